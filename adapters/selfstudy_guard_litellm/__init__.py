@@ -1,0 +1,1 @@
+"""selfstudy-guard for LiteLLM: guarded entry points, custom provider, proxy guardrail, completer."""

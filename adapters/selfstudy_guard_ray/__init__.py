@@ -1,0 +1,1 @@
+"""selfstudy-guard for Ray Data: the same flow as `map_batches` with async actors."""

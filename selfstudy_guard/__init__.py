@@ -1,0 +1,92 @@
+"""Middleware that makes synthetic question-answer generation from documents trustworthy.
+
+Public names are imported at first use, so that `import selfstudy_guard` stays cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selfstudy_guard.coverage import CoverageTracker
+    from selfstudy_guard.errors import SelfStudyGuardError, UnguardedCallError
+    from selfstudy_guard.generate import Run, agenerate, generate
+    from selfstudy_guard.guard import Guard
+    from selfstudy_guard.instructions import InstructionFilter
+    from selfstudy_guard.records import (
+        Document,
+        Evidence,
+        FilterResult,
+        Finding,
+        Footprint,
+        Record,
+        Rejection,
+        Reply,
+        Request,
+        Span,
+        Target,
+    )
+    from selfstudy_guard.sampling import TargetSampler
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "CoverageTracker": "selfstudy_guard.coverage",
+    "Document": "selfstudy_guard.records",
+    "Evidence": "selfstudy_guard.records",
+    "FilterResult": "selfstudy_guard.records",
+    "Finding": "selfstudy_guard.records",
+    "Footprint": "selfstudy_guard.records",
+    "Guard": "selfstudy_guard.guard",
+    "InstructionFilter": "selfstudy_guard.instructions",
+    "Record": "selfstudy_guard.records",
+    "Rejection": "selfstudy_guard.records",
+    "Reply": "selfstudy_guard.records",
+    "Request": "selfstudy_guard.records",
+    "Run": "selfstudy_guard.generate",
+    "SelfStudyGuardError": "selfstudy_guard.errors",
+    "Span": "selfstudy_guard.records",
+    "Target": "selfstudy_guard.records",
+    "TargetSampler": "selfstudy_guard.sampling",
+    "UnguardedCallError": "selfstudy_guard.errors",
+    "agenerate": "selfstudy_guard.generate",
+    "generate": "selfstudy_guard.generate",
+}
+
+__all__ = [
+    "CoverageTracker",
+    "Document",
+    "Evidence",
+    "FilterResult",
+    "Finding",
+    "Footprint",
+    "Guard",
+    "InstructionFilter",
+    "Record",
+    "Rejection",
+    "Reply",
+    "Request",
+    "Run",
+    "SelfStudyGuardError",
+    "Span",
+    "Target",
+    "TargetSampler",
+    "UnguardedCallError",
+    "__version__",
+    "agenerate",
+    "generate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""The stress tests of the paper, runnable on any model, prompts and documents."""

@@ -1,0 +1,1 @@
+"""Reading documents and their structure, with exact offsets into the raw text."""

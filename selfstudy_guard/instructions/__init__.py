@@ -1,0 +1,1 @@
+"""The pre-answer instruction filter."""

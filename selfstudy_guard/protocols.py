@@ -1,0 +1,54 @@
+"""The seams: Protocols with one method each, so that anything with the right method fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from selfstudy_guard.records import Balance, Finding, Reply, Request
+
+
+@runtime_checkable
+class Completer(Protocol):
+    """Anything that sends one request to a model and waits for the reply."""
+
+    def complete(self, request: Request) -> Reply:
+        """Send `request`; raises `CompletionError` (and only that) when the call fails."""
+        ...
+
+
+@runtime_checkable
+class AsyncCompleter(Protocol):
+    """The same, awaited."""
+
+    async def acomplete(self, request: Request) -> Reply:
+        """Send `request`; raises `CompletionError` (and only that) when the call fails."""
+        ...
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """A further layer of the instruction filter."""
+
+    def detect(self, text: str) -> Sequence[Finding]:
+        """Findings in code points of `text`; may overlap."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Sentence embeddings for attribution."""
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """Array of shape (len(texts), dimensions), float32, rows of unit length."""
+        ...
+
+
+@runtime_checkable
+class Progress(Protocol):
+    """Told about a run as it goes."""
+
+    def update(self, balance: Balance) -> None:
+        """Called after every finished draw."""
+        ...

@@ -1,0 +1,1 @@
+"""Which spans may be asked about, and in which order."""
