@@ -9,8 +9,8 @@ import importlib
 import sys
 from typing import Any
 
-import click
-import typer.main
+import typer
+from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
     "audit": "Stress-test a model, your prompts and your documents, before and after the guard.",
@@ -22,30 +22,48 @@ COMMANDS = {
     "status": "Show the balance of a run.",
     "targets": "Show what will be asked about in a document, what not, and why.",
 }
+"""Name and one-line help of every command; `selfstudy_guard.cli.<name>` defines a typer app named `app`."""
 
 
-class _LazyGroup(click.Group):
-    """Imports `selfstudy_guard.cli.<command>` (which defines a typer app named `app`) when it is called."""
+class _LazyGroup(TyperGroup):
+    """Imports the module of a command when it is called; `--help` lists the commands without importing them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"selfstudy_guard.cli.{cmd_name}")
-        command: Any = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command  # type: ignore[no-any-return]  # typer returns click's own type
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in COMMANDS:
+            module = importlib.import_module(f"selfstudy_guard.cli.{name}")
+            command = typer.main.get_command(module.app)
+            command.name = name
+        return name, command, rest
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="selfstudy-guard")
-def group() -> None:
+app = typer.Typer(
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from selfstudy_guard import __version__
+
+        typer.echo(f"selfstudy-guard {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
     """Synthetic question-answer data from documents: every part asked about, no answer steered by its source.
 
     Example:  selfstudy-guard generate docs/ -n 40 --out runs/a
@@ -57,10 +75,13 @@ def main() -> None:
     from selfstudy_guard.errors import InputError, SelfStudyGuardError
 
     try:
-        group(prog_name="selfstudy-guard")
+        app(prog_name="selfstudy-guard")
     except InputError as error:
         sys.stderr.write(f"selfstudy-guard: {error}\n")
         sys.exit(2)
     except SelfStudyGuardError as error:
         sys.stderr.write(f"selfstudy-guard: {error}\n")
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output went away (`| head`)
+        sys.stderr.close()
         sys.exit(1)
