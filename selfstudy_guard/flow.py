@@ -1,0 +1,240 @@
+"""The question-answer flow: the one place that shows the whole method.
+
+A flow is a generator. It yields what it needs and is sent what it asked for:
+
+* `Request` -> `Reply`: a model call. The driver decides how (sync, async, batch file, replay from the ledger).
+* `Admission` -> `Verdict`: is this question new in the run? The run decides, in plan order, so that the same replies
+  give the same records however many flows are in flight.
+
+A flow does no I/O and holds no shared state, so one flow serves every host (as httpx does for authentication).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from selfstudy_guard.questions import parse_answer, parse_question
+from selfstudy_guard.records import (
+    Answer,
+    Draw,
+    Evidence,
+    Footprint,
+    Question,
+    Record,
+    Rejection,
+    Reply,
+    Request,
+    Target,
+    Usage,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Asks the run whether `question` is new; answered with a `Verdict`."""
+
+    question: str
+    target: Target
+
+
+T = TypeVar("T")
+Flow = Generator["Request | Admission", "Reply | Verdict", T]
+
+Compose = Callable[[int, str | None], Request]
+"""(attempt from 1, feedback of the failed attempt before or None) -> the request of this attempt."""
+CheckQuestion = Callable[[str], Verdict]
+CheckAnswer = Callable[[str, Reply], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the asking half ended: a question, or the verdict on the last try."""
+
+    question: Question | None
+    verdict: Verdict
+    last_try: str | None
+    attempts: int
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How the answering half ended: an answer, or the verdict on the last try."""
+
+    answer: Answer | None
+    verdict: Verdict
+    attempts: int
+    usage: Usage
+    model: str
+
+
+def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int = 3) -> Flow[Asked]:
+    """Ask for a question about `target` until one passes the checks and is new.
+
+    Every question in a reply is a candidate; the first that passes is taken. The feedback of a failed try is handed
+    to `compose` for the next one.
+
+    Args:
+        target: what the question must be about.
+        compose: makes the request of an attempt.
+        check: decides about one candidate (anchor, form, language ...).
+        attempts: most requests, at least 1.
+    """
+    usage = Usage()
+    verdict = Verdict(accepted=False, reason="empty", feedback="The reply held no question.")
+    last_try: str | None = None
+    feedback: str | None = None
+    for attempt in range(1, attempts + 1):
+        reply = yield compose(attempt, feedback)
+        assert isinstance(reply, Reply)
+        usage += reply.usage
+        candidates = parse_question(reply.text)
+        if not candidates:
+            verdict = _empty_question(reply)
+        for candidate in candidates:
+            last_try = candidate
+            verdict = check(candidate)
+            if verdict.accepted:
+                admitted = yield Admission(candidate, target)
+                assert isinstance(admitted, Verdict)
+                if admitted.accepted:
+                    return Asked(Question(text=candidate, attempts=attempt), verdict, candidate, attempt, usage)
+                verdict = admitted
+        feedback = verdict.feedback or None
+    return Asked(None, verdict, last_try, attempts, usage)
+
+
+def answer(*, compose: Compose, check: CheckAnswer, attempts: int = 2) -> Flow[Answered]:
+    """Ask for an answer until one passes the checks.
+
+    Args:
+        compose: makes the request of an attempt; the evidence in it was filtered before.
+        check: decides about the parsed answer and its raw reply (empty, refused, truncated, leak ...).
+        attempts: most requests, at least 1.
+    """
+    usage = Usage()
+    verdict = Verdict(accepted=False, reason="empty")
+    feedback: str | None = None
+    model = ""
+    for attempt in range(1, attempts + 1):
+        reply = yield compose(attempt, feedback)
+        assert isinstance(reply, Reply)
+        usage += reply.usage
+        model = reply.model
+        text = parse_answer(reply.text)
+        verdict = check(text, reply)
+        if verdict.accepted:
+            return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model)
+        feedback = verdict.feedback or None
+    return Answered(None, verdict, attempts, usage, model)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one draw's flow is made of; `generate` and the guard fill it differently.
+
+    Attributes:
+        draw: the planned question.
+        document_digest: SHA-256 of the document, hex.
+        evidence: what the answering model is shown, already filtered.
+        compose_question, check_question: the asking half.
+        compose_answer, check_answer: the answering half; both are given the accepted question.
+        footprint: attribution of the finished pair, which does not know the target.
+    """
+
+    draw: Draw
+    document_digest: str
+    evidence: Evidence
+    compose_question: Compose
+    check_question: CheckQuestion
+    compose_answer: Callable[[str, int, str | None], Request]
+    check_answer: Callable[[str, str, Reply], Verdict]
+    footprint: Callable[[str, str], Footprint]
+
+
+def pair(parts: Parts, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
+    """One draw from target to record: ask, check, admit, answer from the evidence, check.
+
+    Returns:
+        The record, or the rejection with its stage and reason. `created` of the record is left to the ledger.
+    """
+    draw = parts.draw
+    key = draw_key(parts.document_digest, draw)
+    asked = yield from ask(
+        draw.target, compose=parts.compose_question, check=parts.check_question, attempts=question_attempts
+    )
+    if asked.question is None:
+        return _rejection(parts, key, "question", asked.verdict, asked.last_try, asked.attempts, asked.usage)
+    question = asked.question
+    answered = yield from answer(
+        compose=lambda attempt, feedback: parts.compose_answer(question.text, attempt, feedback),
+        check=lambda text, reply: parts.check_answer(question.text, text, reply),
+        attempts=answer_attempts,
+    )
+    usage = asked.usage + answered.usage
+    if answered.answer is None:
+        attempts = asked.attempts + answered.attempts
+        return _rejection(parts, key, "answer", answered.verdict, question.text, attempts, usage)
+    return Record(
+        key=key,
+        document_id=draw.target.document_id,
+        document_digest=parts.document_digest,
+        target=draw.target,
+        style=draw.style,
+        draw=draw.number,
+        question=question,
+        answer=answered.answer,
+        evidence=parts.evidence,
+        footprint=parts.footprint(question.text, answered.answer.text),
+        model=answered.model,
+        usage=usage,
+    )
+
+
+def draw_key(document_digest: str, draw: Draw) -> str:
+    """Idempotency key of a draw: 32 hex digits of BLAKE2b over document digest, spans, style and number."""
+    spans = [(target.document_id, target.start, target.end) for target in draw.target.also]
+    text = repr((document_digest, draw.target.start, draw.target.end, spans, draw.style, draw.number))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def request_key(key: str, purpose: str, attempt: int) -> str:
+    """Idempotency key of one request of a draw."""
+    return f"{key}:{purpose}:{attempt}"
+
+
+def _empty_question(reply: Reply) -> Verdict:
+    if reply.finish_reason == "length":
+        return Verdict(
+            accepted=False, reason="truncated", feedback="The reply was cut off. Write one short question only."
+        )
+    if reply.finish_reason == "content_filter":
+        return Verdict(accepted=False, reason="content-filter", feedback="")
+    return Verdict(accepted=False, reason="empty", feedback="The reply held no question. Write exactly one question.")
+
+
+def _rejection(
+    parts: Parts,
+    key: str,
+    stage: Literal["question", "answer"],
+    verdict: Verdict,
+    question: str | None,
+    attempts: int,
+    usage: Usage,
+) -> Rejection:
+    return Rejection(
+        key=key,
+        target=parts.draw.target,
+        style=parts.draw.style,
+        draw=parts.draw.number,
+        stage=stage,
+        reason=verdict.reason or "rejected",
+        detail=verdict.feedback,
+        question=question,
+        attempts=attempts,
+        usage=usage,
+    )
