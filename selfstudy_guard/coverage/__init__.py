@@ -1,1 +1,32 @@
 """Which parts of the documents the questions really draw on: attribution, tracker, statistics, report."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selfstudy_guard.coverage.attribution import AttributionIndex
+    from selfstudy_guard.coverage.summary import CoverageSummary
+    from selfstudy_guard.coverage.tracker import CoverageTracker
+
+_HOME = {
+    "AttributionIndex": "selfstudy_guard.coverage.attribution",
+    "CoverageSummary": "selfstudy_guard.coverage.summary",
+    "CoverageTracker": "selfstudy_guard.coverage.tracker",
+}
+
+__all__ = ["AttributionIndex", "CoverageSummary", "CoverageTracker"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
