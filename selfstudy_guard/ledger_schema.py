@@ -1,0 +1,94 @@
+"""Tables of the ledger and how older files are brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from selfstudy_guard.errors import LedgerError
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    media_type TEXT,
+    metadata TEXT NOT NULL,
+    text BLOB NOT NULL
+) STRICT;
+CREATE TABLE draws (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    style TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    draw TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'asked', 'answered', 'rejected', 'failed')),
+    question TEXT,
+    reason TEXT,
+    outcome TEXT
+) STRICT;
+CREATE INDEX draws_by_state ON draws (state, position);
+CREATE TABLE replies (
+    key TEXT PRIMARY KEY,
+    draw_key TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    cost REAL
+) STRICT, WITHOUT ROWID;
+"""
+
+_MIGRATIONS: dict[int, str] = {}
+"""SQL that brings a file of version N to N + 1."""
+
+
+def connect(path: str | Path) -> sqlite3.Connection:
+    """A writing connection to a file of the current version, made or migrated as needed.
+
+    Raises:
+        LedgerError: the file was written by a newer version of the library.
+    """
+    connection = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    version = _version(connection, path)
+    if version == 0:
+        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    for step in range(max(version, 1), VERSION):
+        connection.executescript(f"BEGIN; {_MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
+    return connection
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection:
+    """A reading connection; works beside a writer.
+
+    Raises:
+        LedgerError: the file was written by another version of the library.
+    """
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10, isolation_level=None
+    )
+    version = _version(connection, path)
+    if version != VERSION:
+        raise LedgerError(
+            f"{path} has schema {version}, this version reads {VERSION}: open it for writing once to migrate"
+        )
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: str | Path) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise LedgerError(
+            f"{path} was written by a newer version (schema {version}, this one knows {VERSION}): upgrade"
+        )
+    return version
