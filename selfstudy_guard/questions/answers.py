@@ -1,0 +1,159 @@
+"""The checks that an answer must pass: something is there, it is whole, and nothing that was filtered out is back."""
+
+from __future__ import annotations
+
+import regex
+from rapidfuzz import fuzz
+
+from selfstudy_guard.coverage.terms import canonical, words
+from selfstudy_guard.questions.parsing import parse_answer
+from selfstudy_guard.questions.prompts import Prompts
+from selfstudy_guard.questions.wording import content_words
+from selfstudy_guard.records import Evidence, Question, Reply, Verdict
+
+ANSWER_REASONS = {
+    "empty": "no answer",
+    "refused": "the model declined to answer",
+    "unanswerable": "the model says that the evidence does not tell",
+    "truncated": "cut off by the token limit",
+    "content-filter": "held back by the provider's content filter",
+    "leak": "repeats text that the filter took out",
+    "echo": "repeats the prompt or the question instead of answering",
+    "ungrounded": "says what the evidence does not say",
+    "off-target": "with its answer, the pair is about another part of the document",
+}
+"""Every reason for which an answer is refused, in words."""
+
+_REFUSED = regex.compile(
+    r"^\W*+(?:i(?:'m|’m| am) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b|i (?:can(?:not|'t|’t)|could not|couldn't|won't|"
+    r"will not|must decline|do not have|don't have|am just an?)\b|as an? (?:ai|artificial|language model|large language)|"
+    r"my apologies|i apologi[sz]e|lo siento|es tut mir leid|entschuldigung|je suis désolé|抱歉|对不起|我无法|申し訳)",
+    regex.I,
+)
+_UNANSWERABLE = regex.compile(
+    r"^\W*+(?:the )?(?:(?:given |provided |above )?(?:passage|text|context|document|evidence|excerpt|information|question)\b[^.\n]{0,60}?"
+    r"(?:does not|doesn't|do not|don't|cannot|can't|is not|isn't)\s+(?:\w+\s+)?(?:contain|say|state|mention|provide|tell|specify|"
+    r"answer|include|give|be answered|sufficient|enough|indicate)|(?:there is )?(?:no|not enough|insufficient) (?:information|details?)\b|"
+    r"not (?:stated|mentioned|specified|given|provided|enough information)\b|unanswerable\b|unknown\W*$|n/?a\W*$)",
+    regex.I,
+)
+_SHOUT = regex.compile(r"https?://[^\s\"'<>()]+|\b(?=\w*\d)(?=\w*\p{L})\w{4,}\b|\b\p{Lu}[\p{Lu}\d_-]{3,}\b")
+_RUN = 6
+"""Words in a row from a removed passage that make a leak."""
+
+
+def check_answer(
+    reply: Reply | str,
+    question: Question | str,
+    evidence: Evidence | str,
+    *,
+    text: str | None = None,
+    prompts: Prompts | None = None,
+    grounding: float | None = None,
+) -> Verdict:
+    """Whether a reply answers the question from the evidence.
+
+    Args:
+        reply: what the model said; a string counts as finished.
+        question: the accepted question.
+        evidence: what the model was shown, with what the filter took out.
+        text: the parsed answer, where the caller has it; parsed from the reply otherwise.
+        prompts: the prompts in use; a repeated example answer is refused.
+        grounding: share (0 to 1) of the answer's content words that evidence and question must hold; None: not checked.
+
+    Returns:
+        The verdict; refusals carry a reason of `ANSWER_REASONS` and feedback for the model.
+    """
+    raw = reply.text if isinstance(reply, Reply) else reply
+    finish = reply.finish_reason if isinstance(reply, Reply) else "stop"
+    asked = question.text if isinstance(question, Question) else question
+    shown = evidence.text if isinstance(evidence, Evidence) else evidence
+    answer = parse_answer(raw) if text is None else text
+    if finish == "content_filter":
+        return _refused("content-filter", "")
+    if finish == "length":
+        return _refused("truncated", "The answer was cut off: answer in fewer words.")
+    if not regex.search(r"\w", answer):
+        return _refused("empty", "The reply held no answer: answer the question in one or two sentences.")
+    if isinstance(evidence, Evidence) and leaks(answer, evidence, asked):
+        return _refused("leak", "It holds text that is not part of the passage: answer from the passage only.")
+    if _REFUSED.match(answer):
+        return _refused("refused", "The question is harmless and the passage answers it: give the answer.")
+    if _UNANSWERABLE.match(answer) and not _UNANSWERABLE.search(shown):
+        return _refused("unanswerable", "The passage does answer it: look again, and answer from the passage.")
+    if echoes(answer, asked, shown, prompts):
+        return _refused("echo", "It repeats the question or the instructions: give only the answer.")
+    if grounding is not None and grounded(answer, asked, shown) < grounding:
+        return _refused("ungrounded", "It says what the passage does not say: use the words of the passage.")
+    return Verdict(accepted=True)
+
+
+def leaks(answer: str, evidence: Evidence, question: str = "") -> bool:
+    """Whether `answer` repeats what the filter took out of `evidence` and what stands nowhere else in it.
+
+    A run of six words counts, a whole shorter passage of at least two words, and a single token that no prose has
+    (a link, letters with digits, capitals), since that is how planted canaries look.
+    """
+    if not evidence.findings:
+        return False
+    said = canonical(answer)
+    kept = canonical(f"{evidence.text}\n{question}")
+    for finding in evidence.findings:
+        if finding.action == "flagged":
+            continue
+        for passage in filter(None, (finding.quote, finding.decoded)):
+            if _run_of(passage, said, kept) or _token_of(passage, answer, f"{evidence.text}\n{question}"):
+                return True
+    return False
+
+
+def _run_of(passage: str, said: str, kept: str) -> bool:
+    tokens = words(passage)
+    if len(tokens) < 2:
+        return False
+    length = min(_RUN, len(tokens))
+    for start in range(len(tokens) - length + 1):
+        run = canonical(" ".join(tokens[start : start + length]))
+        if run in said and run not in kept:
+            return True
+    return False
+
+
+def _token_of(passage: str, answer: str, kept: str) -> bool:
+    return any(token in answer and token not in kept for token in set(_SHOUT.findall(passage)))
+
+
+def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = None) -> bool:
+    """Whether `answer` only repeats the question, a template's labels or an example of the prompts."""
+    said = canonical(answer)
+    if fuzz.ratio(said, canonical(question)) >= 90:
+        return True
+    if regex.match(r"^\W*+(?:question|passage|text|evidence|context|document)\s*+:", answer, regex.I):
+        return True
+    if answer.rstrip().endswith("?") and len(words(answer)) > 3 and answer.strip() not in evidence:
+        return True
+    if prompts is None:
+        return False
+    shown = canonical(evidence)
+    templates = (prompts.answer.system, prompts.answer.user)
+    if any(len(words(line)) > 5 and canonical(line) in said for text in templates for line in text.splitlines()):
+        return True
+    for example in prompts.example_answers:
+        known = canonical(example)
+        if len(words(example)) > 3 and known in said and known not in shown:
+            return True
+    return False
+
+
+def grounded(answer: str, question: str, evidence: str) -> float:
+    """Share of the content words of `answer` that `evidence` or `question` hold, by word or by first five letters."""
+    said = content_words(answer)
+    if not said:
+        return 1.0
+    known = set(content_words(evidence)) | set(content_words(question))
+    stems = {word[:5] for word in known}
+    return sum(word in known or (len(word) > 4 and word[:5] in stems) for word in said) / len(said)
+
+
+def _refused(reason: str, feedback: str) -> Verdict:
+    return Verdict(accepted=False, reason=reason, feedback=feedback)

@@ -1,0 +1,194 @@
+"""The checks that a question must pass, each with a counted reason and feedback for the next try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rapidfuzz import fuzz
+
+from selfstudy_guard.coverage.terms import canonical
+from selfstudy_guard.questions.anchor import Attributes, check_anchor
+from selfstudy_guard.questions.duplicates import NearDuplicates
+from selfstudy_guard.questions.prompts import Prompts
+from selfstudy_guard.questions.styles import style_named
+from selfstudy_guard.questions.wording import asks, content_words, markup_words, needs_passage, other_language
+from selfstudy_guard.records import Target, Verdict
+
+_SHORTEST = 2
+"""Content words that a question must have at least, in scripts with spaces."""
+_LONGEST = 600
+"""Characters that a question may have at most."""
+_COPY = 88.0
+"""Similarity (rapidfuzz ratio, 0 to 100) from which a question is a copy of a prompt's example."""
+
+REASONS = {
+    "empty": "the reply held no question",
+    "no-question": "no question, where the style wants one",
+    "too-short": "too short to ask about anything",
+    "too-long": "longer than any question",
+    "needs-passage": "only makes sense with the passage in hand",
+    "markup": "talks about markup instead of content",
+    "language": "another language than the text",
+    "contains-answer": "gives its own answer away",
+    "prompt-copy": "copies an example of the prompt",
+    "not-in-document": "not about this document",
+    "off-target": "about another part of the document",
+    "artefact": "about something that is not content",
+    "misses-part": "does not need every part that it is tied to",
+    "duplicate": "nearly the same as an accepted question",
+}
+"""Every reason for which a question is refused, in words."""
+
+
+def check_question(
+    text: str,
+    target: Target,
+    index: Attributes,
+    *,
+    style: str = "factual",
+    accepted: NearDuplicates | None = None,
+    prompts: Prompts | None = None,
+    answer: str | None = None,
+    context: str = "",
+    near: float | None = None,
+) -> Verdict:
+    """Whether `text` is a good question about `target`.
+
+    Args:
+        text: one candidate, as parsed.
+        target: what it must ask about.
+        index: attribution over all targets of the document.
+        style: the style it was asked in.
+        accepted: questions that were accepted before; a near-duplicate of one is refused.
+        prompts: the prompts in use; copies of their examples are refused.
+        answer: the answer where it is known already; the question must not contain it.
+        context: text round the target, which settles what language and words the document uses.
+        near: passed on to `check_anchor`.
+
+    Returns:
+        The verdict; refusals carry a reason of `REASONS` and feedback for the model.
+    """
+    refused = _check_form(text, target, style, context or target.text)
+    if refused is None and answer is not None and contains_answer(text, answer):
+        refused = _refused("contains-answer", "It gives its answer away: ask for the fact without stating it.")
+    if refused is None and prompts is not None and copies_example(text, target, prompts):
+        refused = _refused("prompt-copy", "It repeats an example of the instructions: ask about the quoted part.")
+    if refused is not None:
+        return refused
+    verdict = check_anchor(text, target, index, answer=answer, near=near)
+    if verdict.accepted and accepted is not None and accepted.find(text) is not None:
+        return check_duplicate(text, accepted).model_copy(update={"footprint": verdict.footprint})
+    return verdict
+
+
+def check_duplicate(text: str, accepted: NearDuplicates) -> Verdict:
+    """Whether `text` is new among the accepted questions."""
+    if accepted.find(text) is None:
+        return Verdict(accepted=True)
+    return _refused("duplicate", "It nearly repeats an earlier question: ask about something else in the quoted part.")
+
+
+def contains_answer(question: str, answer: str) -> bool:
+    """Whether `question` states its own answer: all content words of the answer, and they are more than one."""
+    words = content_words(answer)
+    if not words:
+        return False
+    if len(words) == 1 and len(words[0]) < 4:
+        return False
+    if asks_yes_no(question) or asks_choice(question):
+        return False
+    return canonical(answer).strip() in canonical(question) and len(words) >= 2
+
+
+def asks_yes_no(question: str) -> bool:
+    """Whether the question opens with a verb, so that its answer begins with yes or no."""
+    first = question.split(" ", 1)[0].lower()
+    return first in _VERBS
+
+
+def asks_choice(question: str) -> bool:
+    """Whether the question offers its answers to choose from."""
+    return " or " in question
+
+
+def copies_example(text: str, target: Target, prompts: Prompts) -> bool:
+    """Whether `text` is nearly an example question of the prompts, and the target is not what the example was about."""
+    folded = canonical(text)
+    own = set(content_words(target.text))
+    for example in prompts.example_questions:
+        if fuzz.ratio(folded, canonical(example), score_cutoff=_COPY):
+            said = set(content_words(example))
+            if len(said & own) * 2 <= len(said):
+                return True
+    return False
+
+
+def _check_form(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    for check in _FORM:
+        refused = check(text, target, style, context)
+        if refused is not None:
+            return refused
+    return None
+
+
+def _empty(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    words = content_words(text)
+    if not words:
+        return _refused("empty", "The reply held no question.")
+    if len(words) < _SHORTEST and text.isascii():
+        return _refused("too-short", "It is too short: name what you ask about.")
+    if len(text) > _LONGEST:
+        return _refused("too-long", "It is too long: write one question in one sentence.")
+    return None
+
+
+def _no_question(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    if style_named(style).question and not asks(text):
+        return _refused("no-question", "It is not a question: write one question that ends with a question mark.")
+    return None
+
+
+def _passage(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    if needs_passage(text):
+        feedback = "It only makes sense with the text in hand: name what you ask about, without words such as 'this'."
+        return _refused("needs-passage", feedback)
+    return None
+
+
+def _markup(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    found = markup_words(text)
+    if found and not found <= markup_words(f"{target.lead} {target.text} {' '.join(target.section)}"):
+        return _refused("markup", "It talks about layout or markup: ask about what the text says.")
+    return None
+
+
+def _language(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    if other_language(text, context):
+        return _refused("language", "It is in another language: write it in the language of the quoted part.")
+    return None
+
+
+def _statement(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    said = content_words(target.text)
+    if len(said) < 5:
+        return None
+    asked = set(content_words(text))
+    kept = sum(word in asked for word in said)
+    if kept >= 0.9 * len(said) and style_named(style).question:
+        return _refused("contains-answer", "It repeats the quoted part whole: ask for one fact and leave it out.")
+    return None
+
+
+_FORM: tuple[Callable[[str, Target, str, str], Verdict | None], ...] = (
+    _empty,
+    _no_question,
+    _passage,
+    _markup,
+    _language,
+    _statement,
+)
+_VERBS = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should", "must", "may", "might"])
+
+
+def _refused(reason: str, feedback: str) -> Verdict:
+    return Verdict(accepted=False, reason=reason, feedback=feedback)

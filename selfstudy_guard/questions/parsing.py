@@ -1,0 +1,357 @@
+"""Reading replies as they come in real life: preambles, numbering, fences, reasoning, quotes, broken JSON, several items.
+
+Every function takes any text, never raises, and takes time linear in its length.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+import regex
+
+_THINK = regex.compile(r"<(think|thinking|reasoning|thought)\b[^<>]{0,200}>.*?(?:</\1\s*>|\Z)", regex.I | regex.S)
+_THINK_END = regex.compile(r"</(?:think|thinking|reasoning|thought)\s*>", regex.I)
+_FENCE = regex.compile(r"^[ \t]*(?:```|~~~)[^\n`]*\n(.*?)(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", regex.M | regex.S)
+_QUESTION_KEYS = ("question", "questions", "q", "query", "queries", "prompt", "instruction", "user", "text", "input")
+_ANSWER_KEYS = ("answer", "answers", "a", "response", "output", "completion", "ground_truth", "reply", "text")
+_MARKER = regex.compile(
+    r"^\s*+(?:[>#]++\s*+)?(?:\*\*|__)?(?:(?:[-*+•–—·]|\(?\d{1,3}[.):\]]|\(?[a-hA-H][.)]|Q\d{0,3}[.:)])\s++)++"
+)
+_LABEL = regex.compile(
+    r"^\s*+(?:\*\*|__|#++\s*+)?(?:(?:the|your|my|new|revised|final|generated|possible|sample|example)\s++)?"
+    r"(?:question|query|prompt|q|request|instruction|task|pregunta|frage|问题|質問|问)\s*+(?:no\.?\s*+|number\s*+|#\s*+)?\d{0,3}"
+    r"\s*+(?:\*\*|__)?\s*+[:：.)\-–]\s*+(?:\*\*|__)?\s*+",
+    regex.I,
+)
+_ANSWER_LABEL = regex.compile(
+    r"^\s*+(?:\*\*|__|#++\s*+|[-*]\s++)?(?:(?:the|my|final|short|correct|suggested)\s++)?"
+    r"(?:answer|ans|a|response|reply|antwort|respuesta|答案|回答|答)\s*+\d{0,3}\s*+(?:\*\*|__)?\s*+[:：]\s*+(?:\*\*|__)?\s*+",
+    regex.I,
+)
+_PREAMBLE = regex.compile(
+    r"^\s*+(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|yes)\b[^:\n]{0,40}?[,.!:]++\s*+)?"
+    r"(?:(?:here(?:'s|’s| is| are)|below (?:is|are)|the following (?:is|are)|this is|i(?:'ve| have)? (?:wrote|written|would ask))"
+    r"\b[^:?\n]{0,160}:|(?:one|a|another)\b[^:?\n]{0,30}\b(?:question|request)\b[^:?\n]{0,100}:)\s*+",
+    regex.I,
+)
+_CHATTER = regex.compile(
+    r"^\s*+(?:sure|certainly|of course|absolutely|okay|great|alright|let me know|i hope|feel free|note\b|explanation\b|"
+    r"rationale\b|reasoning\b|this question|these questions|would you like (?:me|another)|do you (?:want|need) (?:me|another|more)|"
+    r"is there anything else|shall i\b|should i (?:write|generate|create|add)|need (?:another|more))",
+    regex.I,
+)
+_SURE = regex.compile(r"^\s*+(?:sure|certainly|of course|absolutely|okay|ok)\b[^.!?:\n]{0,40}[.!:,]\s*+", regex.I)
+_TAGGED = regex.compile(r"<(question|q|query)>(.*?)(?:</\1>|\Z)", regex.I | regex.S)
+_TAGGED_ANSWER = regex.compile(r"<(answer|a|response)>(.*?)(?:</\1>|\Z)", regex.I | regex.S)
+_QUESTION_END = regex.compile(r"[?？؟;]+[\"'”’»)\]*_`]*")
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "`": "`", "*": "*", "_": "_"}
+_COMMENT = regex.compile(r"^\s*//[^\n]*$", regex.M)
+_LONGEST = 200_000
+"""Characters of a reply that are read; a longer one is no question and no answer."""
+
+
+def visible_text(text: str) -> str:
+    """`text` without reasoning tags, closed or cut off."""
+    text = text[:_LONGEST]
+    end = None
+    for end in _THINK_END.finditer(text):
+        pass
+    if end is not None and regex.search(r"\S", text[end.end() :]):
+        # Providers cut the opening tag off when the template writes it, so what counts stands after the last closing one.
+        return text[end.end() :].strip()
+    return _THINK.sub("", text).strip()
+
+
+def parse_question(text: str) -> tuple[str, ...]:
+    """The questions or requests that a reply holds, best first; empty when it holds none."""
+    text = visible_text(text)
+    if not text:
+        return ()
+    value = _json_value(text)
+    if value is not None:
+        return _unique(_tidied(_strings(value, _QUESTION_KEYS)))
+    tagged = [match[2] for match in _TAGGED.finditer(text)]
+    if tagged:
+        return _unique(_tidied(tagged))
+    lines = _joined_lines(_without_fences(text))
+    found: list[str] = []
+    other: list[str] = []
+    labelled = False
+    for line in lines:
+        if _ANSWER_LABEL.match(line):
+            labelled = False
+            continue
+        marked = bool(_MARKER.match(line) or _LABEL.match(line)) or labelled
+        body = _LABEL.sub("", _MARKER.sub("", line, count=1), count=1)
+        stripped = _PREAMBLE.sub("", body, count=1)
+        body = _LABEL.sub("", stripped, count=1) if stripped else ""
+        labelled = not body.strip(" *_#") and marked
+        if not body.strip(" *_#") or body.rstrip(" *_").endswith((":", "：")):
+            continue
+        asked = _to_question_mark(body)
+        if asked is not None and not _CHATTER.match(body):
+            found.append(asked)
+        elif asked is None and (marked or not _CHATTER.match(body)):
+            other.append(_SURE.sub("", body, count=1) or body)
+    return _unique(_tidied(found) or _tidied(other[:10]))
+
+
+def parse_answer(text: str) -> str:
+    """The answer that a reply holds, without preamble, label, fence or quotes; empty when it holds none."""
+    text = visible_text(text)
+    if not text:
+        return ""
+    value = _json_value(text)
+    if value is not None:
+        strings = _strings(value, _ANSWER_KEYS)
+        if strings and not isinstance(value, (int, float)):
+            return "\n".join(part.strip() for part in strings if part.strip())
+    tagged = [match[2] for match in _TAGGED_ANSWER.finditer(text)]
+    if tagged and tagged[0].strip():
+        return tagged[0].strip()
+    fences = _FENCE.findall(text)
+    if len(fences) == 1 and fences[0].strip() and not _FENCE.sub("", text).strip():
+        text = fences[0].strip()
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        label = _ANSWER_LABEL.match(line)
+        if label and (place == 0 or all(not earlier.strip() or _LABEL.match(earlier) for earlier in lines[:place])):
+            lines = [line[label.end() :], *lines[place + 1 :]]
+            break
+    text = "\n".join(lines).strip()
+    first, _, rest = text.partition("\n")
+    preamble = _PREAMBLE.match(first)
+    if preamble and regex.search(r"\banswer|\bresponse|\bsummary|\blist\b", preamble[0], regex.I):
+        remainder = (first[preamble.end() :] + "\n" + rest).strip()
+        text = remainder or text
+    elif rest.strip() and first.rstrip().endswith(":") and _SURE.match(first):
+        text = rest.strip()
+    return _unquoted(_ANSWER_LABEL.sub("", text, count=1).strip())
+
+
+def parse_pairs(text: str) -> list[tuple[str, str]]:
+    """The question-answer pairs that a reply holds, in order; a question without an answer has an empty one."""
+    text = visible_text(text)
+    if not text:
+        return []
+    value = _json_value(text)
+    pairs = _pairs(value) if value is not None else []
+    if not pairs:
+        pairs = _tagged_pairs(text) or _labelled_pairs(text)
+    return [(_tidy(question), _unquoted(answer.strip())) for question, answer in pairs if _tidy(question)]
+
+
+def _tagged_pairs(text: str) -> list[tuple[str, str]]:
+    questions = [match[2] for match in _TAGGED.finditer(text)]
+    answers = [match[2] for match in _TAGGED_ANSWER.finditer(text)]
+    return [(question, answers[i] if i < len(answers) else "") for i, question in enumerate(questions)]
+
+
+def _labelled_pairs(text: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[list[str], list[str]]] = []
+    inside = 0  # 0 before the first question, 1 in a question, 2 in an answer
+    for line in _without_fences(text).split("\n"):
+        plain = _MARKER.sub("", line, count=1) if not regex.match(r"^\s*+Q\d*+[.:)]", line) else line
+        answer = _ANSWER_LABEL.match(line) or _ANSWER_LABEL.match(plain)
+        if answer and pairs:
+            pairs[-1][1].append(answer.string[answer.end() :])
+            inside = 2
+            continue
+        label = _LABEL.match(line) or _LABEL.match(plain)
+        marked = _MARKER.match(line)
+        if label or (marked and _to_question_mark(line[marked.end() :]) is not None):
+            body = label.string[label.end() :] if label else line[marked.end() if marked else 0 :]
+            asked = _to_question_mark(body)
+            rest = body[len(asked) :] if asked is not None and body.startswith(asked) else ""
+            pairs.append(([asked if asked is not None else body], []))
+            inside = 1
+            tail = regex.match(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", rest, regex.I)
+            if tail:
+                pairs[-1][1].append(rest[tail.end() :])
+                inside = 2
+            continue
+        if inside == 1:
+            if not line.strip():
+                continue
+            asked = _to_question_mark(" ".join(pairs[-1][0]))
+            if asked is None:
+                pairs[-1][0].append(line)
+            else:
+                pairs[-1][1].append(line)
+                inside = 2
+        elif inside == 2:
+            pairs[-1][1].append(line)
+    return [(" ".join(question), "\n".join(answer)) for question, answer in pairs]
+
+
+def _pairs(value: Any, depth: int = 0) -> list[tuple[str, str]]:
+    if depth > 6:
+        return []
+    if isinstance(value, list):
+        if len(value) == 2 and all(isinstance(part, str) for part in value) and "?" in value[0]:
+            return [(value[0], value[1])]
+        return [pair for part in value for pair in _pairs(part, depth + 1)]
+    if not isinstance(value, dict):
+        return []
+    lower = {str(key).lower().replace(" ", "_"): part for key, part in value.items()}
+    question = next((lower[key] for key in _QUESTION_KEYS if isinstance(lower.get(key), str)), None)
+    if question is not None:
+        answer = next((lower[key] for key in _ANSWER_KEYS if isinstance(lower.get(key), (str, int, float, list))), "")
+        if isinstance(answer, list):
+            answer = ", ".join(str(part) for part in answer)
+        return [(question, str(answer))]
+    questions, answers = lower.get("questions"), lower.get("answers")
+    if isinstance(questions, list) and isinstance(answers, list) and all(isinstance(q, str) for q in questions):
+        return [(q, str(answers[i]) if i < len(answers) else "") for i, q in enumerate(questions)]
+    return [pair for part in lower.values() for pair in _pairs(part, depth + 1)]
+
+
+def _strings(value: Any, keys: tuple[str, ...], depth: int = 0) -> list[str]:
+    """Strings under the first of `keys` that is there, in lists and nested objects too."""
+    if depth > 6:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, (bool, int, float)):
+        return [str(value)]
+    if isinstance(value, list):
+        return [text for part in value for text in _strings(part, keys, depth + 1)]
+    if isinstance(value, dict):
+        lower = {str(key).lower().replace(" ", "_"): part for key, part in value.items()}
+        for key in keys:
+            if key in lower:
+                return _strings(lower[key], keys, depth + 1)
+        numbered = [part for key, part in lower.items() if regex.fullmatch(r"(?:question|q|answer|a)?_?\d+", key)]
+        if numbered:
+            return _strings(numbered, keys, depth + 1)
+        nested = [part for part in lower.values() if isinstance(part, (dict, list))]
+        return [text for part in nested for text in _strings(part, keys, depth + 1)]
+    return []
+
+
+def _json_value(text: str) -> Any | None:
+    """The JSON object or array that makes up a reply (or its fence, or its end), repaired where it is a little broken."""
+    fences = [match for match in _FENCE.findall(text) if match.lstrip()[:1] in ("{", "[")]
+    body = fences[0] if fences else text
+    start = min((place for place in (body.find("{"), body.find("[")) if place >= 0), default=-1)
+    if start < 0 or (start > 400 and not fences):
+        return None
+    body = body[start:].strip()
+    if not regex.match(r"[{\[]\s*+(?:[\"'{\[“]|[}\]]|\w{1,20}\s*+:)", body):
+        return None
+    for candidate in (body, _mended(body)):
+        try:
+            value, _ = json.JSONDecoder(strict=False).raw_decode(candidate)
+        except (ValueError, RecursionError):
+            continue
+        return value if isinstance(value, (dict, list)) else None
+    literal = _mended(body)
+    if len(literal) < 20_000:
+        try:
+            value = ast.literal_eval(literal[: literal.rfind("}" if literal[0] == "{" else "]") + 1])
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return _salvaged(body)
+        return value if isinstance(value, (dict, list)) else None
+    return _salvaged(body)
+
+
+def _mended(text: str) -> str:
+    """`text` without comments and trailing commas, with straight quotes where curly ones delimit."""
+    text = _COMMENT.sub("", text)
+    if '"' not in text:
+        text = text.replace("“", '"').replace("”", '"')
+    parts = regex.split(r'("(?:[^"\\]|\\.)*+")', text)
+    parts[::2] = [regex.sub(r",(\s*+)(?=[}\]])", r"\1", part) for part in parts[::2]]
+    joined = "".join(parts)
+    return regex.sub(r",(\s*+)\Z", r"\1", joined)
+
+
+def _salvaged(text: str) -> list[Any] | None:
+    """Whole objects of an array that was cut off."""
+    decoder = json.JSONDecoder(strict=False)
+    found: list[Any] = []
+    place = text.find("{", 1 if text[0] == "[" else len(text))
+    while place >= 0 and len(found) < 1000:
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+        place = text.find("{", end)
+    return found or None
+
+
+def _without_fences(text: str) -> str:
+    return _FENCE.sub(lambda match: match[1], text)
+
+
+def _joined_lines(text: str) -> list[str]:
+    """The lines of a reply, a line that goes on in the next one joined with it."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        bare = line.strip()
+        previous = lines[-1].rstrip() if lines else ""
+        goes_on = (
+            previous
+            and bare
+            and previous[-1] not in '.?!:;？！。：؟"”*'
+            and not _MARKER.match(line)
+            and not _LABEL.match(line)
+            and not _ANSWER_LABEL.match(line)
+            and (bare[0].islower() or previous.endswith(","))
+        )
+        if goes_on:
+            lines[-1] = f"{previous} {bare}"
+        else:
+            lines.append(bare)
+    return lines
+
+
+def _to_question_mark(line: str) -> str | None:
+    """`line` up to its last question mark, unless much stands after it; None without one."""
+    end = None
+    for end in _QUESTION_END.finditer(line):
+        pass
+    if end is None or (end[0][0] == ";" and not regex.search(r"\p{Greek}", line)):
+        return None
+    rest = line[end.end() :].strip()
+    if rest and not regex.match(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", rest, regex.I):
+        return None if len(rest) > 30 else line
+    return line[: end.end()]
+
+
+def _tidied(found: list[str]) -> list[str]:
+    return [tidy for tidy in (_tidy(text) for text in found) if tidy]
+
+
+def _tidy(text: str) -> str:
+    text = " ".join(text.split())
+    for _ in range(4):
+        before = text
+        text = _MARKER.sub("", text, count=1).strip()
+        text = _LABEL.sub("", text, count=1).strip()
+        text = _unquoted(text)
+        if text == before:
+            break
+    return text if regex.search(r"\w", text) else ""
+
+
+def _unquoted(text: str) -> str:
+    """`text` without one pair of quotes or emphasis round all of it."""
+    for _ in range(3):
+        if len(text) < 2 or text[0] not in _QUOTES:
+            return text
+        close = _QUOTES[text[0]]
+        if text.startswith("**") and text.endswith("**") and len(text) > 4 and "**" not in text[2:-2]:
+            text = text[2:-2].strip()
+        elif text[-1] == close and text[0] not in text[1:-1] and close not in text[1:-1]:
+            text = text[1:-1].strip()
+        else:
+            return text
+    return text
+
+
+def _unique(found: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))[:50]

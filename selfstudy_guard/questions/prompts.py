@@ -1,0 +1,270 @@
+"""Prompts as data: what the flows say to a model, built in for small and large models, replaceable, checked when loaded.
+
+A template is plain text with placeholders in braces. They are filled in one pass, so that braces in a document are
+never read as placeholders. What requests share stands first and the target last, so that prefix caches hit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import regex
+from pydantic import Field, ValidationError, model_validator
+
+from selfstudy_guard.errors import InputError, PromptError
+from selfstudy_guard.questions.styles import STYLES
+from selfstudy_guard.records import Frozen
+
+_PLACEHOLDER = regex.compile(r"\{([a-z_]+)\}")
+
+
+class QuestionExample(Frozen):
+    """A worked example of the asking side: a target with good questions about it."""
+
+    target: str = Field(min_length=1)
+    questions: tuple[str, ...] = Field(min_length=1)
+    context: str = ""
+    section: str = ""
+    lead: str = ""
+
+
+class AnswerExample(Frozen):
+    """A worked example of the answering side."""
+
+    evidence: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+
+
+class StylePrompt(Frozen):
+    """What is particular to one style.
+
+    Attributes:
+        instruction: what to write; fills `{instruction}` of the question's system and user templates.
+        examples: shown as finished turns before the real one (small models need them).
+        answer_instruction: how to answer; fills `{instruction}` of the answer's templates.
+        answer_examples: examples of answers in this style; those of the answer section where empty.
+        answer_max_tokens: most tokens of an answer in this style; that of the answer section where None.
+    """
+
+    instruction: str = Field(min_length=1)
+    examples: tuple[QuestionExample, ...] = ()
+    answer_instruction: str = ""
+    answer_examples: tuple[AnswerExample, ...] = ()
+    answer_max_tokens: int | None = Field(default=None, gt=0)
+
+
+class Section(Frozen):
+    """Templates and sampling of one kind of request.
+
+    Attributes:
+        system: the system message; empty for none.
+        user: the last message of the request; also the shape of the examples.
+        feedback: appended to the last message when a reply was refused; `{feedback}` is the reason in words.
+        max_tokens: most tokens of a reply.
+        temperature: of the first try; None leaves the provider's default.
+        retry_temperature: of the following tries; that of the first where None.
+        stop: strings that end the reply.
+        structured: whether to ask for JSON by a schema, for models with such a mode.
+    """
+
+    system: str = ""
+    user: str = Field(min_length=1)
+    feedback: str = ""
+    max_tokens: int = Field(default=256, gt=0)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    retry_temperature: float | None = Field(default=None, ge=0, le=2)
+    stop: tuple[str, ...] = ()
+    structured: bool = False
+
+
+class AnswerSection(Section):
+    """The answering side, with examples that serve every style without its own."""
+
+    examples: tuple[AnswerExample, ...] = ()
+
+
+class Prompts(Frozen):
+    """All prompts of a run.
+
+    Attributes:
+        name: shown to people and kept with the run.
+        description: whom they are for.
+        window_tokens: how much of the document round a target the flows should show, in estimated tokens;
+            None leaves the flow's own default.
+        candidates: how many questions one reply holds; the flow takes the first that passes every check.
+        question: templates of question requests; placeholders `{target} {context} {section} {lead} {instruction}
+            {candidates}`.
+        answer: templates of answer requests; placeholders `{question} {evidence} {instruction}`.
+        styles: what is particular to each style; styles that are missing here cannot be drawn.
+    """
+
+    name: str = Field(min_length=1)
+    description: str = ""
+    window_tokens: int | None = Field(default=None, gt=0)
+    candidates: int = Field(default=1, ge=1, le=10)
+    question: Section
+    answer: AnswerSection
+    styles: Mapping[str, StylePrompt]
+
+    @model_validator(mode="after")
+    def _usable(self) -> Prompts:
+        question_names = {"target", "context", "section", "lead", "instruction", "candidates"}
+        answer_names = {"question", "evidence", "instruction"}
+        _check_template("question.system", self.question.system, {"instruction", "candidates"})
+        _check_template("question.user", self.question.user, question_names, required=("target",))
+        _check_template("question.feedback", self.question.feedback, {"feedback", "target"})
+        _check_template("answer.system", self.answer.system, {"instruction"})
+        _check_template("answer.user", self.answer.user, answer_names, required=("evidence", "question"))
+        _check_template("answer.feedback", self.answer.feedback, {"feedback", "question"})
+        _check_order("question.user", self.question.user, "context", "target")
+        _check_order("answer.user", self.answer.user, "evidence", "question")
+        if not self.styles:
+            raise ValueError("styles: at least one style is needed")
+        for name in self.styles:
+            if name not in STYLES:
+                raise ValueError(f"styles.{name}: no such style; choose from {', '.join(STYLES)}")
+        return self
+
+    @classmethod
+    def builtin(cls, name: Literal["small", "large"] | str = "large") -> Prompts:
+        """The prompts that ship with the package: "small" (few-shot, short) or "large" (zero-shot).
+
+        Raises:
+            PromptError: no such built-in prompts.
+        """
+        source = resources.files("selfstudy_guard.questions").joinpath("data", f"{name}.toml")
+        if name not in ("small", "large"):
+            raise PromptError(f"no built-in prompts {name!r}: choose 'small' or 'large', or name a file")
+        return cls.check(tomllib.loads(source.read_text("utf-8")), source=f"built-in prompts {name!r}")
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Prompts:
+        """Prompts from a TOML, YAML or JSON file, checked.
+
+        A file with `extends = "small"` (or "large") names only what it changes; the rest comes from there.
+
+        Raises:
+            InputError: the file cannot be read.
+            PromptError: it is not valid; the message names the field and the remedy.
+        """
+        file = Path(path)
+        try:
+            text = file.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the prompts {file}: {error}") from error
+        return cls.check(_parse(text, file), source=str(file))
+
+    @classmethod
+    def check(cls, data: Any, *, source: str = "prompts") -> Prompts:
+        """Prompts from a mapping.
+
+        Args:
+            data: the fields of this class, and optionally `extends`.
+            source: what to call it in messages.
+
+        Raises:
+            PromptError: it is not valid; the message names the field and the remedy.
+        """
+        if not isinstance(data, Mapping):
+            raise PromptError(f"{source}: prompts are a table with 'question', 'answer' and 'styles'")
+        fields = dict(data)
+        base = fields.pop("extends", None)
+        if base is not None:
+            fields = _merged(cls.builtin(str(base)).model_dump(mode="json"), fields)
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            message = str(first["msg"]).removeprefix("Value error, ")
+            raise PromptError(f"{source}: {where + ': ' if where else ''}{message}") from error
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all prompts in hex: a run that goes on must have the same."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def style(self, name: str) -> StylePrompt:
+        """What is particular to style `name`.
+
+        Raises:
+            PromptError: these prompts do not have it.
+        """
+        if name not in self.styles:
+            have = ", ".join(self.styles)
+            raise PromptError(f"prompts {self.name!r} have no style {name!r} (they have {have}): add [styles.{name}]")
+        return self.styles[name]
+
+    @property
+    def example_questions(self) -> tuple[str, ...]:
+        """Questions of all examples; a reply that repeats one of them is refused."""
+        asked = [question for style in self.styles.values() for ex in style.examples for question in ex.questions]
+        answered = [ex.question for style in self.styles.values() for ex in style.answer_examples]
+        return tuple(dict.fromkeys([*asked, *answered, *(ex.question for ex in self.answer.examples)]))
+
+    @property
+    def example_answers(self) -> tuple[str, ...]:
+        """Answers of all examples; a reply that repeats one of them is refused."""
+        answers = [ex.answer for style in self.styles.values() for ex in style.answer_examples]
+        return tuple(dict.fromkeys([*answers, *(ex.answer for ex in self.answer.examples)]))
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """`template` with its placeholders replaced, in one pass: values are never read as templates."""
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
+
+
+def _check_template(where: str, template: str, allowed: set[str], required: tuple[str, ...] = ()) -> None:
+    found = set(_PLACEHOLDER.findall(template))
+    for name in sorted(found - allowed):
+        raise ValueError(f"{where}: unknown placeholder {{{name}}}; it may use {', '.join(sorted(allowed))}")
+    for name in required:
+        if name not in found:
+            raise ValueError(f"{where}: the placeholder {{{name}}} is missing")
+
+
+def _check_order(where: str, template: str, first: str, last: str) -> None:
+    if f"{{{first}}}" in template and template.index(f"{{{first}}}") > template.index(f"{{{last}}}"):
+        raise ValueError(f"{where}: {{{first}}} must stand before {{{last}}}: what requests share comes first")
+
+
+def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in change.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _parse(text: str, file: Path) -> Any:
+    suffix = file.suffix.lower()
+    try:
+        if suffix == ".json":
+            return json.loads(text)
+        if suffix == ".toml":
+            return tomllib.loads(text)
+        if suffix in (".yaml", ".yml"):
+            return _yaml(text)
+    except (ValueError, RecursionError) as error:
+        raise PromptError(f"{file}: not valid {suffix[1:].upper()}: {error}") from error
+    raise PromptError(f"{file}: prompts are .toml, .yaml or .json files")
+
+
+def _yaml(text: str) -> Any:
+    try:
+        import yaml  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise PromptError("reading YAML prompts needs PyYAML: run  pip install pyyaml  (or write TOML)") from error
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error).replace("\n", " ")) from error
