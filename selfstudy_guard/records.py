@@ -411,6 +411,8 @@ class Balance(Frozen):
     usage: Usage = Usage()
     reasons: Mapping[str, int] = Field(default_factory=dict)
     """Rejections and failures by reason."""
+    coverage: float | None = None
+    """Share of eligible targets in at least one footprint so far, where it is tracked (0 to 1)."""
 
     @property
     def closes(self) -> bool:
