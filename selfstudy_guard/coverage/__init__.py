@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfstudy_guard.coverage.attribution import AttributionIndex
+    from selfstudy_guard.coverage.report import report_html, write_report
     from selfstudy_guard.coverage.summary import CoverageSummary
     from selfstudy_guard.coverage.tracker import CoverageTracker
 
@@ -14,9 +15,11 @@ _HOME = {
     "AttributionIndex": "selfstudy_guard.coverage.attribution",
     "CoverageSummary": "selfstudy_guard.coverage.summary",
     "CoverageTracker": "selfstudy_guard.coverage.tracker",
+    "report_html": "selfstudy_guard.coverage.report",
+    "write_report": "selfstudy_guard.coverage.report",
 }
 
-__all__ = ["AttributionIndex", "CoverageSummary", "CoverageTracker"]
+__all__ = ["AttributionIndex", "CoverageSummary", "CoverageTracker", "report_html", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

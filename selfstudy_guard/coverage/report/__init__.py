@@ -1,0 +1,8 @@
+"""The HTML report: one self-contained page that shows what the questions draw on; large corpora get one a document."""
+
+from __future__ import annotations
+
+from selfstudy_guard.coverage.report.entries import Entry
+from selfstudy_guard.coverage.report.write import report_html, write_report
+
+__all__ = ["Entry", "report_html", "write_report"]

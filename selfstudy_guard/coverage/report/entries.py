@@ -1,0 +1,63 @@
+"""One question of the report: what a record of ours, or a row that somebody else generated, comes down to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from selfstudy_guard.records import Footprint, Record
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A question with its answer and where it belongs.
+
+    Attributes:
+        question, answer: the texts; untrusted.
+        document_id: the document it draws on; "" when no document supports it.
+        spans: spans of its footprint in that document, best first; empty when nothing supports it.
+        artefact: whether the best of them is not content.
+        style: question style, prompt or model that made it; "" when not known.
+        marks: codes of the signs that the answer obeyed the document ("canary", "advert" ...).
+        place: where it comes from, for the reader ("train.jsonl row 12"); "" for our own records.
+    """
+
+    question: str
+    answer: str = ""
+    document_id: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    artefact: bool = False
+    style: str = ""
+    marks: tuple[str, ...] = ()
+    place: str = ""
+
+    @classmethod
+    def from_record(cls, record: Record) -> Entry:
+        """The entry of one of our records: its footprint, or its target when none was attributed."""
+        spans = tuple((span.start, span.end) for span in record.footprint.spans)
+        return cls(
+            question=record.question.text,
+            answer=record.answer.text,
+            document_id=record.document_id,
+            spans=spans or ((record.target.start, record.target.end),),
+            artefact=record.footprint.artefact,
+            style=record.style,
+        )
+
+    @classmethod
+    def from_footprint(cls, question: str, answer: str, footprint: Footprint, *, style: str = "", **more: str) -> Entry:
+        """The entry of a row that was attributed afterwards."""
+        return cls(
+            question=question,
+            answer=answer,
+            document_id=footprint.targets[0].document_id if footprint.targets else more.get("document_id", ""),
+            spans=tuple((span.start, span.end) for span in footprint.spans),
+            artefact=footprint.artefact,
+            style=style,
+            place=more.get("place", ""),
+        )
+
+
+def as_entries(records: Iterable[Record | Entry]) -> list[Entry]:
+    """Entries of a mixture of records and entries, in order."""
+    return [item if isinstance(item, Entry) else Entry.from_record(item) for item in records]

@@ -1,0 +1,135 @@
+"""What a report is made from, gathered once: documents in order, their targets, counts, questions and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from selfstudy_guard.coverage.report.entries import Entry, as_entries
+from selfstudy_guard.coverage.summary import CoverageSummary
+from selfstudy_guard.coverage.tracker import CoverageTracker
+from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation
+
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One document with all that is known of it."""
+
+    document: Document
+    segmentation: Segmentation
+    counts: Mapping[Key, int]
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def eligible(self) -> int:
+        """Targets that may be asked about."""
+        return len(self.segmentation.eligible)
+
+    @cached_property
+    def covered(self) -> int:
+        """Those of them in at least one footprint."""
+        return sum(self.counts.get((t.start, t.end), 0) > 0 for t in self.segmentation.eligible)
+
+    @property
+    def share(self) -> float:
+        """Coverage of this document; 1.0 when there is nothing to ask about."""
+        return self.covered / self.eligible if self.eligible else 1.0
+
+    @property
+    def questions(self) -> int:
+        """Questions about this document; without their texts, the sum of its counts."""
+        return len(self.entries) or sum(self.counts.values())
+
+    @property
+    def hijacked(self) -> int:
+        """Questions whose footprint is not content."""
+        if self.entries:
+            return sum(entry.artefact for entry in self.entries)
+        off = [t for t in self.segmentation.targets if not t.eligible]
+        return sum(self.counts.get((t.start, t.end), 0) for t in off)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All documents, and what belongs to none."""
+
+    sources: tuple[Source, ...]
+    summary: CoverageSummary
+    tracker: CoverageTracker
+    entries: tuple[Entry, ...]
+    unsupported: tuple[Entry, ...]
+    rejections: tuple[Rejection, ...]
+    balance: Balance | None
+
+    @cached_property
+    def targets(self) -> int:
+        """Targets of all documents, eligible or not."""
+        return sum(len(source.segmentation.targets) for source in self.sources)
+
+    @cached_property
+    def characters(self) -> int:
+        """Characters of all documents."""
+        return sum(len(source.document.text) for source in self.sources)
+
+    @cached_property
+    def findings(self) -> int:
+        """Instruction-like spans in all documents."""
+        return sum(len(source.findings) for source in self.sources)
+
+
+def gather(
+    *,
+    tracker: CoverageTracker,
+    documents: Iterable[Document],
+    records: Iterable[Record | Entry] = (),
+    rejections: Iterable[Rejection] = (),
+    findings: Mapping[str, Sequence[Finding]] | None = None,
+    balance: Balance | None = None,
+    segmentations: Mapping[str, Segmentation] | None = None,
+) -> Inputs:
+    """Sort everything by document; findings default to what the records say was taken out."""
+    records = list(records)
+    entries = as_entries(records)
+    by_document: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_document.setdefault(entry.document_id, []).append(entry)
+    found = _findings(records) if findings is None else findings
+    sources = []
+    known: set[str] = set()
+    for document in documents:
+        known.add(document.id)
+        segmentation = (segmentations or {}).get(document.id) or _segmentation(document)
+        own = found.get(document.id, ())
+        sources.append(
+            Source(
+                document,
+                segmentation,
+                {(t.start, t.end): n for t in segmentation.targets if (n := tracker.count(t))},
+                tuple(by_document.get(document.id, ())),
+                tuple(sorted(own, key=lambda finding: (finding.start, finding.end))),
+            )
+        )
+    unsupported = tuple(entry for entry in entries if not entry.spans or entry.document_id not in known)
+    return Inputs(tuple(sources), tracker.summary(), tracker, tuple(entries), unsupported, tuple(rejections), balance)
+
+
+def _segmentation(document: Document) -> Segmentation:
+    from selfstudy_guard.documents import segment
+
+    made: Segmentation = segment(document)
+    return made
+
+
+def _findings(records: Iterable[Record | Entry]) -> dict[str, list[Finding]]:
+    """Findings of the records' evidence by document, each span once."""
+    found: dict[str, dict[Key, Finding]] = {}
+    for record in records:
+        if isinstance(record, Record):
+            own = found.setdefault(record.document_id, {})
+            for finding in record.evidence.findings:
+                own.setdefault((finding.start, finding.end), finding)
+    return {name: list(own.values()) for name, own in found.items()}
