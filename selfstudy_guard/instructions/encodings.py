@@ -1,0 +1,301 @@
+"""Encoded text: what base64, hex, percent signs, rot13, Morse ... say, where it reads as text at all."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+LONGEST_CODED = 20_000
+"""Code points of one encoded run that are decoded; what is longer is decided by its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An encoded run of canonical text: its span, what it says, and the names of the encodings, outermost first."""
+
+    start: int
+    end: int
+    text: str
+    encoding: str
+
+
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{20,}(?:\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*={0,2}")
+_BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{24,}={0,6}")
+_BASE85 = re.compile(r"(?<!\S)[!-~]{24,}(?!\S)")
+_HEX = re.compile(
+    r"(?<![0-9A-Za-z])(?:0x)?(?:[0-9a-fA-F]{2}){12,}(?![0-9A-Za-z])|(?:\\x[0-9a-fA-F]{2}){8,}|(?:[0-9a-fA-F]{2}[ :,]){11,}[0-9a-fA-F]{2}\b"
+)
+_PERCENT = re.compile(r"(?<![^\s\"'(<>=])[^\s\"'<>%]{0,400}(?:%[0-9a-fA-F]{2}[^\s\"'<>%]{0,60}){4,}")
+_BINARY = re.compile(r"(?<![0-9])(?:[01]{8}[ ,]?){6,}")
+_MORSE = re.compile(r"(?<![.\-–—_·•/|])(?:[.\-·•–—]{1,7}[ /|]{1,3}){11,}[.\-·•–—]{0,7}")
+_ESCAPES = re.compile(r"(?:\\u00[0-9a-fA-F]{2}){6,}|(?:&#(?:\d{2,3}|x[0-9a-fA-F]{2});){6,}")
+_DECIMAL = re.compile(
+    r"(?<!\d)(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){14,}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?!\d)"
+)
+_SPACED = re.compile(r"(?<![^\s\"'(])(?:[A-Za-z][ .\-_*]{1,3}){9,}[A-Za-z](?![A-Za-z])")
+_LEET = re.compile(r"(?=[^\s]{0,3}[A-Za-z])[A-Za-z0-9@$!|]{3,24}")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+
+_LETTER_OF_MORSE = {
+    code: letter
+    for letter, code in zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+        (
+            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
+            "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
+        ).split(),
+        strict=True,
+    )
+}
+_COMMON = frozenset(
+    """the of and to in is you that it he was for on are as with his they at be this have from or one had by but not what
+    all were we when your can said there use an each which she do how their if will up other about out many then them these
+    so some her would make like him into time has look two more write go see number no way could people my than first been
+    who its now find any new work part take get place made after back little only round man year came show every good me
+    give our under name very through just form sentence great think say help low line differ turn cause much mean before
+    move right too old same tell does set three want answer question ignore previous instructions system prompt output
+    please user assistant text document following response reply word print do not must should password data list explain
+    describe summarize provide create translate instead above below rules reveal secret act never always include send email
+    information access account using ensure without keep repeat something language model
+    der die und das ist nicht ein eine zu den mit auf für von sie ich wie was bitte alle
+    que de la el en los un una para con por del las como no es ignora todas
+    le les des une est pas pour dans qui sur vous avec il sont mot et du au
+    di che e il per non un sono con una questo tutte
+    o que e do da em um para com não uma os no se na por mais as""".split()
+)
+_LEET_TABLE = str.maketrans("0134578@$!|", "oleastbasil")
+
+
+def reads_as_text(text: str) -> bool:
+    """Whether `text` is written language: nearly all printable, mostly letters, at least three words."""
+    if len(text) < 12 or not all(char.isprintable() or char in "\n\r\t" for char in text[:2000]):
+        return False
+    head = text[:2000]
+    letters = sum(char.isalpha() for char in head)
+    spaced = sum(char.isspace() for char in head)
+    wide = sum(ord(char) > 0x2E7F for char in head)
+    return (
+        (letters + spaced >= 0.78 * len(head))
+        and (head.count(" ") >= 2 or wide > 0.5 * len(head))
+        and spaced < 0.4 * len(head)
+    )
+
+
+def _english(words: list[str]) -> float:
+    """Share of the words that are among the most frequent of a few languages."""
+    return sum(word in _COMMON for word in words) / max(1, len(words))
+
+
+def _base64(run: str) -> str | None:
+    run = re.sub(r"\s", "", run).rstrip("=").replace("-", "+").replace("_", "/")
+    run = run[: len(run) // 4 * 4] if len(run) % 4 == 1 else run
+    return _utf8(base64.b64decode(run + "=" * (-len(run) % 4)))
+
+
+def _base32(run: str) -> str | None:
+    run = run.rstrip("=")
+    return _utf8(base64.b32decode(run + "=" * (-len(run) % 8)))
+
+
+def _base85(run: str) -> str | None:
+    for decode in (base64.b85decode, base64.a85decode):
+        try:
+            text = _utf8(decode(run))
+        except ValueError:
+            continue
+        if text and reads_as_text(text):
+            return text
+    return None
+
+
+def _utf8(data: bytes) -> str | None:
+    for end in range(len(data), max(0, len(data) - 4), -1):
+        try:
+            return data[:end].decode()
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _hex(run: str) -> str | None:
+    return _utf8(bytes.fromhex(re.sub(r"0x|\\x|[ :,]", "", run)))
+
+
+def _binary(run: str) -> str | None:
+    bits = re.sub(r"[ ,]", "", run)
+    return _utf8(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8)))
+
+
+def _morse(run: str) -> str | None:
+    plain = run.replace("·", ".").replace("•", ".").replace("–", "-").replace("—", "-")
+    words = re.split(r"[ ]{0,2}[/|][ ]{0,2}|[ ]{3}", plain)
+    text = " ".join("".join(_LETTER_OF_MORSE.get(code, "\x00") for code in word.split()) for word in words)
+    return None if "\x00" in text else text.capitalize()
+
+
+def _escapes(run: str) -> str | None:
+    codes = re.findall(r"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{2});|&#(\d{2,3});", run)
+    return "".join(chr(int(four or two, 16)) if four or two else chr(int(number)) for four, two, number in codes)
+
+
+def _decimal(run: str) -> str | None:
+    return "".join(chr(int(number)) for number in re.findall(r"\d+", run))
+
+
+def _spaced(run: str) -> str | None:
+    words = re.split(r"[ .\-_*]{2,3}", run)
+    if len(words) < 2:
+        words = [run]
+    return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
+
+
+_RUNS: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
+    ("escapes", _ESCAPES, _escapes),
+    ("percent", _PERCENT, unquote),
+    ("binary", _BINARY, _binary),
+    ("decimal", _DECIMAL, _decimal),
+    ("hex", _HEX, _hex),
+    ("base32", _BASE32, _base32),
+    ("base64", _BASE64, _base64),
+    ("morse", _MORSE, _morse),
+    ("spaced", _SPACED, _spaced),
+    ("base85", _BASE85, _base85),
+)
+
+
+def _decode(name: str, decode: Callable[[str], str | None], run: str) -> str | None:
+    try:
+        text = decode(run[: LONGEST_CODED // 8 * 8])
+    except (ValueError, binascii.Error, OverflowError):
+        return None
+    if not text:
+        return None
+    if name == "spaced":
+        glued = text.replace(" ", "")
+        known = _english(text.split())
+        return text if known >= 0.3 or sum(word in glued for word in _TELLING) >= 2 else None
+    return text
+
+
+_TELLING = (
+    "ignore",
+    "instruction",
+    "answer",
+    "system",
+    "prompt",
+    "output",
+    "write",
+    "say",
+    "print",
+    "question",
+    "reply",
+    "the",
+)
+
+
+def find_encoded(text: str, *, depth: int = 2) -> list[Decoded]:
+    """Encoded runs of `text` that decode to written language, sorted and disjoint, in linear time.
+
+    Args:
+        text: canonical text.
+        depth: how many encodings may lie in one another.
+    """
+    found: list[Decoded] = []
+    for name, pattern, decode in _RUNS:
+        for match in pattern.finditer(text):
+            decoded = _decode(name, decode, match.group())
+            if decoded is None:
+                continue
+            encoding = name
+            for _ in range(depth - 1):
+                inner = _whole(decoded)
+                if inner is None:
+                    break
+                decoded, encoding = inner.text, f"{encoding}+{inner.encoding}"
+            if (
+                name == "percent"
+                and match.group().startswith(("http://", "https://", "www.", "/"))
+                and decoded.count(" ") < 6
+            ):
+                continue
+            if name == "spaced" or reads_as_text(decoded):
+                found.append(Decoded(match.start(), match.end(), decoded, encoding))
+    found.sort(key=lambda run: (run.start, -run.end))
+    disjoint: list[Decoded] = []
+    for run in found:
+        if not disjoint or run.start >= disjoint[-1].end:
+            disjoint.append(run)
+    return disjoint
+
+
+def _whole(text: str) -> Decoded | None:
+    """`text` decoded once more, where nearly all of it is one encoded run."""
+    inner = find_encoded(text[:LONGEST_CODED], depth=1)
+    if inner and sum(run.end - run.start for run in inner) >= 0.7 * len(text.strip()):
+        return inner[0]
+    return ciphered(text)
+
+
+def ciphered(text: str) -> Decoded | None:
+    """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None if it is plain."""
+    head = text[:600]
+    words = [word.lower() for word in _WORD.findall(head)]
+    if len(words) < 3 or _english(words) >= 0.15:
+        return _leet(text, head) if any(char in "013457@$" for char in head) else None
+    best, name = 0.3, ""
+    for candidate, ways in _CIPHERS.items():
+        share = _english([word.lower() for word in _WORD.findall(ways(head))])
+        if share > best:
+            best, name = share, candidate
+    if name:
+        return Decoded(0, len(text), _CIPHERS[name](text), name)
+    return _leet(text, head)
+
+
+def _leet(text: str, head: str) -> Decoded | None:
+    digits = [
+        word
+        for word in _LEET.findall(head)
+        if re.search(r"[A-Za-z][013457@$!|]+[A-Za-z]|^[013457@$]+[A-Za-z]{2}", word)
+    ]
+    if len(digits) < 3:
+        return None
+    plain = head.translate(_LEET_TABLE)
+    before, after = ([word.lower() for word in _WORD.findall(side)] for side in (head, plain))
+    if _english(after) >= 0.35 and _english(after) > _english(before) + 0.1:
+        return Decoded(0, len(text), text.translate(_LEET_TABLE), "leetspeak")
+    return None
+
+
+_ATBASH = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"
+)
+_CIPHERS: dict[str, Callable[[str], str]] = {
+    "rot13": lambda text: codecs.encode(text, "rot13"),
+    "reversed": lambda text: text[::-1],
+    "reversed-words": lambda text: re.sub(r"\S+", lambda match: match.group()[::-1], text),
+    "atbash": lambda text: text.translate(_ATBASH),
+}
+
+
+def invisible_messages(text: str) -> Iterator[Decoded]:
+    """Messages written in raw `text` with variation selectors (one byte each) or with two zero-width characters (bits)."""
+    for match in re.finditer("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{6,}", text):
+        codes = [ord(char) for char in match.group()[:LONGEST_CODED]]
+        data = bytes(code - 0xFE00 if code < 0xFE10 else code - 0xE0100 + 16 for code in codes)
+        yield Decoded(match.start(), match.end(), _utf8(data) or "", "variation-selectors")
+    for match in re.finditer("[\u200b\u200c\u200d\u2060\u2062-\u2064\ufeff]{24,}", text):
+        run = match.group()[: LONGEST_CODED // 8 * 8]
+        kinds = sorted(set(run))
+        decoded = ""
+        if len(kinds) == 2:
+            for zero in (0, 1):
+                bits = "".join("0" if char == kinds[zero] else "1" for char in run)
+                said = _utf8(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))) or ""
+                decoded = said if reads_as_text(said) else decoded
+        yield Decoded(match.start(), match.end(), decoded, "zero-width-bits")

@@ -1,0 +1,226 @@
+"""The instruction filter: takes out of a document what addresses a model instead of informing the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.instructions.apply import ACTIONS, apply_findings, check_mode
+from selfstudy_guard.instructions.canonical import MASK, codes_of
+from selfstudy_guard.instructions.detection import Hit, detect, merged
+from selfstudy_guard.instructions.model import SentenceModel, load_model
+from selfstudy_guard.protocols import Detector
+from selfstudy_guard.records import FilterMode, FilterResult, Finding
+
+_ROUNDS = 6
+CAP_FROM = 2000
+"""Code points: shorter texts may be emptied, longer ones are stopped by the cap."""
+
+
+class Allows(Protocol):
+    """An entry of the allow list."""
+
+    def allows(self, finding: Finding) -> bool:
+        """Whether the finding must stay in the text (its offsets are those of the text being cleaned)."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Quote:
+    """Allow or block list entry: one exact passage, however its white space is set."""
+
+    words: tuple[str, ...]
+
+    def allows(self, finding: Finding) -> bool:
+        return tuple(finding.quote.split()) == self.words
+
+    def detect(self, text: str) -> list[Finding]:
+        if not self.words:
+            return []
+        found: list[Finding] = []
+        at = text.find(self.words[0])
+        while at >= 0:
+            end = at
+            for word in self.words:
+                while end < len(text) and text[end].isspace():
+                    end += 1
+                if not text.startswith(word, end):
+                    break
+                end += len(word)
+            else:
+                found.append(
+                    Finding(
+                        start=at,
+                        end=end,
+                        quote=text[at:end],
+                        intent="blocked",
+                        channel="prose",
+                        score=1.0,
+                        detector="block-list",
+                    )
+                )
+            at = text.find(self.words[0], max(at + 1, found[-1].end if found else 0))
+        return found
+
+
+class InstructionFilter:
+    """Finds instruction-like spans of a text, and removes, masks, quotes or flags them.
+
+    Args:
+        mode: "remove", "mask" (same length, so every offset stays valid), "quote" (fenced as data) or "flag" (text untouched).
+        threshold: score from 0 to 1 from which a span is a finding; None takes the one that ships with the weights.
+            Lower finds more and keeps less.
+        allow: what must stay: exact passages (white space does not matter), or objects with `allows(finding) -> bool`.
+        block: what must go: exact passages, or detectors whose findings always count.
+        detectors: further layers; their findings count from the threshold on.
+        cap: largest share of a text of at least 2000 code points that may be taken out. Where more looks like instructions,
+            only what is certain goes (what is blocked, encoded or invisible), and the result says `capped`.
+
+    Raises:
+        InputError: unknown mode, or a threshold or cap outside 0 to 1.
+    """
+
+    def __init__(
+        self,
+        mode: FilterMode = "remove",
+        *,
+        threshold: float | None = None,
+        allow: Iterable[str | Allows] = (),
+        block: Iterable[str | Detector] = (),
+        detectors: Iterable[Detector] = (),
+        cap: float = 0.97,
+    ) -> None:
+        self.mode: FilterMode = check_mode(mode)
+        for name, value in (("threshold", threshold), ("cap", cap)):
+            if value is not None and not 0 <= value <= 1:
+                raise InputError(f"{name} must lie between 0 and 1, not {value!r}")
+        if isinstance(allow, str) or isinstance(block, str):
+            raise InputError("allow and block take a list of passages, not one string")
+        self._threshold = threshold
+        self.cap = cap
+        self._allow: tuple[Allows, ...] = tuple(_Quote(tuple(a.split())) if isinstance(a, str) else a for a in allow)
+        self._block: tuple[Detector, ...] = tuple(_Quote(tuple(b.split())) if isinstance(b, str) else b for b in block)
+        self._detectors = tuple(detectors)
+
+    @property
+    def threshold(self) -> float:
+        """The score from which a span is a finding."""
+        return self._model.threshold if self._threshold is None else self._threshold
+
+    @property
+    def _model(self) -> SentenceModel:
+        return load_model()
+
+    def clean(self, text: str, question: str | None = None) -> FilterResult:
+        """The text after the filter, with every finding in code points of the raw `text`.
+
+        Args:
+            text: any string.
+            question: the question about to be answered: what has nothing to do with it weighs a little more.
+        """
+        findings, capped = self._find(text, question)
+        action = ACTIONS[self.mode]
+        if self.mode != "flag":
+            findings = tuple(finding.model_copy(update={"action": action}) for finding in findings)
+        taken = sum(finding.end - finding.start for finding in findings)
+        return FilterResult(
+            text=apply_findings(text, findings, self.mode),
+            findings=findings,
+            mode=self.mode,
+            retention=1.0 - taken / len(text) if text else 1.0,
+            capped=capped,
+        )
+
+    def clean_many(self, texts: Iterable[str]) -> list[FilterResult]:
+        """`clean` of every text, in order."""
+        return [self.clean(text) for text in texts]
+
+    def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
+        """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged"."""
+        return self._find(text, question)[0]
+
+    def _find(self, text: str, question: str | None) -> tuple[tuple[Finding, ...], bool]:
+        """Findings, and whether the cap stopped some.
+
+        Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing more is
+        found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged text, so the
+        same holds for a masked text.
+        """
+        rest, places = text, None
+        if MASK in text:
+            places = np.flatnonzero(codes_of(text) != ord(MASK))
+            rest = text.replace(MASK, "")
+        hits: list[Hit] = []
+        capped = False
+        for turn in range(_ROUNDS + 2):
+            fresh, stopped = self._round(rest, question)
+            capped = capped or stopped
+            if not fresh:
+                break
+            if turn == _ROUNDS:  # a text built to uncover something new at each step: take the whole stretch
+                fresh = [fresh[0].stretched(fresh[0].start, fresh[-1].end)]
+            elif turn > _ROUNDS:
+                fresh = [fresh[0].stretched(0, len(rest))]
+            keep = np.ones(len(rest), dtype=bool)
+            for hit in fresh:
+                keep[hit.start : hit.end] = False
+            hits.extend(hit.moved(places) for hit in fresh)
+            kept = np.flatnonzero(keep)
+            places = kept if places is None else places[kept]
+            parts, done = [], 0
+            for hit in fresh:
+                parts.append(rest[done : hit.start])
+                done = hit.end
+            rest = "".join([*parts, rest[done:]])
+        return tuple(self._finding(text, hit) for hit in merged(hits)), capped
+
+    def _finding(self, text: str, hit: Hit) -> Finding:
+        return Finding(
+            start=hit.start, end=hit.end, quote=text[hit.start : hit.end], intent=hit.intent, channel=hit.channel,
+            score=round(min(1.0, max(0.0, hit.score)), 4), detector=hit.detector, decoded=hit.decoded,
+        )  # fmt: skip
+
+    def _round(self, text: str, question: str | None) -> tuple[list[Hit], bool]:
+        """Hits of one look at `text`, sorted and disjoint, and whether the cap stopped some."""
+        if not text:
+            return [], False
+        hits = detect(text, self._model, self.threshold, question)
+        hits.extend(self._from_layers(text, self._detectors, certain=False))
+        blocked = self._from_layers(text, self._block, certain=True)
+        if self._allow:
+            hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
+        hits = merged([*hits, *blocked])
+        if self._allow:
+            hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
+        if len(text) < CAP_FROM or sum(hit.end - hit.start for hit in hits) <= self.cap * len(text):
+            return hits, False
+        hits = [hit for hit in hits if hit.certain]
+        taken = sum(hit.end - hit.start for hit in hits)
+        return (hits if taken <= self.cap * len(text) and len(text) - taken >= CAP_FROM else []), True
+
+    def _from_layers(self, text: str, layers: Sequence[Detector], *, certain: bool) -> list[Hit]:
+        hits: list[Hit] = []
+        for layer in layers:
+            for finding in layer.detect(text):
+                if not 0 <= finding.start <= finding.end <= len(text):
+                    raise InputError(
+                        f"detector {type(layer).__name__} returned {finding.start}..{finding.end} for a text of {len(text)} characters"
+                    )
+                if finding.end > finding.start and (certain or finding.score >= self.threshold):
+                    hits.append(
+                        Hit(
+                            finding.start,
+                            finding.end,
+                            finding.intent,
+                            finding.channel,
+                            finding.score,
+                            finding.detector,
+                            finding.decoded,
+                            certain,
+                        )  # fmt: skip
+                    )
+        return hits
