@@ -1,0 +1,51 @@
+"""Public fakes for tests of code that uses this library: models that answer by script, obey, or fail on purpose."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selfstudy_guard.testing.faulty import FAULTS, FaultyCompleter
+    from selfstudy_guard.testing.obedient import ObedientReader, Order
+    from selfstudy_guard.testing.provider import FaultyProvider, Received
+    from selfstudy_guard.testing.provider_faults import FATAL_FAULTS, PROVIDER_FAULTS
+    from selfstudy_guard.testing.reader import ExtractiveReader
+    from selfstudy_guard.testing.scripted import ScriptedCompleter, ScriptExhaustedError
+
+_HOME = {
+    "FATAL_FAULTS": "provider_faults",
+    "FAULTS": "faulty",
+    "ExtractiveReader": "reader",
+    "FaultyCompleter": "faulty",
+    "FaultyProvider": "provider",
+    "ObedientReader": "obedient",
+    "Order": "obedient",
+    "PROVIDER_FAULTS": "provider_faults",
+    "Received": "provider",
+    "ScriptExhaustedError": "scripted",
+    "ScriptedCompleter": "scripted",
+}
+
+__all__ = [
+    "FATAL_FAULTS",
+    "FAULTS",
+    "PROVIDER_FAULTS",
+    "ExtractiveReader",
+    "FaultyCompleter",
+    "FaultyProvider",
+    "ObedientReader",
+    "Order",
+    "Received",
+    "ScriptExhaustedError",
+    "ScriptedCompleter",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
