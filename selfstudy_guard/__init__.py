@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from selfstudy_guard.coverage import CoverageTracker
     from selfstudy_guard.errors import SelfStudyGuardError, UnguardedCallError
-    from selfstudy_guard.generate import Run, agenerate, generate
+    from selfstudy_guard.generation import agenerate, generate
     from selfstudy_guard.guard import Guard
     from selfstudy_guard.instructions import InstructionFilter
     from selfstudy_guard.records import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Span,
         Target,
     )
+    from selfstudy_guard.run import Run
     from selfstudy_guard.sampling import TargetSampler
 
 __version__ = "0.1.0"
@@ -44,14 +45,14 @@ _HOME = {
     "Rejection": "selfstudy_guard.records",
     "Reply": "selfstudy_guard.records",
     "Request": "selfstudy_guard.records",
-    "Run": "selfstudy_guard.generate",
+    "Run": "selfstudy_guard.run",
     "SelfStudyGuardError": "selfstudy_guard.errors",
     "Span": "selfstudy_guard.records",
     "Target": "selfstudy_guard.records",
     "TargetSampler": "selfstudy_guard.sampling",
     "UnguardedCallError": "selfstudy_guard.errors",
-    "agenerate": "selfstudy_guard.generate",
-    "generate": "selfstudy_guard.generate",
+    "agenerate": "selfstudy_guard.generation",
+    "generate": "selfstudy_guard.generation",
 }
 
 __all__ = [

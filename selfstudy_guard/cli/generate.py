@@ -1,0 +1,205 @@
+"""`selfstudy-guard generate`: the whole job from the shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def generate(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.")],
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", help="LiteLLM model string, or gguf:PATH; without it the small built-in model."),
+    ] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", "--n", help="Questions; one for every eligible target if left out.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Run folder; the same command goes on with it.")] = Path(
+        "runs/latest"
+    ),
+    seed: Annotated[int, typer.Option(help="Seed of plan and requests.")] = 0,
+    style: Annotated[
+        list[str] | None, typer.Option("--style", help="Question style; may be given more than once.")
+    ] = None,
+    policy: Annotated[str, typer.Option(help="Sampling policy.")] = "uniform",
+    prompts: Annotated[str | None, typer.Option(help="small, large, or a file with your own prompts.")] = None,
+    window: Annotated[int, typer.Option(help="Characters of context round a target.")] = 2000,
+    filter_mode: Annotated[str, typer.Option(help="remove, mask, quote or flag.")] = "remove",
+    filter_threshold: Annotated[
+        float | None, typer.Option(help="Score from which a span is taken out (0 to 1).")
+    ] = None,
+    text_field: Annotated[str | None, typer.Option(help="Text field of tabular files.")] = None,
+    id_field: Annotated[str | None, typer.Option(help="Id field of tabular files.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="A document that cannot be read is an error.")] = False,
+    concurrency: Annotated[int, typer.Option(help="Most requests in flight.")] = 8,
+    requests_per_minute: Annotated[float | None, typer.Option(help="Most requests a minute.")] = None,
+    tokens_per_minute: Annotated[float | None, typer.Option(help="Most tokens a minute.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Most tokens of the run.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Most US dollars of the run.")] = None,
+    price: Annotated[
+        str | None, typer.Option(help="IN,OUT dollars per million tokens, if the price is not known.")
+    ] = None,
+    accept_changes: Annotated[
+        bool, typer.Option("--accept-changes", help="Go on although documents or settings changed.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Also write the HTML report here.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+) -> None:
+    """Ask about every part of the documents, answer from filtered evidence, keep what passes the checks.
+
+    Interrupted or killed, the same command goes on where it stopped.
+
+    Example:  selfstudy-guard generate docs/ -n 40 --out runs/a
+    """
+    from rich.console import Console
+
+    settings: dict[str, Any] = {
+        "model": model,
+        "n": n,
+        "seed": seed,
+        "styles": tuple(style or ("factual",)),
+        "policy": policy,
+        "prompts": prompts,
+        "window": window,
+        "filter_mode": filter_mode,
+        "filter_threshold": filter_threshold,
+        "text_field": text_field,
+        "id_field": id_field,
+        "strict": strict,
+    }
+    console = Console(stderr=True)
+    if dry_run:
+        _print_plan(paths, settings, _price(price), as_json, console)
+        return
+    settings |= {
+        "out": out,
+        "concurrency": concurrency,
+        "requests_per_minute": requests_per_minute,
+        "tokens_per_minute": tokens_per_minute,
+        "max_tokens": max_tokens,
+        "max_cost": max_cost,
+        "price": _price(price),
+        "accept_changes": accept_changes,
+    }
+    _run(paths, settings, report, as_json, console)
+
+
+def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_json: bool, console: Any) -> None:
+    from selfstudy_guard.cli.progress import RunProgress
+    from selfstudy_guard.cli.tables import balance_row, print_balance, printable
+    from selfstudy_guard.generation import generate
+
+    out = settings["out"]
+    again = " ".join(shlex.quote(word) for word in ("selfstudy-guard", *sys.argv[1:]))
+    if settings["model"] is None:
+        console.print(
+            "using the small built-in model (SmolLM2-135M): good for trying things out, not for training data",
+            style="yellow",
+        )
+    with RunProgress(console) as progress:
+        try:
+            run = generate(
+                paths, progress=progress, notify=lambda line: console.print(printable(line), style="yellow"), **settings
+            )
+        except KeyboardInterrupt:
+            console.print(
+                f"stopped; every answer so far is kept. To go on:\n  {again}", highlight=False, soft_wrap=True
+            )
+            sys.stdout.flush()
+            os._exit(130)  # worker threads may still wait for a provider; the ledger is safe at every moment
+    for skipped in run.skipped[:10]:
+        console.print(f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow")
+    if len(run.skipped) > 10:
+        console.print(f"not read: {len(run.skipped) - 10} more", style="yellow")
+    balance = run.balance
+    written = run.report(report) if report is not None else None
+    if as_json:
+        row = balance_row(balance) | {"out": str(out), "stopped_because": run.stopped_because}
+        typer.echo(json.dumps(row | {"coverage": run.coverage.coverage, "report": written and str(written)}))
+    else:
+        print_balance(balance, coverage=run.coverage.coverage)
+        console.print(
+            f"next:\n  selfstudy-guard status {shlex.quote(str(out))}\n"
+            f"  selfstudy-guard export {shlex.quote(str(out))} --format openai --out train.jsonl\n"
+            f"  selfstudy-guard coverage {shlex.quote(str(out))} --report coverage.html",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if run.stopped_because is not None and balance.pending:
+        console.print(f"stopped early: {run.stopped_because}. To go on:\n  {again}", highlight=False, soft_wrap=True)
+        raise typer.Exit(130 if run.stopped_because == "interrupted" else 1)
+    if not balance.answered:
+        console.print("no record passed the checks; the reasons stand above", style="red")
+        raise typer.Exit(1)
+
+
+def _print_plan(
+    paths: list[str], settings: dict[str, Any], price: tuple[float, float] | None, as_json: bool, console: Any
+) -> None:
+    from rich.table import Table
+
+    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.generation import plan
+
+    planned = plan(paths, **settings)
+    cost = planned.tokens * (price[0] * 0.85 + price[1] * 0.15) / 1e6 if price else None
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "documents": planned.documents,
+                    "targets": planned.targets,
+                    "eligible": planned.eligible,
+                    "not_eligible": planned.reasons,
+                    "questions": planned.questions,
+                    "calls": planned.calls,
+                    "tokens": planned.tokens,
+                    "cost": cost,
+                    "skipped": [{"source": str(s.source), "reason": s.reason} for s in planned.skipped],
+                }
+            )
+        )
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, value in (
+        ("documents", f"{planned.documents:,}"),
+        ("targets", f"{planned.targets:,}"),
+        ("eligible", f"{planned.eligible:,}"),
+        *((f"  not: {reason}", f"{count:,}") for reason, count in planned.reasons.items()),
+        ("questions", f"{planned.questions:,}"),
+        ("expected calls", f"{planned.calls:,}"),
+        ("expected tokens", f"{planned.tokens:,}"),
+        ("expected cost", "unknown: give --price IN,OUT" if cost is None else f"${cost:.2f}"),
+    ):
+        table.add_row(name, value)
+    from rich.console import Console
+
+    Console().print(table)
+    for draw in planned.draws[:5]:
+        text = " ".join(draw.target.text.split())[:100]
+        console.print(f"  {draw.style}: {printable(text)}", style="dim", markup=False, highlight=False)
+    for skipped in planned.skipped[:10]:
+        console.print(f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow")
+
+
+def _price(text: str | None) -> tuple[float, float] | None:
+    from selfstudy_guard.errors import InputError
+
+    if text is None:
+        return None
+    try:
+        sent, received = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--price {text!r}: write two numbers, IN,OUT, in dollars per million tokens") from error
+    return sent, received

@@ -1,0 +1,76 @@
+"""Progress of a run: a bar on a terminal, plain lines elsewhere; always on stderr."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from selfstudy_guard.records import Balance
+
+PLAIN_EVERY = 5.0
+"""Seconds between two plain lines."""
+
+
+class RunProgress:
+    """Shows answered, rejected, coverage, tokens, cost, rate and time left; a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = time.monotonic()
+        self._ended_before: int | None = None
+        self._last_line = 0.0
+        self._bar: Progress | None = None
+        if console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+                TextColumn("{task.fields[detail]}"),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=console,
+            )
+            self._task = self._bar.add_task("asking", total=1, detail="")
+
+    def __enter__(self) -> RunProgress:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def update(self, balance: Balance) -> None:
+        """Show the balance."""
+        ended = balance.planned - balance.pending
+        if self._ended_before is None:
+            self._ended_before = ended
+        seconds = max(1e-3, time.monotonic() - self._begun)
+        rate = (ended - self._ended_before) / seconds
+        detail = self._detail(balance, rate)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=ended, total=max(1, balance.planned), detail=detail)
+        elif seconds - self._last_line >= PLAIN_EVERY or not balance.pending:
+            self._last_line = seconds
+            left = f", {balance.pending / rate:.0f} s left" if rate > 0 and balance.pending else ""
+            self._console.print(f"{ended}/{balance.planned}: {detail}{left}", highlight=False, soft_wrap=True)
+
+    @staticmethod
+    def _detail(balance: Balance, rate: float) -> str:
+        parts = [f"{balance.answered} answered", f"{balance.rejected} rejected"]
+        if balance.failed:
+            parts.append(f"{balance.failed} failed")
+        if balance.coverage is not None:
+            parts.append(f"coverage {balance.coverage:.0%}")
+        parts.append(f"{balance.usage.tokens:,} tokens")
+        if balance.usage.cost:
+            parts.append(f"${balance.usage.cost:.3f}")
+        parts.append(f"{rate:.1f}/s")
+        return ", ".join(parts)

@@ -1,0 +1,79 @@
+"""How balances and records are printed, shared by the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import regex
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from selfstudy_guard.records import Balance, Record
+
+_CONTROL = regex.compile(r"[\p{Cc}\p{Cf}--[\n\t]]", flags=regex.VERSION1)
+
+
+def printable(text: str) -> str:
+    """Untrusted text without control and format characters, which could drive a terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def balance_row(balance: Balance) -> dict[str, Any]:
+    """The balance as a flat JSON-like object."""
+    return {
+        "planned": balance.planned,
+        "answered": balance.answered,
+        "rejected": balance.rejected,
+        "failed": balance.failed,
+        "pending": balance.pending,
+        "prompt_tokens": balance.usage.prompt_tokens,
+        "cached_tokens": balance.usage.cached_tokens,
+        "completion_tokens": balance.usage.completion_tokens,
+        "cost": balance.usage.cost,
+        "reasons": dict(balance.reasons),
+    }
+
+
+def print_balance(balance: Balance, *, coverage: float | None = None, console: Console | None = None) -> None:
+    """The balance as a small table.
+
+    Args:
+        balance: what to print.
+        coverage: share of eligible targets that were asked about (0 to 1), if known.
+        console: where to; stdout by default.
+    """
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="left")
+    table.add_column(justify="right")
+    for name in ("planned", "answered", "rejected", "failed", "pending"):
+        table.add_row(name, f"{getattr(balance, name):,}")
+    if coverage is not None:
+        table.add_row("coverage", f"{coverage:.1%}")
+    usage = balance.usage
+    cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
+    table.add_row("tokens sent", f"{usage.prompt_tokens:,}{cached}")
+    table.add_row("tokens received", f"{usage.completion_tokens:,}")
+    table.add_row("cost", "unknown" if usage.cost is None else f"${usage.cost:.4f}")
+    for reason, count in sorted(balance.reasons.items(), key=lambda item: -item[1]):
+        table.add_row(f"  {printable(reason)}", f"{count:,}")
+    (console or Console()).print(table)
+
+
+def print_records(records: Iterable[Record], console: Console) -> None:
+    """Records with their targets and what the filter took out; all text is shown as text, never as markup."""
+    for record in records:
+        lines = Text()
+        for label, text, style in (
+            ("target   ", record.target.text, "green"),
+            ("question ", record.question.text, "bold"),
+            ("answer   ", record.answer.text, ""),
+        ):
+            lines.append(label, "dim").append(printable(" ".join(text.split())), style).append("\n")
+        for finding in record.evidence.findings[:3]:
+            lines.append("taken out ", "dim").append(printable(" ".join(finding.quote.split()))[:200], "red strike")
+            lines.append(f"  ({finding.intent}, {finding.channel}, {finding.score:.2f})\n", "dim")
+        title = " > ".join([record.document_id, *record.target.section])
+        console.print(Panel(lines, title=Text(printable(title)), title_align="left"))

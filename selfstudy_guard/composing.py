@@ -1,0 +1,152 @@
+"""From a draw to the parts of its flow: our own prompts, checks and evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+
+from selfstudy_guard.coverage import AttributionIndex
+from selfstudy_guard.flow import Parts, draw_key, request_key
+from selfstudy_guard.prepare import PreparedDocuments
+from selfstudy_guard.questions import (
+    Prompts,
+    answer_request,
+    check_anchor,
+    check_answer,
+    check_question,
+    question_request,
+)
+from selfstudy_guard.questions.checks import contains_answer
+from selfstudy_guard.records import Draw, Evidence, FilterMode, Footprint, Reply, Request, Target, Verdict
+
+_GAP = "\n\n[...]\n\n"
+"""Stands between the windows of a multi-hop question."""
+
+
+class Composer:
+    """Makes the parts of a draw's flow from prepared documents and prompts.
+
+    Args:
+        prepared: the run's documents.
+        prompts: the templates.
+        window: most characters of the context round a target.
+        mode: how the filter treats what it found in the evidence.
+        seed: the run's seed; every request gets its own from it.
+    """
+
+    def __init__(
+        self,
+        prepared: PreparedDocuments,
+        prompts: Prompts,
+        *,
+        window: int = 2000,
+        mode: FilterMode = "remove",
+        seed: int = 0,
+    ) -> None:
+        self._prepared = prepared
+        self._prompts = prompts
+        self._window = window
+        self._mode = mode
+        self._seed = seed
+        self._joint: OrderedDict[tuple[str, ...], AttributionIndex] = OrderedDict()
+
+    def parts(self, draw: Draw) -> Parts:
+        """The parts of one draw. The target's texts are read from the stored document."""
+        home = self._prepared.get(draw.target.document_id)
+        target = self._restored(draw.target)
+        draw = draw.model_copy(update={"target": target})
+        key = draw_key(home.document.digest, draw)
+        shown, evidence = self._views(target)
+        index = self._index(target)
+
+        def compose_question(attempt: int, feedback: str | None) -> Request:
+            name = request_key(key, "question", attempt)
+            return question_request(
+                draw, shown, prompts=self._prompts, key=name, feedback=feedback, seed=self._seed_of(name)
+            )
+
+        def check(candidate: str) -> Verdict:
+            return check_question(candidate, target, index, style=draw.style, prompts=self._prompts, context=shown)
+
+        def compose_answer(question: str, attempt: int, feedback: str | None) -> Request:
+            name = request_key(key, "answer", attempt)
+            return answer_request(
+                question,
+                evidence.text,
+                prompts=self._prompts,
+                key=name,
+                style=draw.style,
+                feedback=feedback,
+                seed=self._seed_of(name),
+            )
+
+        def judge_answer(question: str, text: str, reply: Reply) -> Verdict:
+            verdict = check_answer(reply, question, evidence, text=text, prompts=self._prompts)
+            if not verdict.accepted:
+                return verdict
+            if contains_answer(question, text):
+                feedback = "The question already states this: answer with what the question asks for."
+                return Verdict(accepted=False, reason="contains-answer", feedback=feedback)
+            anchored = check_anchor(question, target, index, answer=text)
+            if anchored.accepted:
+                return anchored
+            feedback = "The answer draws on another part of the text than the question: answer exactly what is asked."
+            return Verdict(accepted=False, reason=f"answer-{anchored.reason}", feedback=feedback)
+
+        def footprint(question: str, text: str) -> Footprint:
+            return index.attribute(question, text)
+
+        return Parts(
+            draw=draw,
+            document_digest=home.document.digest,
+            evidence=evidence,
+            compose_question=compose_question,
+            check_question=check,
+            compose_answer=compose_answer,
+            check_answer=judge_answer,
+            footprint=footprint,
+        )
+
+    def _restored(self, target: Target) -> Target:
+        """The target with its text and lead, which the ledger does not repeat."""
+        also = tuple(self._restored(other) for other in target.also)
+        segmentation = self._prepared.get(target.document_id).segmentation
+        if target.index < len(segmentation.targets):
+            found = segmentation.targets[target.index]
+            if (found.start, found.end) == (target.start, target.end):
+                return found.model_copy(update={"also": also})
+        text = self._prepared.get(target.document_id).document.text[target.start : target.end]
+        return target.model_copy(update={"text": text, "also": also})
+
+    def _views(self, target: Target) -> tuple[str, Evidence]:
+        """What the question generator reads, and what the answering model reads."""
+        prepared = self._prepared.get(target.document_id)
+        context = prepared.context(target, self._window)
+        shown = prepared.shown_when_asking(context)
+        evidence = prepared.evidence(context, self._mode)
+        for other in target.also:
+            if other.document_id == target.document_id and context.start <= other.start and other.end <= context.end:
+                continue
+            elsewhere = self._prepared.get(other.document_id)
+            far = elsewhere.context(other, self._window // 2)
+            more = elsewhere.evidence(far, self._mode)
+            shown += _GAP + elsewhere.shown_when_asking(far)
+            evidence = evidence.model_copy(
+                update={"text": evidence.text + _GAP + more.text, "findings": evidence.findings + more.findings}
+            )
+        return shown, evidence
+
+    def _index(self, target: Target) -> AttributionIndex:
+        ids = tuple(dict.fromkeys([target.document_id, *(other.document_id for other in target.also)]))
+        if len(ids) == 1:
+            return self._prepared.get(ids[0]).index
+        if ids not in self._joint:
+            pieces = [piece for name in ids for piece in self._prepared.get(name).segmentation.targets]
+            self._joint[ids] = AttributionIndex(pieces)
+            if len(self._joint) > 64:
+                self._joint.popitem(last=False)
+        return self._joint[ids]
+
+    def _seed_of(self, name: str) -> int:
+        digest = hashlib.blake2b(f"{self._seed}:{name}".encode(), digest_size=4).digest()
+        return int.from_bytes(digest, "big") >> 1
