@@ -1,0 +1,149 @@
+"""Words of a text with their raw offsets, read through HTML and JSON escapes: what chunks are located by."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+# One piece at a time: an escape (JSON or HTML), a character of a script that is written without spaces, or a run of
+# letters and digits. Bounded repeats and possessive runs keep this linear.
+_PIECE = regex.compile(
+    r"\\(?:u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|x(?P<x>[0-9a-fA-F]{2})|[nrtbfav0\"'/\\])"
+    r"|&(?:amp;){0,4}(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+    r"|(?P<single>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{M}*+"
+    r"|(?P<word>(?:[\p{L}\p{N}\p{M}](?<![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]))++)"
+)
+_ASCII_PIECE = regex.compile(r"[A-Za-z0-9]++")
+_PLAIN_PIECE = regex.compile(r"[\p{L}\p{N}\p{M}]++")
+_NOT_PLAIN = regex.compile(r"[\\&\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_MARKS = regex.compile(r"\p{M}++")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text.
+
+    Attributes:
+        hashes: uint32, one for each word, of its canonical form (NFKC, case folded).
+        starts, ends: int32, raw code points of the text, half-open.
+    """
+
+    hashes: npt.NDArray[np.uint32]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return int(self.hashes.size)
+
+
+def read_words(text: str) -> Words:
+    r"""The words of `text`; scripts written without spaces (Chinese, Thai ...) count one word a character.
+
+    Escapes are read as what they stand for: `caf\u00e9` and `caf&eacute;` are the word `café`, and `\n` separates
+    words. Punctuation, whitespace and line prefixes such as `> ` leave no trace, so that a re-flowed or quoted chunk
+    has the words of its source.
+    """
+    if text.isascii() and "\\" not in text and "&" not in text:
+        spans = [match.span() for match in _ASCII_PIECE.finditer(text)]
+        lowered = text.lower().encode("ascii")
+        crc = zlib.crc32
+        return _pack([crc(lowered[start:end]) for start, end in spans], spans)
+    if _NOT_PLAIN.search(text) is None:
+        matches = list(_PLAIN_PIECE.finditer(text))
+        return _pack([_hash(match.group()) for match in matches], [match.span() for match in matches])
+    return _read_escaped(text)
+
+
+def _read_escaped(text: str) -> Words:
+    hashes: list[int] = []
+    spans: list[tuple[int, int]] = []
+    word = ""
+    start = end = 0
+    for match in _PIECE.finditer(text):
+        group = match.lastgroup
+        piece = match[group] if group in ("word", "single") else _decoded(match)
+        at, to = match.span()
+        if piece and _MARKS.fullmatch(piece):
+            end = to if word and at == end else end
+            continue
+        alone = group == "single" or (group != "word" and _stands_alone(piece))
+        if word and (at != end or alone or not piece):
+            hashes.append(_hash(word))
+            spans.append((start, end))
+            word = ""
+        if alone:
+            hashes.append(_hash(piece))
+            spans.append((at, to))
+        elif piece:
+            if not word:
+                start = at
+            word += piece
+            end = to
+    if word:
+        hashes.append(_hash(word))
+        spans.append((start, end))
+    return _pack(hashes, spans)
+
+
+def without_line_numbers(text: str, words: Words) -> Words:
+    """`words` less those that are numbers at the beginning of a line of `text`."""
+    starts, ends = words.starts.tolist(), words.ends.tolist()
+    keep = [
+        number
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+        if not text[start:end].isdigit() or not _opens_line(text, ends[number - 1] if number else 0, start)
+    ]
+    return Words(words.hashes[keep], words.starts[keep], words.ends[keep])
+
+
+def _opens_line(text: str, before: int, start: int) -> bool:
+    return before == 0 or "\n" in text[before:start] or "\\n" in text[before:start]
+
+
+def unescape(piece: str) -> str:
+    """What one escape of HTML or JSON stands for; any other text as it is."""
+    match = _PIECE.fullmatch(piece)
+    if match is None or match.lastgroup in ("word", "single"):
+        return piece
+    return _character(match)
+
+
+def _pack(hashes: list[int], spans: list[tuple[int, int]]) -> Words:
+    offsets = np.array(spans, dtype=np.int32).reshape(-1, 2)
+    return Words(np.array(hashes, dtype=np.uint32), offsets[:, 0].copy(), offsets[:, 1].copy())
+
+
+def _hash(word: str) -> int:
+    if not word.isascii():
+        word = _MARKS.sub("", unicodedata.normalize("NFKC", word))
+    return zlib.crc32(word.casefold().encode("utf-8", "surrogatepass"))
+
+
+def _character(match: regex.Match[str]) -> str:
+    code = match["u"] or match["U"] or match["x"]
+    if code is not None:
+        value = int(code, 16)
+        return chr(value) if value <= 0x10FFFF else ""
+    if match["entity"] is not None:
+        return html.unescape(f"&{match['entity']};")
+    return {"n": "\n", "r": "\r", "t": "\t"}.get(match.group()[1], match.group()[1])
+
+
+def _decoded(match: regex.Match[str]) -> str:
+    """The letters that an escape stands for; empty where it stands for something that separates words."""
+    if match["u"] is None and match["U"] is None and match["x"] is None and match["entity"] is None:
+        return ""
+    character = _character(match)
+    kept = character.isalnum() or _MARKS.fullmatch(character)
+    return character if kept and "&" not in character else ""
+
+
+def _stands_alone(piece: str) -> bool:
+    single = _PIECE.fullmatch(piece) if piece else None
+    return single is not None and single.lastgroup == "single"
