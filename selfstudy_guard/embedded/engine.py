@@ -1,0 +1,295 @@
+"""A GGUF model in this process, through the llama.cpp bindings of xllamacpp, as a sync and async completer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, cast
+
+from selfstudy_guard.embedded.memory import available_memory
+from selfstudy_guard.errors import (
+    EmbeddedModelError,
+    MissingExtraError,
+    ProviderError,
+    RequestError,
+)
+from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+
+_PROMPT_CACHE_MIB = 256
+"""How much memory llama.cpp may use to keep prompts that take turns (question and answer) from being read again."""
+_KV_BYTES_PER_TOKEN = 1 << 17
+"""An upper estimate for models of up to 8 billion parameters; the built-in one needs 23 KB."""
+_LONGEST_CONTEXT = 8192
+
+
+class Engine:
+    """One loaded model. Calls take turns, since llama.cpp uses all its threads for one.
+
+    Args:
+        path: the GGUF file.
+        threads: threads that compute.
+        context_tokens: tokens of prompt and reply together; 0 for 8192.
+
+    Raises:
+        MissingExtraError: xllamacpp is not installed.
+        EmbeddedModelError: unsupported platform, not enough memory, or a file that llama.cpp cannot read.
+    """
+
+    def __init__(self, path: Path, threads: int, context_tokens: int) -> None:
+        bindings = _bindings()
+        _check_memory(path, context_tokens)
+        parameters = bindings.CommonParams()
+        parameters.model.path = str(path)
+        parameters.n_ctx = context_tokens or _LONGEST_CONTEXT
+        parameters.n_parallel = 1
+        parameters.n_gpu_layers = 0
+        parameters.cpuparams.n_threads = threads
+        parameters.cpuparams_batch.n_threads = threads
+        parameters.cache_ram_mib = _PROMPT_CACHE_MIB
+        parameters.verbosity = -1
+        parameters.endpoint_slots = False
+        parameters.ui = False
+        # The bindings always listen somewhere: on a socket that only this user can open, or on loopback with a key
+        # that nobody knows. All calls of this process go past both.
+        parameters.api_keys = [secrets.token_hex(32)]
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if sys.platform == "win32":
+            parameters.hostnames = ["127.0.0.1"]
+        else:
+            self._folder = tempfile.TemporaryDirectory(prefix="selfstudy-guard-")
+            parameters.hostnames = [str(Path(self._folder.name) / "model.sock")]
+        try:
+            self._server: Any = bindings.Server(parameters)
+        except RuntimeError as error:
+            raise EmbeddedModelError(
+                f"llama.cpp cannot load {path}: {error} (a damaged file, an architecture newer than the installed "
+                "xllamacpp, or too little memory)"
+            ) from error
+        self._lock = threading.Lock()
+
+    def chat(self, body: dict[str, Any]) -> Any:
+        """One chat completion in OpenAI's format; llama.cpp's own answer."""
+        with self._lock:
+            if self._server is None:
+                raise ProviderError("the local model was closed", retryable=False)
+            return self._server.handle_chat_completions(body)
+
+    def close(self) -> None:
+        """Free the model after the call in flight; calling it twice does no harm."""
+        with self._lock:
+            self._server = None
+            if self._folder is not None:
+                self._folder.cleanup()
+
+
+_loaded: weakref.WeakValueDictionary[tuple[str, int, int, int], Engine] = weakref.WeakValueDictionary()
+"""Models loaded by this process, so that two completers of one file share it; freed with its last completer."""
+_loading = threading.Lock()
+
+
+def shared_engine(path: Path, threads: int, context_tokens: int) -> Engine:
+    """The engine for a file: the one that is loaded already, or a new one."""
+    key = (str(path), threads, context_tokens, os.getpid())
+    with _loading:
+        engine = _loaded.get(key)
+        if engine is None:
+            engine = Engine(path, threads, context_tokens)
+            _loaded[key] = engine
+        return engine
+
+
+class LlamaCompleter:
+    """A local model as `Completer` and `AsyncCompleter`; loaded at the first call, picklable before and after.
+
+    Args:
+        locate: gives the path of the GGUF file; may fetch it.
+        model: the model string.
+        reported: name that replies carry.
+        threads: threads that compute; by default cores - 1, since a spinning thread on a busy core starves the others.
+        context_tokens: tokens of prompt and reply together; 0 for 8192.
+    """
+
+    prompts = "small"
+    """Name of the built-in prompts that suit it."""
+
+    def __init__(
+        self,
+        locate: Callable[[], Path],
+        *,
+        model: str,
+        reported: str,
+        threads: int | None = None,
+        context_tokens: int = 4096,
+    ) -> None:
+        _bindings()
+        self.model = model
+        self.reported = reported
+        self.threads = threads or max(1, usable_cores() - 1)
+        self.context_tokens = context_tokens
+        self._locate = locate
+        self._engine: Engine | None = None
+        self._engine_of = 0
+        self._executor: ThreadPoolExecutor | None = None
+
+    def load(self) -> None:
+        """Fetch, verify and load the model now instead of at the first call.
+
+        Raises:
+            EmbeddedModelError: it cannot be fetched, verified or loaded.
+        """
+        self._loaded_engine()
+
+    def complete(self, request: Request) -> Reply:
+        """Send `request`.
+
+        Raises:
+            RequestError: the prompt is longer than the model reads.
+            ProviderError: llama.cpp refused or broke.
+            EmbeddedModelError: the model cannot be fetched, verified or loaded.
+        """
+        return _reply(self._loaded_engine().chat(_body(request)), self.reported)
+
+    async def acomplete(self, request: Request) -> Reply:
+        """The same, computed in a thread so that the event loop stays free.
+
+        Raises:
+            RequestError, ProviderError, EmbeddedModelError: as `complete`.
+        """
+        if self._executor is None:
+            # One thread: calls take turns anyway, and waiting ones must not fill the loop's own pool.
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="selfstudy-guard-model")
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self.complete, request)
+
+    def close(self) -> None:
+        """Let go of the model; it is freed when no other completer uses it, and loaded again by the next call."""
+        self._engine = None
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
+            self._executor = None
+
+    def __enter__(self) -> LlamaCompleter:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_engine": None, "_engine_of": 0, "_executor": None}
+
+    def _loaded_engine(self) -> Engine:
+        # A forked child has the object but not the threads of llama.cpp: it loads its own.
+        if self._engine is None or self._engine_of != os.getpid():
+            self._engine = shared_engine(self._locate(), self.threads, self.context_tokens)
+            self._engine_of = os.getpid()
+        return self._engine
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def _bindings() -> Any:
+    try:
+        import xllamacpp
+    except ModuleNotFoundError as error:
+        if error.name == "xllamacpp":
+            raise MissingExtraError("the built-in model (and local GGUF files)", "embedded") from error
+        raise EmbeddedModelError(f"xllamacpp is installed but incomplete: {error}") from error
+    except (ImportError, OSError) as error:
+        raise EmbeddedModelError(
+            f"xllamacpp cannot run on this platform ({sys.platform}): {error}; name another model with model=..."
+        ) from error
+    return xllamacpp
+
+
+def _check_memory(path: Path, context_tokens: int) -> None:
+    """llama.cpp ends the whole process when memory runs out, so this must be known before."""
+    free = available_memory()
+    if free is None:
+        return
+    size = path.stat().st_size
+    per_token = min(_KV_BYTES_PER_TOKEN, max(1 << 15, size // 30_000))
+    needed = size + (context_tokens or _LONGEST_CONTEXT) * per_token + 150 * (1 << 20)
+    if free < needed:
+        raise EmbeddedModelError(
+            f"not enough memory for {path.name}: about {needed >> 20} MB needed, {free >> 20} MB available; "
+            "close something, give a smaller context_tokens, or name another model with model=..."
+        )
+
+
+def _body(request: Request) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "cache_prompt": True,
+    }
+    if request.max_tokens is not None:
+        body["max_tokens"] = request.max_tokens
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
+    if request.seed is not None:
+        body["seed"] = request.seed % (1 << 31)  # llama.cpp reads 32 bits, and the highest value as "random"
+    if request.stop:
+        body["stop"] = list(request.stop)
+    if request.response_schema is not None:
+        body["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "reply", "schema": dict(request.response_schema)},
+        }
+    return body
+
+
+def _reply(answer: Any, reported: str) -> Reply:
+    if not isinstance(answer, Mapping):
+        raise ProviderError(
+            f"the local model answered with {type(answer).__name__} instead of a reply", retryable=False
+        )
+    if "error" in answer:
+        raise _translated(cast("Mapping[str, Any]", answer["error"]))
+    try:
+        choice = answer["choices"][0]
+        usage = answer.get("usage") or {}
+        details = usage.get("prompt_tokens_details") or {}
+        return Reply(
+            text=choice["message"].get("content") or "",
+            finish_reason=_finish(choice.get("finish_reason")),
+            model=reported,
+            reasoning=choice["message"].get("reasoning_content") or None,
+            usage=Usage(
+                prompt_tokens=int(usage.get("prompt_tokens", 0)),
+                cached_tokens=int(details.get("cached_tokens", 0)),
+                completion_tokens=int(usage.get("completion_tokens", 0)),
+                cost=0.0,
+            ),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ProviderError(f"the local model's answer cannot be read: {error!r}", retryable=False) from error
+
+
+def _translated(error: Mapping[str, Any]) -> RequestError | ProviderError:
+    status = int(error.get("code") or 500)
+    if error.get("type") == "exceed_context_size_error":
+        return RequestError(
+            f"the prompt has {error.get('n_prompt_tokens')} tokens, more than the {error.get('n_ctx')} that the local "
+            "model was loaded for: give a larger context_tokens or a smaller window",
+            status=status,
+        )
+    message = str(error.get("message") or "no message")[:200]
+    if 400 <= status < 500:
+        return RequestError(f"the local model refuses the request: {message}", status=status)
+    return ProviderError(f"the local model failed: {message}", retryable=False, status=status)
+
+
+def _finish(reason: object) -> FinishReason:
+    known: tuple[FinishReason, ...] = ("stop", "length", "content_filter", "tool_calls")
+    return next((name for name in known if name == reason), "other")
