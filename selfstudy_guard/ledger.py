@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from selfstudy_guard import ledger_schema
 from selfstudy_guard.errors import LedgerError, LedgerLockedError, LedgerMismatchError, LedgerWriteError
@@ -246,7 +246,7 @@ class Ledger:
     def reply(self, key: str) -> Reply | None:
         """The stored reply of a request, if it was paid for before."""
         row = self._one("SELECT reply FROM replies WHERE key = ?", key)
-        return Reply.model_validate_json(row[0]) if row else None
+        return _load(Reply, row[0]) if row else None
 
     def save_reply(self, key: str, draw_key: str, purpose: str, reply: Reply) -> None:
         """Make a paid reply durable. A reply that is stored already is kept (at-least-once callers are safe)."""
@@ -332,12 +332,12 @@ class Ledger:
     def records(self) -> Iterator[Record]:
         """Finished records in plan order, one at a time."""
         for text in self._outcomes("answered"):
-            yield Record.model_validate_json(text)
+            yield _load(Record, text)
 
     def rejections(self) -> Iterator[Rejection]:
         """Rejections in plan order, one at a time."""
         for text in self._outcomes("rejected"):
-            yield Rejection.model_validate_json(text)
+            yield _load(Rejection, text)
 
     def failures(self) -> Iterator[tuple[str, str, str]]:
         """(draw key, reason, detail) of failed draws, in plan order."""
@@ -509,3 +509,13 @@ def _dump(value: Record | Rejection | Reply) -> str:
         return value.model_dump_json()
     except ValueError:  # a lone surrogate somewhere: JSON escapes keep it
         return json.dumps(value.model_dump(mode="python"), default=str)
+
+
+_Stored = TypeVar("_Stored", Record, Rejection, Reply)
+
+
+def _load(kind: type[_Stored], text: str) -> _Stored:
+    try:
+        return kind.model_validate_json(text)
+    except ValueError:  # escapes of lone surrogates, which only Python's parser takes
+        return kind.model_validate(json.loads(text))

@@ -1,0 +1,124 @@
+"""The QA flow, driven by hand: no model, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from selfstudy_guard.flow import Admission, Parts, ask, draw_key, pair, request_key
+from selfstudy_guard.records import (
+    Draw,
+    Evidence,
+    Footprint,
+    Message,
+    Record,
+    Rejection,
+    Reply,
+    Request,
+    Target,
+    Usage,
+    Verdict,
+)
+
+TARGET = Target(document_id="a", start=0, end=20, text="The pump has a seal.")
+GOOD = Verdict(accepted=True)
+
+
+def request(key: str, feedback: str | None = None) -> Request:
+    return Request(purpose="question", messages=(Message(role="user", content=feedback or "ask"),), key=key)
+
+
+def parts(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> Parts:
+    return Parts(
+        draw=Draw(target=TARGET),
+        document_digest="d" * 64,
+        evidence=Evidence(document_id="a", start=0, end=20, text=TARGET.text),
+        compose_question=lambda attempt, feedback: request(f"q{attempt}", feedback),
+        check_question=check,
+        compose_answer=lambda question, attempt, feedback: request(f"a{attempt}", feedback),
+        check_answer=lambda question, text, reply: judge,
+        footprint=lambda question, text: Footprint(targets=(TARGET,), scores=(1.0,)),
+    )
+
+
+def drive(flow, replies):
+    """Send scripted values to a flow; returns what it yielded and what it returned."""
+    asked, value = [], None
+    replies = iter(replies)
+    while True:
+        try:
+            event = flow.send(value)
+        except StopIteration as stop:
+            return asked, stop.value
+        asked.append(event)
+        value = next(replies)
+
+
+def test_a_pair_becomes_a_record_with_summed_usage():
+    replies = [
+        Reply(text="What does the pump have?", usage=Usage(prompt_tokens=5, cost=0.1)),
+        GOOD,
+        Reply(text="A seal.", model="m", usage=Usage(prompt_tokens=7, cost=0.2)),
+    ]
+    asked, record = drive(pair(parts()), replies)
+    assert isinstance(record, Record)
+    assert (record.question.text, record.answer.text, record.model) == ("What does the pump have?", "A seal.", "m")
+    assert record.usage.prompt_tokens == 12
+    assert record.usage.cost == pytest.approx(0.3)
+    assert isinstance(asked[1], Admission)
+    assert record.footprint.targets == (TARGET,)
+
+
+def test_feedback_of_a_refused_question_reaches_the_next_request():
+    verdicts = iter([Verdict(accepted=False, reason="off-target", feedback="ask about the pump"), GOOD])
+    flow = pair(parts(check=lambda text: next(verdicts)))
+    replies = [Reply(text="What is love?"), Reply(text="What does the pump have?"), GOOD, Reply(text="A seal.")]
+    asked, record = drive(flow, replies)
+    assert asked[1].messages[0].content == "ask about the pump"
+    assert record.question.attempts == 2
+
+
+def test_a_question_that_never_passes_is_rejected_with_its_reason_and_last_try():
+    bad = Verdict(accepted=False, reason="off-target", feedback="no")
+    _, outcome = drive(pair(parts(check=lambda text: bad), question_attempts=2), [Reply(text="What is love?")] * 2)
+    assert isinstance(outcome, Rejection)
+    assert (outcome.stage, outcome.reason, outcome.attempts) == ("question", "off-target", 2)
+    assert outcome.question == "What is love?"
+
+
+def test_an_empty_reply_is_asked_again_and_a_refused_admission_counts_as_duplicate():
+    duplicate = Verdict(accepted=False, reason="duplicate", feedback="ask something else")
+    replies = [Reply(text=""), Reply(text="What does the pump have?"), duplicate]
+    _, outcome = drive(pair(parts(), question_attempts=2), replies)
+    assert outcome.reason == "duplicate"
+
+
+def test_a_question_is_kept_when_its_answer_fails():
+    leak = Verdict(accepted=False, reason="leak", feedback="no")
+    replies = [Reply(text="What does the pump have?"), GOOD, Reply(text="x"), Reply(text="x")]
+    _, outcome = drive(pair(parts(judge=leak)), replies)
+    assert (outcome.stage, outcome.reason, outcome.question) == ("answer", "leak", "What does the pump have?")
+
+
+def test_the_second_candidate_of_one_reply_is_taken_when_the_first_fails():
+    def check(text: str) -> Verdict:
+        return GOOD if "pump" in text else Verdict(accepted=False, reason="off-target", feedback="no")
+
+    reply = Reply(text="1. What is the weather?\n2. What does the pump have?")
+    flow = ask(TARGET, compose=lambda attempt, feedback: request("q"), check=check)
+    _, asked = drive(flow, [reply, GOOD])
+    assert asked.question.text == "What does the pump have?"
+
+
+def test_keys_depend_on_everything_that_makes_a_draw():
+    keys = {
+        draw_key("d1", Draw(target=TARGET)),
+        draw_key("d2", Draw(target=TARGET)),
+        draw_key("d1", Draw(target=TARGET, style="creative")),
+        draw_key("d1", Draw(target=TARGET, number=1)),
+        draw_key("d1", Draw(target=TARGET.model_copy(update={"end": 19}))),
+        draw_key("d1", Draw(target=TARGET.model_copy(update={"also": (TARGET,)}))),
+    }
+    assert len(keys) == 6
+    assert request_key("k", "question", 1) != request_key("k", "answer", 1)
