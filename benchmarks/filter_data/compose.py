@@ -116,8 +116,8 @@ def _long(intent: str, strictness: str, rng: random.Random, given: Mapping[str, 
         mark = rng.choice(("-", "*", "{}."))
         return head + "\n" + "\n".join(f"{mark.format(i + 1)} {part}" for i, part in enumerate(parts))
     story = expand(
-        "[|I am [a tired student|your developer|the editor] and @why |In this [story|test|game] @person has to @task_core. "
-        "|Background: @Fact. |[Hello|Hi], this is @person from @brand. ]",
+        "[|I am [a tired student|your developer|the editor] and @why |In this [story|test|game] @person "
+        "has to @task_core. |Background: @Fact. |[Hello|Hi], this is @person from @brand. ]",
         rng,
         _TABLES,
         given,
