@@ -6,16 +6,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selfstudy_guard.documents.masking import mask_artefacts
     from selfstudy_guard.documents.reading import DocumentsSkippedWarning, Skipped, coerce_documents, read_documents
+    from selfstudy_guard.documents.segmentation import segment
+    from selfstudy_guard.documents.sizing import Bounds
+    from selfstudy_guard.documents.tokens import estimate_tokens
 
 _HOME = {
+    "Bounds": "sizing",
     "DocumentsSkippedWarning": "reading",
     "Skipped": "reading",
     "coerce_documents": "reading",
+    "estimate_tokens": "tokens",
+    "mask_artefacts": "masking",
     "read_documents": "reading",
+    "segment": "segmentation",
 }
 
-__all__ = ["DocumentsSkippedWarning", "Skipped", "coerce_documents", "read_documents"]
+__all__ = [
+    "Bounds",
+    "DocumentsSkippedWarning",
+    "Skipped",
+    "coerce_documents",
+    "estimate_tokens",
+    "mask_artefacts",
+    "read_documents",
+    "segment",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,79 @@
+"""What the readers of each format agree on: a document as a list of blocks with their markup marked as gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from selfstudy_guard.records import TargetKind
+
+Pair = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Block:
+    """One paragraph, item, row, heading, code block ... of a document.
+
+    Attributes:
+        start, end: code points of the raw text, half-open.
+        kind: what it is.
+        section: headings above it, outermost first.
+        lead: raw text it needs to be understood (table header, caption of code).
+        reason: why nothing in it may be asked about; None if it may.
+        gaps: spans of markup inside it (tags, emphasis marks), sorted and disjoint; not content.
+        linked: how many of its content characters are link text.
+        whole: one target, not to be cut into sentences.
+    """
+
+    start: int
+    end: int
+    kind: TargetKind = "sentence"
+    section: tuple[str, ...] = ()
+    lead: str = ""
+    reason: str | None = None
+    gaps: list[Pair] = field(default_factory=list)
+    linked: int = 0
+    whole: bool = False
+
+
+def visible(text: str, start: int, end: int, gaps: Iterable[Pair]) -> str:
+    """`text[start:end]` with every gap replaced by as many spaces: same length, so offsets still fit."""
+    parts: list[str] = []
+    at = start
+    for left, right in gaps:
+        left, right = max(left, at), min(right, end)
+        if right <= left:
+            continue
+        parts.append(text[at:left])
+        parts.append(" " * (right - left))
+        at = right
+    parts.append(text[at:end])
+    return "".join(parts)
+
+
+def merge_pairs(pairs: Iterable[Pair]) -> list[Pair]:
+    """Sorted, disjoint, non-empty spans that cover the same characters."""
+    merged: list[Pair] = []
+    for start, end in sorted(pairs):
+        if end <= start:
+            continue
+        if merged and start <= merged[-1][1]:
+            if end > merged[-1][1]:
+                merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def inside(pairs: list[Pair], start: int, end: int) -> list[Pair]:
+    """The parts of sorted, disjoint `pairs` that lie inside `[start, end)`."""
+    from bisect import bisect_left
+
+    found: list[Pair] = []
+    at = max(0, bisect_left(pairs, (start, start)) - 1)
+    while at < len(pairs) and pairs[at][0] < end:
+        left, right = max(pairs[at][0], start), min(pairs[at][1], end)
+        if left < right:
+            found.append((left, right))
+        at += 1
+    return found
