@@ -6,6 +6,7 @@ import asyncio
 import random
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from selfstudy_guard.flow import Admission, draw_key, pair, request_key
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.pacing import Concurrency, Limits, Pace, Price
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
-from selfstudy_guard.records import Draw, Message, Record, Reply, Request, Target, Usage, Verdict
+from selfstudy_guard.records import Draw, Message, Reply, Request, Target, Usage, Verdict
 from tests.test_flow import parts
 
 DIGEST = "d" * 64
@@ -53,8 +54,6 @@ def flow_of(draw: Draw):
         return Request(purpose=purpose, messages=(message,), key=request_key(key, purpose, attempt))
 
     own = parts()
-    from dataclasses import replace
-
     return pair(
         replace(
             own,
@@ -347,4 +346,3 @@ def test_the_admission_event_carries_the_target():
     event = flow.send(Reply(text="What is this?"))
     assert isinstance(event, Admission)
     assert event.target.index == 0
-    assert isinstance(event, Admission) and not isinstance(event, Record)

@@ -211,9 +211,13 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path):
         ledger.finish(record("k0"))
         pages = ledger._connection.execute("PRAGMA page_count").fetchone()[0]
         ledger._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
-        with pytest.raises(LedgerWriteError, match="free some space"):
+
+        def finish_all() -> None:
             for i in range(1, 200):
                 ledger.finish(record(f"k{i}", answer=Answer(text="x" * 4000)))
+
+        with pytest.raises(LedgerWriteError, match="free some space"):
+            finish_all()
         finished = {found.key for found in ledger.records()}
         assert "k0" in finished
     with open_ledger(tmp_path) as ledger:
