@@ -25,15 +25,20 @@ ANSWER_REASONS = {
 """Every reason for which an answer is refused, in words."""
 
 _REFUSED = regex.compile(
-    r"^\W*+(?:i(?:'m|’m| am) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b|i (?:can(?:not|'t|’t)|could not|couldn't|won't|"
-    r"will not|must decline|do not have|don't have|am just an?)\b|as an? (?:ai|artificial|language model|large language)|"
+    r"^\W*+(?:i(?:'m|’m| am) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b|i (?:can(?:not|'t|"
+    r"’t)|could not|couldn't|won't|"
+    r"will not|must decline|do not have|don't have|am just an?)\b|as an? (?:ai|artificial|language model|"
+    r"large language)|"
     r"my apologies|i apologi[sz]e|lo siento|es tut mir leid|entschuldigung|je suis désolé|抱歉|对不起|我无法|申し訳)",
     regex.I,
 )
 _UNANSWERABLE = regex.compile(
-    r"^\W*+(?:the )?(?:(?:given |provided |above )?(?:passage|text|context|document|evidence|excerpt|information|question)\b[^.\n]{0,60}?"
-    r"(?:does not|doesn't|do not|don't|cannot|can't|is not|isn't)\s+(?:\w+\s+)?(?:contain|say|state|mention|provide|tell|specify|"
-    r"answer|include|give|be answered|sufficient|enough|indicate)|(?:there is )?(?:no|not enough|insufficient) (?:information|details?)\b|"
+    r"^\W*+(?:the )?(?:(?:given |provided |above )?(?:passage|text|context|document|evidence|excerpt|"
+    r"information|question)\b[^.\n]{0,60}?"
+    r"(?:does not|doesn't|do not|don't|cannot|can't|is not|isn't)\s+(?:\w+\s+)?(?:contain|say|state|mention|"
+    r"provide|tell|specify|"
+    r"answer|include|give|be answered|sufficient|enough|indicate)|(?:there is )?(?:no|not enough|"
+    r"insufficient) (?:information|details?)\b|"
     r"not (?:stated|mentioned|specified|given|provided|enough information)\b|unanswerable\b|unknown\W*$|n/?a\W*$)",
     regex.I,
 )

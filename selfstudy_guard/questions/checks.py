@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import regex
 from rapidfuzz import fuzz
 
 from selfstudy_guard.coverage.terms import canonical
@@ -14,8 +15,6 @@ from selfstudy_guard.questions.styles import style_named
 from selfstudy_guard.questions.wording import asks, content_words, markup_words, needs_passage, other_language
 from selfstudy_guard.records import Target, Verdict
 
-_SHORTEST = 2
-"""Content words that a question must have at least, in scripts with spaces."""
 _LONGEST = 600
 """Characters that a question may have at most."""
 _COPY = 88.0
@@ -63,7 +62,7 @@ def check_question(
         prompts: the prompts in use; copies of their examples are refused.
         answer: the answer where it is known already; the question must not contain it.
         context: text round the target, which settles what language and words the document uses.
-        near: passed on to `check_anchor`.
+        near: passed on to `check_anchor`; where None, the prompts decide for questions that they asked for.
 
     Returns:
         The verdict; refusals carry a reason of `REASONS` and feedback for the model.
@@ -75,6 +74,8 @@ def check_question(
         refused = _refused("prompt-copy", "It repeats an example of the instructions: ask about the quoted part.")
     if refused is not None:
         return refused
+    if near is None and prompts is not None:
+        near = prompts.near
     verdict = check_anchor(text, target, index, answer=answer, near=near)
     if verdict.accepted and accepted is not None and accepted.find(text) is not None:
         return check_duplicate(text, accepted).model_copy(update={"footprint": verdict.footprint})
@@ -132,10 +133,9 @@ def _check_form(text: str, target: Target, style: str, context: str) -> Verdict 
 
 
 def _empty(text: str, target: Target, style: str, context: str) -> Verdict | None:
-    words = content_words(text)
-    if not words:
+    if not regex.search(r"\w", text):
         return _refused("empty", "The reply held no question.")
-    if len(words) < _SHORTEST and text.isascii():
+    if not content_words(text):
         return _refused("too-short", "It is too short: name what you ask about.")
     if len(text) > _LONGEST:
         return _refused("too-long", "It is too long: write one question in one sentence.")
@@ -187,7 +187,28 @@ _FORM: tuple[Callable[[str, Target, str, str], Verdict | None], ...] = (
     _language,
     _statement,
 )
-_VERBS = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should", "must", "may", "might"])
+_VERBS = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "must",
+        "may",
+        "might",
+    ]
+)
 
 
 def _refused(reason: str, feedback: str) -> Verdict:

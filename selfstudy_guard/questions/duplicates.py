@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,4 +101,4 @@ def _shingles(text: str) -> frozenset[str]:
     items: list[str] = []
     for word in words(text):
         items.extend(word if is_unspaced(word) else [word])
-    return frozenset(items) | {f"{a} {b}" for a, b in zip(items, items[1:], strict=False)}
+    return frozenset(items) | {f"{a} {b}" for a, b in pairwise(items)}

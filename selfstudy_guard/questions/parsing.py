@@ -1,4 +1,4 @@
-"""Reading replies as they come in real life: preambles, numbering, fences, reasoning, quotes, broken JSON, several items.
+"""Reading replies as they come in real life: preambles, numbering, fences, reasoning, quotes, broken JSON.
 
 Every function takes any text, never raises, and takes time linear in its length.
 """
@@ -21,24 +21,29 @@ _MARKER = regex.compile(
 )
 _LABEL = regex.compile(
     r"^\s*+(?:\*\*|__|#++\s*+)?(?:(?:the|your|my|new|revised|final|generated|possible|sample|example)\s++)?"
-    r"(?:question|query|prompt|q|request|instruction|task|pregunta|frage|问题|質問|问)\s*+(?:no\.?\s*+|number\s*+|#\s*+)?\d{0,3}"
+    r"(?:question|query|prompt|q|request|instruction|task|pregunta|frage|问题|質問|问)\s*+(?:no\.?\s*+|number\s*+|"
+    r"#\s*+)?\d{0,3}"
     r"\s*+(?:\*\*|__)?\s*+[:：.)\-–]\s*+(?:\*\*|__)?\s*+",
     regex.I,
 )
 _ANSWER_LABEL = regex.compile(
     r"^\s*+(?:\*\*|__|#++\s*+|[-*]\s++)?(?:(?:the|my|final|short|correct|suggested)\s++)?"
-    r"(?:answer|ans|a|response|reply|antwort|respuesta|答案|回答|答)\s*+\d{0,3}\s*+(?:\*\*|__)?\s*+[:：]\s*+(?:\*\*|__)?\s*+",
+    r"(?:answer|ans|a|response|reply|antwort|respuesta|答案|回答|答)\s*+\d{0,3}\s*+(?:\*\*|__)?\s*+[:：]\s*+(?:\*\*|"
+    r"__)?\s*+",
     regex.I,
 )
 _PREAMBLE = regex.compile(
     r"^\s*+(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|yes)\b[^:\n]{0,40}?[,.!:]++\s*+)?"
-    r"(?:(?:here(?:'s|’s| is| are)|below (?:is|are)|the following (?:is|are)|this is|i(?:'ve| have)? (?:wrote|written|would ask))"
+    r"(?:(?:here(?:'s|’s| is| are)|below (?:is|are)|the following (?:is|are)|this is|i(?:'ve| have)? (?:wrote|"
+    r"written|would ask))"
     r"\b[^:?\n]{0,160}:|(?:one|a|another)\b[^:?\n]{0,30}\b(?:question|request)\b[^:?\n]{0,100}:)\s*+",
     regex.I,
 )
 _CHATTER = regex.compile(
-    r"^\s*+(?:sure|certainly|of course|absolutely|okay|great|alright|let me know|i hope|feel free|note\b|explanation\b|"
-    r"rationale\b|reasoning\b|this question|these questions|would you like (?:me|another)|do you (?:want|need) (?:me|another|more)|"
+    r"^\s*+(?:sure|certainly|of course|absolutely|okay|great|alright|let me know|i hope|feel free|note\b|"
+    r"explanation\b|"
+    r"rationale\b|reasoning\b|this question|these questions|would you like (?:me|another)|do you (?:want|"
+    r"need) (?:me|another|more)|"
     r"is there anything else|shall i\b|should i (?:write|generate|create|add)|need (?:another|more))",
     regex.I,
 )
@@ -55,11 +60,9 @@ _LONGEST = 200_000
 def visible_text(text: str) -> str:
     """`text` without reasoning tags, closed or cut off."""
     text = text[:_LONGEST]
-    end = None
-    for end in _THINK_END.finditer(text):
-        pass
+    end = _last(_THINK_END, text)
     if end is not None and regex.search(r"\S", text[end.end() :]):
-        # Providers cut the opening tag off when the template writes it, so what counts stands after the last closing one.
+        # Where the template wrote the opening tag, the reply holds only the closing one.
         return text[end.end() :].strip()
     return _THINK.sub("", text).strip()
 
@@ -232,7 +235,7 @@ def _strings(value: Any, keys: tuple[str, ...], depth: int = 0) -> list[str]:
 
 
 def _json_value(text: str) -> Any | None:
-    """The JSON object or array that makes up a reply (or its fence, or its end), repaired where it is a little broken."""
+    """The JSON object or array that makes up a reply (or its fence), repaired where it is a little broken."""
     fences = [match for match in _FENCE.findall(text) if match.lstrip()[:1] in ("{", "[")]
     body = fences[0] if fences else text
     start = min((place for place in (body.find("{"), body.find("[")) if place >= 0), default=-1)
@@ -311,15 +314,20 @@ def _joined_lines(text: str) -> list[str]:
 
 def _to_question_mark(line: str) -> str | None:
     """`line` up to its last question mark, unless much stands after it; None without one."""
-    end = None
-    for end in _QUESTION_END.finditer(line):
-        pass
+    end = _last(_QUESTION_END, line)
     if end is None or (end[0][0] == ";" and not regex.search(r"\p{Greek}", line)):
         return None
     rest = line[end.end() :].strip()
     if rest and not regex.match(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", rest, regex.I):
         return None if len(rest) > 30 else line
     return line[: end.end()]
+
+
+def _last(pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
+    match = None
+    for match in pattern.finditer(text):  # noqa: B007  # what the loop ends with is the result
+        pass
+    return match
 
 
 def _tidied(found: list[str]) -> list[str]:

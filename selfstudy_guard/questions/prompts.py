@@ -1,4 +1,4 @@
-"""Prompts as data: what the flows say to a model, built in for small and large models, replaceable, checked when loaded.
+"""Prompts as data: what the flows say to a model; built in for small and large ones, replaceable, checked when loaded.
 
 A template is plain text with placeholders in braces. They are filled in one pass, so that braces in a document are
 never read as placeholders. What requests share stands first and the target last, so that prefix caches hit.
@@ -100,6 +100,8 @@ class Prompts(Frozen):
         window_tokens: how much of the document round a target the flows should show, in estimated tokens;
             None leaves the flow's own default.
         candidates: how many questions one reply holds; the flow takes the first that passes every check.
+        near: share (0 to 1) of the best attribution score that a question asked for with these prompts must reach for
+            its target; 1 demands that no other part of the document fits better.
         question: templates of question requests; placeholders `{target} {context} {section} {lead} {instruction}
             {candidates}`.
         answer: templates of answer requests; placeholders `{question} {evidence} {instruction}`.
@@ -110,6 +112,7 @@ class Prompts(Frozen):
     description: str = ""
     window_tokens: int | None = Field(default=None, gt=0)
     candidates: int = Field(default=1, ge=1, le=10)
+    near: float = Field(default=1.0, gt=0, le=1)
     question: Section
     answer: AnswerSection
     styles: Mapping[str, StylePrompt]

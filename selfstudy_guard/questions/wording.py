@@ -1,4 +1,4 @@
-"""What a question's wording gives away: that it needs the passage in hand, talks about markup, or is another language."""
+"""What a question's wording gives away: that it needs the passage in hand, talks about markup, or its language."""
 
 from __future__ import annotations
 
@@ -14,27 +14,36 @@ _SHOWN = (
     r"(?:quoted|given|provided|above|following|preceding|previous|underlined|highlighted|target|below|aforementioned)"
 )
 _PASSAGE = regex.compile(
-    rf"\b(?:(?:according to|based on|as (?:stated|mentioned|described|defined|explained) (?:in|by)|from|in|by|of|does|do|is|what)"
-    rf"\s+(?:the|this|that)\s+(?:(?:{_SHOWN})\s+)?{_PART}(?:\s+above)?(?=\s*[?,.]|\s+(?:says?|states?|mentions?|suggests?|"
-    rf"implies|describes?|refers?|above|is about|tells?|talks?|provided|given|discuss\w*|explains?|means?|means|saying)\b)"
+    rf"\b(?:(?:according to|based on|as (?:stated|mentioned|described|defined|explained) (?:in|by)|from|in|by|"
+    rf"of|does|do|is|what)"
+    rf"\s+(?:the|this|that)\s+(?:(?:{_SHOWN})\s+)?{_PART}(?:\s+above)?(?=\s*[?,.]|\s+(?:says?|states?|"
+    rf"mentions?|suggests?|"
+    rf"implies|describes?|refers?|above|is about|tells?|talks?|provided|given|discuss\w*|explains?|means?|"
+    rf"means|saying)\b)"
     rf"|(?:this|these) (?:passages?|paragraphs?|sentences?|excerpts?|snippets?|quotes?|extracts?|statements?)\b"
-    rf"|{_SHOWN}\s+(?:passages?|texts?|paragraphs?|sentences?|excerpts?|snippets?|contexts?|quotes?|statements?|part|information)\b"
+    rf"|{_SHOWN}\s+(?:passages?|texts?|paragraphs?|sentences?|excerpts?|snippets?|contexts?|quotes?|"
+    rf"statements?|part|information)\b"
     rf"|(?:mentioned|described|stated|quoted|shown|listed|given|discussed|provided|explained) (?:above|below|here|"
     rf"in (?:the|this) (?:text|passage|paragraph|sentence|context|quote|excerpt|document|article|section))\b"
-    rf"|the (?:author|writer|speaker|narrator|passage|excerpt)(?:'s)? (?:say|says|state|states|mention|mentions|mean|means|"
+    rf"|the (?:author|writer|speaker|narrator|passage|excerpt)(?:'s)? (?:say|says|state|states|mention|"
+    rf"mentions|mean|means|"
     rf"suggest|suggests|imply|implies|argue|argues|describe|describes|point|purpose|main))",
     regex.I,
 )
 _PASSAGE_OTHER = regex.compile(
     r"\b(?:(?:laut|gemäß|in|im) (?:dem|diesem|obigen) (?:Text|Absatz|Satz|Abschnitt)|(?:según|en) (?:el|este) "
-    r"(?:texto|pasaje|párrafo|fragmento)|(?:selon|dans) (?:le|ce) (?:texte|passage|paragraphe))\b|根据(?:上|本|这段)?文|这(?:句话|段)",
+    r"(?:texto|pasaje|párrafo|fragmento)|(?:selon|dans) (?:le|ce) (?:texte|passage|paragraphe))\b|根据(?:上|本|"
+    r"这段)?文|这(?:句话|段)",
     regex.I,
 )
 _DANGLING = regex.compile(
-    r"^(?:(?:who|what|when|where|why|how|which|whose|whom)(?:\s+(?:many|much|long|often|old|far|else|kind|type|of|year|time|"
-    r"year|month|day|way|reason)){0,2}\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
+    r"^(?:(?:who|what|when|where|why|how|which|whose|whom)(?:\s+(?:many|much|long|often|old|far|else|kind|"
+    r"type|of|year|time|"
+    r"year|month|day|way|reason)){0,2}\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
+    r"should|must|may|might)"
     r"\s+(?:he|she|they|it|these|those|this|that)\b(?!\s+(?:possible|necessary|called|said|true|useful|better|safe|"
-    r"important|easy|hard|best|recommended|required|allowed|mean|take|\w+s\b|\w+\s+(?:to|that|when|if)\b))",
+    r"important|easy|hard|best|recommended|required|allowed|mean|take|\w+s\b|\w+ed\b|known\b|\w+\s+(?:to|that|"
+    r"when|if)\b))",
     regex.I,
 )
 _DANGLING_START = regex.compile(r"^(?:he|she|they|it|these|those|this)\b(?!\s+is (?:said|known|possible))", regex.I)
@@ -43,23 +52,41 @@ _DANGLING_PAIR = regex.compile(
 )
 _MARKUP = regex.compile(
     r"\b(?:html|css|markdown|wiki(?:text| ?markup)|mark-?up|javascript|hyperlinks?|href|div|span tag|tags?|"
-    r"infobox(?:es)?|templates?|table of contents|navigation (?:bar|menu)|sidebar|footer|header (?:row|cell|tag)|headings?|bold(?:ed)?|"
-    r"italics?|asterisks?|bullet points?|curly brac\w+|brackets?|backticks?|indentation|font|cookie (?:banner|notice)|"
-    r"placeholders?|base64|url|line breaks?|footnotes?|formatting)\b|</?\w{1,12}>|\{\{|\}\}|\[\[|\]\]|\|\||={2,}|&\w{2,8};",
+    r"infobox(?:es)?|templates?|table of contents|navigation (?:bar|menu)|sidebar|footer|header (?:row|cell|"
+    r"tag)|headings?|bold(?:ed)?|"
+    r"italics?|asterisks?|bullet points?|curly brac\w+|brackets?|backticks?|indentation|font|cookie (?:banner|"
+    r"notice)|"
+    r"placeholders?|base64|url|line breaks?|footnotes?|formatting)\b|</?\w{1,12}>|\{\{|\}\}|\[\[|\]\]|\|\||"
+    r"={2,}|&\w{2,8};",
     regex.I,
 )
-_REQUEST = regex.compile(
-    r"^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|"
-    r"must|may|might|in (?:what|which)|at (?:what|which)|on (?:what|which)|for (?:what|which|how)|by (?:what|which|whom)|"
-    r"to (?:what|which|whom)|from (?:what|which|where)|under (?:what|which)|with (?:what|which|whom)|after (?:what|which)|"
-    r"if|when)\b",
+_OPENING = regex.compile(
+    r"^\s*+(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|has|have|had|can|could|"
+    r"will|would|"
+    r"should|must|may|might|(?:in|at|on|for|by|to|from|under|with|after|of) (?:what|which|whom|how|where)|if|"
+    r"¿|wer|was|"
+    r"wann|wo|warum|wie|welche[rsnm]?|qui|que|quoi|quels?|quelles?|comment|pourquoi|combien)\b",
+    regex.I,
+)
+_QUESTION_WORD = regex.compile(
+    r"\b(?:who|what|when|where|why|how|which|whose|whom)\b|什么|哪|谁|何|多少|怎|为什么|几|吗|被称为|何故|どの|なぜ|ですか",
+    regex.I,
+)
+_NAME_IT = regex.compile(
+    r"^\s*+(?:please )?(?:name|list|state|give|identify|describe|explain|define|tell|specify|nennen sie|nenne|"
+    r"beschreiben|"
+    r"erklären|nombre|diga|enumere|explique|describa|citez|nommez|expliquez|列举|说出|请|解释)\b|^(?:列举|说出|请|解释)",
     regex.I,
 )
 _COMMON = {
-    "en": "the of and to in is are was were what which who how when where why that for with on by from does did do be it as",
-    "de": "der die das und ist sind war waren was wer wie wann wo warum welche welcher welches den dem ein eine für mit von im wurde nicht zu",
-    "es": "el la los las de que y es son fue qué cuál cuáles quién cómo cuándo dónde por para con una un en del se cuántos",
-    "fr": "le la les des et est sont qui que quoi quel quelle quels comment quand où pourquoi dans pour avec une un du au sur il",
+    "en": "the of and to in is are was were what which who how when where why that for with on by from "
+    "does did do be it as",
+    "de": "der die das und ist sind war waren was wer wie wann wo warum welche welcher welches den dem ein "
+    "eine für mit von im wurde nicht zu",
+    "es": "el la los las de que y es son fue qué cuál cuáles quién cómo cuándo dónde por para con una un "
+    "en del se cuántos",
+    "fr": "le la les des et est sont qui que quoi quel quelle quels comment quand où pourquoi dans pour "
+    "avec une un du au sur il",
     "it": "il lo la gli le di che è sono chi quale quali come quando dove perché per con una un del della nel si",
     "pt": "o a os as de que é são foi quem qual quais como quando onde por para com uma um do da no na em não",
     "nl": "de het een en is zijn was waren wat wie hoe wanneer waar waarom welke voor met van in op door niet te",
@@ -95,9 +122,15 @@ def needs_passage(text: str) -> bool:
 
 
 def asks(text: str) -> bool:
-    """Whether `text` is a question: a question mark at its end, or an opening that only questions have."""
+    """Whether `text` asks for something: by its question mark, a question word, or a request to name or explain."""
     stripped = text.rstrip(" \"'”’)*_")
-    return stripped.endswith(("?", "？", "؟", ";")) or bool(_REQUEST.match(text) and not stripped.endswith("."))
+    if stripped.endswith(("?", "？", "؟", ";")):
+        return True
+    if _NAME_IT.match(text):
+        return True
+    if stripped.endswith((".", "。", "!", "！", ":")):
+        return bool(_OPENING.match(text) and not regex.match(r"(?:if|when|may)\b", text, regex.I))
+    return bool(_OPENING.match(text) or _QUESTION_WORD.search(text))
 
 
 def markup_words(text: str) -> frozenset[str]:
@@ -112,31 +145,37 @@ def script(text: str) -> str | None:
     return best if counts[best] else None
 
 
-def language(text: str) -> str | None:
-    """ISO 639-1 code of the language of `text` by its function words; None where they do not decide.
-
-    Decides between a dozen languages in Latin script; two function words more than any other language's are needed.
-    """
-    found = text.casefold()
-    tokens = regex.findall(r"\p{L}+", found)
-    counts = {name: sum(token in common for token in tokens) for name, common in _WORDS.items()}
-    first, second = sorted(counts, key=lambda name: -counts[name])[:2]
-    return first if counts[first] >= counts[second] + 2 else None
-
-
 def other_language(question: str, text: str) -> bool:
-    """Whether `question` is surely written in another language than `text` (which may be long)."""
+    """Whether `question` is surely written in another language than `text` (which may be long).
+
+    By script, and in Latin script by function words of a dozen languages. Names are capitalised in most of them, so
+    only words in lower case count; a question with a single function word of the text's language passes.
+    """
     asked, told = script(question), script(text)
     if asked is None or told is None:
         return False
     if asked != told:
-        # Names and code keep their letters in every language: most of the question must be in the other script.
-        own = len(_SCRIPTS[told].findall(question))
-        return own * 4 < len(_SCRIPTS[asked].findall(question))
+        # Names and code keep their letters in every language.
+        mine, theirs = _letters(asked, question), _letters(told, question)
+        return theirs * 10 < mine and _letters(asked, text) * 10 < _letters(told, text)
     if asked != "Latin":
         return False
-    mine, theirs = language(question), language(text)
-    return mine is not None and theirs is not None and mine != theirs
+    counts = _function_words(text)
+    known = max(counts, key=lambda name: counts[name])
+    rivals = sorted(counts.values())[-2:]
+    if rivals[1] < rivals[0] + 2:
+        return False
+    found = _function_words(question)
+    return found[known] == 0 and max(found.values()) >= 2
+
+
+def _letters(name: str, text: str) -> int:
+    return len(_SCRIPTS[name].findall(text))
+
+
+def _function_words(text: str) -> dict[str, int]:
+    tokens = regex.findall(r"(?<!\S)[¿¡]?\K\p{L}+", text[:1].lower() + text[1:])
+    return {name: sum(token in common for token in tokens) for name, common in _WORDS.items()}
 
 
 def content_words(text: str) -> list[str]:
