@@ -12,6 +12,9 @@ from pathlib import Path
 from selfstudy_guard.documents.reading_text import UnreadableError
 from selfstudy_guard.errors import DocumentError
 
+MAX_DEPTH = 100
+"""How many folders may lie inside each other."""
+
 _GLOB_SIGNS = frozenset("*?[")
 
 
@@ -53,7 +56,7 @@ def find_sources(paths: Sequence[str], skip: Callable[[str, UnreadableError], No
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            yield from _walk(path, path, path.resolve(), frozenset(), skip)
+            yield from _walk(path, skip)
         elif os.path.lexists(given):
             yield Source(path, printable(path.name), named=True)
         else:
@@ -110,27 +113,51 @@ def _matches(pattern: str, skip: Callable[[str, UnreadableError], None]) -> Iter
         yield Source(path, printable(path.relative_to(root).as_posix()), named=False)
 
 
-def _walk(
-    folder: Path, root: Path, real_root: Path, above: frozenset[str], skip: Callable[[str, UnreadableError], None]
-) -> Iterator[Source]:
-    real = os.path.realpath(folder)
-    name = printable(folder.relative_to(root).as_posix())
-    if real in above:
-        skip(name, UnreadableError("symbolic link back to a folder above it"))
-        return
+def _walk(root: Path, skip: Callable[[str, UnreadableError], None]) -> Iterator[Source]:
+    """Files under `root` in the order of their names, folders among them."""
+    real_root = Path(os.path.realpath(root))
+    above = [str(real_root)]
+    stack = [iter(_listed(root, root, skip))]
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+            above.pop()
+            continue
+        path, special = child
+        name = printable(path.relative_to(root).as_posix())
+        if special:
+            real = os.path.realpath(path)
+            if path.is_symlink() and not Path(real).is_relative_to(real_root):
+                # A folder of documents from elsewhere must not lead to other files of this machine.
+                skip(name, UnreadableError("symbolic link that leads out of the folder; name its target to read it"))
+                continue
+            if path.is_dir():
+                if real in above:
+                    skip(name, UnreadableError("symbolic link back to a folder above it"))
+                elif len(above) > MAX_DEPTH:
+                    skip(name, UnreadableError(f"more than {MAX_DEPTH} folders deep"))
+                else:
+                    above.append(real)
+                    stack.append(iter(_listed(path, root, skip)))
+                continue
+        yield Source(path, name, named=False)
+
+
+def _listed(folder: Path, root: Path, skip: Callable[[str, UnreadableError], None]) -> Iterator[tuple[Path, bool]]:
+    """Children of a folder by name, without hidden ones, and whether each is a folder or a link."""
+    names: list[str] = []
+    special: set[str] = set()
     try:
         with os.scandir(folder) as entries:
-            children = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    names.append(entry.name)
+                    if entry.is_symlink() or entry.is_dir(follow_symlinks=False):
+                        special.add(entry.name)
     except OSError as error:
-        skip(name, UnreadableError(os_reason(error)))
+        skip(printable(folder.relative_to(root).as_posix()), UnreadableError(os_reason(error)))
         return
-    for child in children:
-        path = folder / child
-        child_name = printable(path.relative_to(root).as_posix())
-        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(real_root):
-            # A folder of documents from elsewhere must not lead to other files of this machine.
-            skip(child_name, UnreadableError("symbolic link that leads out of the folder; name its target to read it"))
-        elif path.is_dir():
-            yield from _walk(path, root, real_root, above | {real}, skip)
-        else:
-            yield Source(path, child_name, named=False)
+    names.sort()
+    for name in names:
+        yield folder / name, name in special

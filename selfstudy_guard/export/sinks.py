@@ -10,6 +10,8 @@ from typing import Any, Protocol, Self
 
 _BATCH = 1000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Legal inside JSON, but some readers of lines break there.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 class Sink(Protocol):
@@ -55,7 +57,8 @@ class JsonSink(_FileSink):
         """Append one row."""
         if self._array:
             self._file.write(",\n" if self._rows else "[\n")
-        self._file.write(json.dumps(row, ensure_ascii=False) + ("" if self._array else "\n"))
+        line = json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS)
+        self._file.write(line if self._array else line + "\n")
         self._rows += 1
 
     def finish(self) -> None:
