@@ -87,7 +87,7 @@ class Composer:
             if contains_answer(question, text):
                 feedback = "The question already states this: answer with what the question asks for."
                 return Verdict(accepted=False, reason="contains-answer", feedback=feedback)
-            anchored = check_anchor(question, target, index, answer=text)
+            anchored = check_anchor(question, target, index, answer=text, near=self._prompts.near)
             if anchored.accepted:
                 return anchored
             feedback = "The answer draws on another part of the text than the question: answer exactly what is asked."

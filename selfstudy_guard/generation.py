@@ -238,6 +238,8 @@ def _parts(documents: Documents, out: str | Path | None, name: str, seed: int, o
     instruction_filter = options.pop("instruction_filter", None)
     prompts = _prompts(options.pop("prompts", None), name)
     known = {field: options.pop(field) for field in list(options) if field in Settings.model_fields}
+    if prompts.window is not None:
+        known.setdefault("window", prompts.window)
     known |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": (text_field, id_field)}
     settings: Settings = checked(Settings, known)
     if instruction_filter is None:

@@ -119,6 +119,8 @@ class LlamaCompleter:
 
     prompts = "small"
     """Name of the built-in prompts that suit it."""
+    max_concurrency = 1
+    """llama.cpp uses all its threads for one request, so more in flight would only wait."""
 
     def __init__(
         self,

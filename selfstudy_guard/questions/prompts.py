@@ -97,7 +97,7 @@ class Prompts(Frozen):
     Attributes:
         name: shown to people and kept with the run.
         description: whom they are for.
-        window_tokens: how much of the document round a target the flows should show, in estimated tokens;
+        window: characters of the document round a target that suit these prompts, unless the user says otherwise;
             None leaves the flow's own default.
         candidates: how many questions one reply holds; the flow takes the first that passes every check.
         near: share (0 to 1) of the best attribution score that a question asked for with these prompts must reach for
@@ -110,7 +110,7 @@ class Prompts(Frozen):
 
     name: str = Field(min_length=1)
     description: str = ""
-    window_tokens: int | None = Field(default=None, gt=0)
+    window: int | None = Field(default=None, ge=200)
     candidates: int = Field(default=1, ge=1, le=10)
     near: float = Field(default=1.0, gt=0, le=1)
     question: Section
