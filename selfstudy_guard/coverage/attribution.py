@@ -1,8 +1,8 @@
 """Attribution: which targets of a document a question, and its answer, draw on.
 
-Okapi BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019) over words, prefixes and character n-grams, divided by
-the weight of the whole question, so that scores lie in 0 to 1 and can be compared between targets, questions and
-documents. With an answer, the target must also hold what the answer says.
+A target's score joins the share of the question that it holds, a little of what its neighbours and its paragraph hold
+(pronouns refer back), the share of the answer that it holds, and whether it holds the answer word for word. All parts
+lie in 0 to 1, so scores can be compared between targets, questions and documents.
 """
 
 from __future__ import annotations
@@ -10,17 +10,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from selfstudy_guard.coverage.terms import canonical, features
+from selfstudy_guard.coverage.postings import Floats, Ints, Matches, Postings
+from selfstudy_guard.coverage.tally import is_artefact
+from selfstudy_guard.coverage.terms import canonical
 from selfstudy_guard.records import Footprint, Target
 
-Scores = NDArray[np.float64]
+# Fitted with the weights in terms.py, in the same way (benchmarks/attribution.py).
+_NEIGHBOUR = 0.15
+_PARAGRAPH, _PARAGRAPH_WITH_ANSWER = 0.3, 1.0
+_ANSWER, _HELD = 0.5, 0.7
+_WHOLE, _WHOLE_WITH_ANSWER = 1.3, 2.2
+"""What a target scores that holds everything, before scores are put on 0 to 1."""
 
-_K1 = 0.9
-_B = 0.4
-_PRESENT = 0.12
-"""A lower best score than this means: not in this document."""
+_PRESENT, _PRESENT_WITH_ANSWER = 0.12, 0.2
+"""A lower best score means: not in this document."""
+_GAIN, _GAIN_WITH_ANSWER = 0.3, 0.12
+"""Share of the question, or of the answer, that a further target must explain to stand in the footprint."""
+_NEAR = 0.4
+"""Share of the best score that a further target needs."""
+_CANDIDATES = 12
+
+_SMALL = 200
+"""Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
 
 
 class AttributionIndex:
@@ -32,88 +44,135 @@ class AttributionIndex:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self.targets = tuple(targets)
+        self._postings = Postings([target.text for target in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
-        bags = [features(target.text) for target in self.targets]
-        lengths = np.array([sum(n for name, (_, n) in bag.items() if name[0] in "w1") for bag in bags], dtype=float)
-        mean = float(lengths.mean()) if lengths.size and lengths.mean() > 0 else 1.0
-        norm = _K1 * (1 - _B + _B * lengths / mean)
-        self._vocabulary: dict[str, int] = {}
-        rows: list[int] = []
-        columns: list[int] = []
-        counts: list[int] = []
-        for row, bag in enumerate(bags):
-            for name, (_, n) in bag.items():
-                columns.append(self._vocabulary.setdefault(name, len(self._vocabulary)))
-                rows.append(row)
-                counts.append(n)
-        column = np.array(columns, dtype=np.int64)
-        order = np.argsort(column, kind="stable")
-        self._row = np.array(rows, dtype=np.int32)[order]
-        frequency = np.bincount(column, minlength=len(self._vocabulary)) if columns else np.zeros(0, dtype=np.int64)
-        self._begin = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
-        count = np.array(counts, dtype=np.float64)[order]
-        self._value = np.minimum(count * (_K1 + 1) / (count + norm[self._row]), 1.5) if columns else count
-        total = len(self.targets)
-        self._idf = np.log1p((total - frequency + 0.5) / (frequency + 0.5))
-        self._idf_unknown = float(np.log1p((total + 0.5) / 0.5))
+        self._block = np.cumsum([_starts_block(one, two) for one, two in _pairs(self.targets)], dtype=np.int64)
+        self._block -= self._block[:1]
+        starts = np.flatnonzero(np.diff(self._block, prepend=-1))
+        self._block_start = starts
+        self._block_size = np.diff(starts, append=len(self.targets)).astype(np.float64)
+        self._follows = np.diff(self._block, prepend=-1) == 0
 
     def __len__(self) -> int:
         return len(self.targets)
 
-    def _share(self, text: str) -> Scores:
-        """For every target, the share (0 to 1) of the weight of `text` that it holds."""
-        ids: list[int] = []
-        weights: list[float] = []
-        whole = 0.0
-        for name, (weight, _) in features(text).items():
-            column = self._vocabulary.get(name)
-            if column is None:
-                whole += weight * self._idf_unknown
-            else:
-                ids.append(column)
-                weights.append(weight)
-        if not ids:
-            return np.zeros(len(self.targets))
-        columns = np.array(ids)
-        value = np.array(weights) * self._idf[columns]
-        whole += float(value.sum())
-        begin = self._begin[columns]
-        length = self._begin[columns + 1] - begin
-        ends = np.cumsum(length)
-        place = np.arange(ends[-1]) + np.repeat(begin - ends + length, length)
-        share = np.bincount(
-            self._row[place], weights=self._value[place] * np.repeat(value, length), minlength=len(self.targets)
-        )
-        return np.minimum(share / whole, 1.0)
+    def _share(self, matches: Matches) -> Floats:
+        """For every target, the share (0 to 1, above 1 for repeated words) of a query that it holds."""
+        share = np.bincount(matches.row, weights=matches.value, minlength=len(self.targets))
+        return share.astype(np.float64, copy=False)
 
-    def scores(self, question: str, answer: str | None = None) -> Scores:
-        """Score of every target, 0 to 1, in the order of `targets`."""
-        score = self._share(question)
-        if answer is None or not answer.strip():
-            return score
+    def _surrounded(self, share: Floats, paragraph: float) -> Floats:
+        """`share` with a part of what the neighbours in the same paragraph, and the whole paragraph, hold."""
+        score = share.copy()
+        follows = self._follows[1:]
+        score[1:] += _NEIGHBOUR * share[:-1] * follows
+        score[:-1] += _NEIGHBOUR * share[1:] * follows
+        means = np.add.reduceat(share, self._block_start) / self._block_size
+        score += paragraph * means[self._block]
+        return score
+
+    def _held(self, answer: str) -> Ints:
+        """Targets that hold `answer` as whole words, case, accents and punctuation aside."""
         phrase = canonical(answer)
-        held = np.array([phrase in text for text in self._canonical], dtype=np.float64)
-        return 0.35 * score + 0.35 * self._share(answer) + 0.3 * held
+        if not phrase:
+            return np.zeros(0, dtype=np.int64)
+        if len(self.targets) <= _SMALL:
+            return np.array([row for row, text in enumerate(self._canonical) if phrase in text], dtype=np.int64)
+        rows = self._postings.rarest(answer)
+        return np.array([row for row in rows.tolist() if phrase in self._canonical[row]], dtype=np.int64)
+
+    def scores(self, question: str, answer: str | None = None) -> Floats:
+        """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
+        given = self._postings.match(answer) if answer is not None and answer.strip() else None
+        return self._scores(self._postings.match(question), given, answer or "")
+
+    def _scores(self, asked: Matches, given: Matches | None, answer: str) -> Floats:
+        if not self.targets:
+            return np.zeros(0)
+        if given is None:
+            return np.minimum(self._surrounded(self._share(asked), _PARAGRAPH) / _WHOLE, 1.0)
+        score = self._surrounded(self._share(asked), _PARAGRAPH_WITH_ANSWER) + _ANSWER * self._share(given)
+        score[self._held(answer)] += _HELD
+        return np.minimum(score / _WHOLE_WITH_ANSWER, 1.0)
+
+    def rank(self, question: str, answer: str | None = None, *, top: int = 8) -> Footprint:
+        """The `top` targets by score, best first, whether or not the question really draws on them.
+
+        For checks that need to know how near a given target comes; `attribute` tells what a question draws on.
+        """
+        scores = self.scores(question, answer)
+        return self._footprint(self._best(scores, top), scores)
 
     def attribute(self, question: str, answer: str | None = None, *, top: int = 5) -> Footprint:
         """The targets that the question (and its answer) draws on, best first, at most `top`.
 
-        An empty footprint means: not in this document.
+        The best target, and further ones where each explains words of the answer (without an answer: of the question)
+        that those before it leave open. An empty footprint means: not in this document.
         """
         if not self.targets or top < 1:
             return Footprint()
-        scores = self.scores(question, answer)
-        keep = min(top + 1, scores.size)
-        best = np.argpartition(-scores, keep - 1)[:keep]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        first = float(scores[best[0]])
-        if first < _PRESENT:
+        asked = self._postings.match(question)
+        given = self._postings.match(answer) if answer is not None and answer.strip() else None
+        scores = self._scores(asked, given, answer or "")
+        candidates = self._best(scores, max(top, _CANDIDATES))
+        if scores[candidates[0]] < (_PRESENT if given is None else _PRESENT_WITH_ANSWER):
             return Footprint()
-        margin = first - float(scores[best[1]]) if best.size > 1 else first
-        chosen = [int(i) for i in best[:top] if scores[i] >= 0.6 * first]
+        matches, gain = (asked, _GAIN) if given is None else (given, _GAIN_WITH_ANSWER)
+        chosen = _explaining(matches, candidates, gain, top, len(self.targets))
+        near = scores[chosen] >= _NEAR * scores[candidates[0]]
+        return self._footprint(chosen[near], scores, candidates)
+
+    def _best(self, scores: Floats, top: int) -> Ints:
+        keep = min(top, scores.size)
+        if keep < 1:
+            return np.zeros(0, dtype=np.int64)
+        best = np.argpartition(-scores, keep - 1)[:keep] if keep < scores.size else np.arange(scores.size)
+        return best[np.lexsort((best, -scores[best]))]
+
+    def _footprint(self, chosen: Ints, scores: Floats, ranking: Ints | None = None) -> Footprint:
+        if not chosen.size:
+            return Footprint()
+        ranking = chosen if ranking is None else ranking
+        first = float(scores[chosen[0]])
+        rows = chosen.tolist()
         return Footprint(
-            targets=tuple(self.targets[i] for i in chosen),
-            scores=tuple(float(scores[i]) for i in chosen),
-            artefact=not self.targets[chosen[0]].eligible,
-            margin=margin,
+            targets=tuple([self.targets[row] for row in rows]),
+            scores=tuple(scores[chosen].tolist()),
+            artefact=is_artefact(self.targets[rows[0]]),
+            margin=first - float(scores[ranking[1]]) if ranking.size > 1 else first,
         )
+
+
+def _explaining(matches: Matches, candidates: Ints, gain: float, top: int, size: int) -> Ints:
+    """The first candidate, and greedily each further one that holds at least `gain` of what is still unexplained.
+
+    Greedy set cover (Chvatal 1979, doi:10.1287/moor.4.3.233); returned best score first.
+    """
+    slot = np.full(size, -1)
+    slot[candidates] = np.arange(candidates.size)
+    place = slot[matches.row]
+    held = np.zeros((candidates.size, matches.weights.size))
+    met = place >= 0
+    held[place[met], matches.feature[met]] = matches.weights[matches.feature[met]]
+    chosen = [0]
+    held *= held[0] == 0
+    while len(chosen) < min(top, candidates.size):
+        gains = held.sum(axis=1)
+        best = int(np.argmax(gains))
+        if gains[best] < gain:
+            break
+        chosen.append(best)
+        held *= held[best] == 0
+    return np.asarray(candidates[np.sort(chosen)])
+
+
+def _pairs(targets: Sequence[Target]) -> list[tuple[Target | None, Target]]:
+    return list(zip((None, *targets[:-1]), targets, strict=True))
+
+
+def _starts_block(before: Target | None, target: Target) -> bool:
+    """Whether a new paragraph, list or table begins at `target`."""
+    if before is None or before.document_id != target.document_id or before.section != target.section:
+        return True
+    together = before.kind == target.kind and target.kind in ("list_item", "table_row")
+    return not -1 <= target.start - before.end <= (8 if together else 1)

@@ -1,0 +1,135 @@
+"""The inverted index behind attribution: which targets hold a feature, and how much that counts.
+
+Okapi BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019) with every posting weighed when the index is built (as
+in BM25S, Lu 2024, arXiv 2407.03618), so that a query is one gather and one weighted count in numpy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfstudy_guard.coverage.terms import is_unspaced, parts_of, words
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_K1 = 0.4
+_B = 0.6
+_BUDGET = 20_000
+"""Most postings that one query reads; the commonest features are left out first, which change the order least."""
+_QUERY_WORDS = 400
+"""Most distinct words of a query that are looked at (a long answer says enough with these)."""
+
+
+class Matches(NamedTuple):
+    """The postings that a query met: `row[i]` is a target that holds the query's feature `feature[i]`.
+
+    `value` is what that adds to the target's share; `weights` holds each feature's share of the whole query.
+    """
+
+    row: NDArray[np.int32]
+    feature: Ints
+    value: Floats
+    weights: Floats
+
+
+class Postings:
+    """An inverted index over texts.
+
+    Args:
+        texts: one text a row.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.size = len(texts)
+        lexicon: dict[str, int] = {}
+        rows: list[int] = []
+        ids: list[int] = []
+        counts: list[int] = []
+        lengths = np.ones(self.size)
+        for row, text in enumerate(texts):
+            found = Counter(words(text))
+            lengths[row] = max(1.0, sum(n * (len(w) / 2 if is_unspaced(w) else 1.0) for w, n in found.items()))
+            for word, n in found.items():
+                rows.append(row)
+                ids.append(lexicon.setdefault(word, len(lexicon)))
+                counts.append(n)
+        self._vocabulary: dict[str, int] = {}
+        parts = [[self._vocabulary.setdefault(name, len(self._vocabulary)) for name, _ in parts_of(w)] for w in lexicon]
+        sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+        flat = np.fromiter((f for one in parts for f in one), dtype=np.int64, count=int(sizes.sum()))
+        self._build(np.array(rows, dtype=np.int64), np.array(ids, dtype=np.int64), np.array(counts), sizes, flat)
+        norm = _K1 * (1 - _B + _B * lengths / lengths.mean()) if self.size else lengths
+        self._value = self._tally * (_K1 + 1) / (self._tally + norm[self._row])
+        frequency = np.diff(self._begin)
+        self._idf = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))
+        self._idf_unknown = float(np.log1p((self.size + 0.5) / 0.5))
+
+    def _build(self, rows: Ints, ids: Ints, counts: Ints, sizes: Ints, flat: Ints) -> None:
+        """Postings by feature from postings by word: each (word, row) is spread over the features of the word."""
+        width = sizes[ids]
+        first = np.concatenate([[0], np.cumsum(sizes)])[ids] if ids.size else ids
+        feature = flat[_ranges(first, width)]
+        row = np.repeat(rows, width)
+        key, inverse = np.unique(feature * max(self.size, 1) + row, return_inverse=True)
+        self._tally = np.bincount(inverse, weights=np.repeat(counts, width), minlength=key.size)
+        self._row = (key % max(self.size, 1)).astype(np.int32)
+        frequency = np.bincount(key // max(self.size, 1), minlength=len(self._vocabulary))
+        self._begin = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
+
+    def match(self, text: str) -> Matches:
+        """The postings that the features of `text` meet."""
+        vocabulary = self._vocabulary
+        asked: dict[str, float] = {}
+        for word in list(dict.fromkeys(words(text)))[:_QUERY_WORDS]:
+            asked.update(parts_of(word))
+        ids: list[int] = []
+        weights: list[float] = []
+        unknown = 0.0
+        for name, weight in asked.items():
+            feature = vocabulary.get(name)
+            if feature is None:
+                unknown += weight
+            else:
+                ids.append(feature)
+                weights.append(weight)
+        features = np.array(ids, dtype=np.int64)
+        weighed = np.array(weights) * self._idf[features]
+        weighed /= max(float(weighed.sum()) + unknown * self._idf_unknown, 1e-9)
+        begin = self._begin[features]
+        length = self._begin[features + 1] - begin
+        if int(length.sum()) > _BUDGET:
+            order = np.argsort(length, kind="stable")
+            kept = order[np.cumsum(length[order]) <= _BUDGET]
+            kept = kept if kept.size else order[:1]
+            begin, length, weighed = begin[kept], length[kept], weighed[kept]
+        place = _ranges(begin, length)
+        owner = np.repeat(np.arange(length.size), length)
+        return Matches(self._row[place], owner, self._value[place] * weighed[owner], weighed)
+
+    def rarest(self, text: str) -> NDArray[np.int32]:
+        """Rows that hold the rarest whole word (or character run) of `text`; none where a word occurs nowhere."""
+        best: NDArray[np.int32] | None = None
+        for word in words(text):
+            names = [name for name, _ in parts_of(word) if is_unspaced(word)] or ["w" + word]
+            for name in names:
+                feature = self._vocabulary.get(name)
+                if feature is None:
+                    return np.zeros(0, dtype=np.int32)
+                rows = self._row[self._begin[feature] : self._begin[feature + 1]]
+                if best is None or rows.size < best.size:
+                    best = rows
+        return np.zeros(0, dtype=np.int32) if best is None else best
+
+
+def _ranges(begin: Ints, length: Ints) -> Ints:
+    """`begin[0], begin[0] + 1, ...` for `length[0]` numbers, then the same for the next."""
+    total = int(length.sum())
+    if not total:
+        return np.zeros(0, dtype=np.int64)
+    return np.arange(total) + np.repeat(begin - np.cumsum(length) + length, length)
