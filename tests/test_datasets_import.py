@@ -7,6 +7,7 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from selfstudy_guard.coverage.datasets import FORMATS, Fields, Pair, read_pairs
 from selfstudy_guard.coverage.datasets.shapes import shape_of
 from selfstudy_guard.errors import InputError
@@ -146,7 +147,8 @@ def test_a_conversation_gives_a_pair_a_turn(tmp_path):
 def test_a_long_alpaca_input_is_evidence_and_a_short_one_part_of_the_question(tmp_path):
     file = tmp_path / "a.json"
     file.write_text(json.dumps([
-        {"instruction": "Sum up.", "input": PASSAGE, "output": "x"}, {"instruction": "Translate", "input": "Haus", "output": "house"},
+        {"instruction": "Sum up.", "input": PASSAGE, "output": "x"},
+        {"instruction": "Translate", "input": "Haus", "output": "house"},
     ]))  # fmt: skip
     long, short = read_pairs(file)
     assert (long.question, long.contexts) == ("Sum up.", (PASSAGE.strip(),))
@@ -157,8 +159,10 @@ def test_bad_rows_are_named_and_the_rest_is_read(tmp_path):
     file = tmp_path / "mixed.jsonl"
     good = json.dumps({"instruction": "Q?", "output": "A"})
     file.write_text("\n".join([
-        good, "{broken", '"text"', json.dumps({"colour": "red"}), json.dumps({"messages": [{"role": "user", "content": "Q"}]}),
-        json.dumps({"instruction": "", "output": "A"}), json.dumps({"messages": [{"role": "wizard", "content": "Q"}]}), good,
+        good, "{broken", '"text"', json.dumps({"colour": "red"}),
+        json.dumps({"messages": [{"role": "user", "content": "Q"}]}),
+        json.dumps({"instruction": "", "output": "A"}),
+        json.dumps({"messages": [{"role": "wizard", "content": "Q"}]}), good,
     ]))  # fmt: skip
     skipped = []
     pairs = list(read_pairs(file, on_skip=skipped.append))
