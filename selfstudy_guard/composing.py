@@ -66,7 +66,15 @@ class Composer:
             )
 
         def check(candidate: str) -> Verdict:
-            return check_question(candidate, target, index, style=draw.style, prompts=self._prompts, context=shown)
+            return check_question(
+                candidate,
+                target,
+                index,
+                style=draw.style,
+                prompts=self._prompts,
+                context=shown,
+                near=self._prompts.near,
+            )
 
         def compose_answer(question: str, attempt: int, feedback: str | None) -> Request:
             name = request_key(key, "answer", attempt)

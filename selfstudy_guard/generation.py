@@ -60,19 +60,23 @@ class _Admitted:
 class _Job:
     """Everything of one call of `generate` before and after the driver."""
 
-    ledger: Ledger
+    parts: _Parts
     session: Session
     completer: Completer | AsyncCompleter
-    skipped: list[Skipped]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The run's ledger."""
+        return self.parts.ledger
 
     def finished(self) -> Run:
         """The run, reopened for reading where it has a folder, so that the next writer may come."""
         stopped = self.session.stopped_because
         if self.ledger.path is None:
-            return Run(self.ledger, stopped_because=stopped, skipped=self.skipped)
+            return Run(self.ledger, stopped_because=stopped, skipped=self.parts.skipped)
         folder = self.ledger.path.parent
         self.ledger.close()
-        return Run(open_ledger(folder, readonly=True), stopped_because=stopped, skipped=self.skipped)
+        return Run(open_ledger(folder, readonly=True), stopped_because=stopped, skipped=self.parts.skipped)
 
 
 def generate(
@@ -240,6 +244,8 @@ def _parts(documents: Documents, out: str | Path | None, name: str, seed: int, o
     known = {field: options.pop(field) for field in list(options) if field in Settings.model_fields}
     if prompts.window is not None:
         known.setdefault("window", prompts.window)
+    if prompts.window is not None:
+        known.setdefault("window", prompts.window)
     known |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": (text_field, id_field)}
     settings: Settings = checked(Settings, known)
     if instruction_filter is None:
@@ -308,7 +314,7 @@ def _begin(
         tries=pacing.tries,
         notify=notify,
     )
-    return _Job(ledger, session, completer, parts.skipped)
+    return _Job(parts, session, completer)
 
 
 class _Reporter:

@@ -33,7 +33,9 @@ def generate(
     ] = None,
     policy: Annotated[str, typer.Option(help="Sampling policy.")] = "uniform",
     prompts: Annotated[str | None, typer.Option(help="small, large, or a file with your own prompts.")] = None,
-    window: Annotated[int, typer.Option(help="Characters of context round a target.")] = 2000,
+    window: Annotated[
+        int | None, typer.Option(help="Characters of context round a target; what suits the prompts if left out.")
+    ] = None,
     filter_mode: Annotated[str, typer.Option(help="remove, mask, quote or flag.")] = "remove",
     filter_threshold: Annotated[
         float | None, typer.Option(help="Score from which a span is taken out (0 to 1).")
@@ -71,7 +73,7 @@ def generate(
         "styles": tuple(style or ("factual",)),
         "policy": policy,
         "prompts": prompts,
-        "window": window,
+        **({} if window is None else {"window": window}),
         "filter_mode": filter_mode,
         "filter_threshold": filter_threshold,
         "text_field": text_field,
