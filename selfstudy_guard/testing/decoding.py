@@ -102,11 +102,19 @@ def _once(text: str) -> Iterator[str]:
 
 
 def _base64(part: str) -> str:
-    packed = "".join(part.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    """The code as a whole (it may be broken into lines), and each word of it (ordinary words may stand beside it)."""
+    pieces = dict.fromkeys(["".join(part.split()), *part.split()])
+    return "\n".join(decoded for piece in pieces if (decoded := _base64_piece(piece)))
+
+
+def _base64_piece(piece: str) -> str:
+    packed = piece.rstrip("=").replace("-", "+").replace("_", "/")
     for start in range(4):  # ordinary letters may stand before the code without a space
         body = packed[start:]
+        if len(body) % 4 == 1:
+            body = body[:-1]
         try:
-            data = base64.b64decode(body[: len(body) // 4 * 4] if len(body) % 4 == 1 else body + "=" * (-len(body) % 4))
+            data = base64.b64decode(body + "=" * (-len(body) % 4))
         except (binascii.Error, ValueError):
             continue
         if decoded := _if_text(data):
