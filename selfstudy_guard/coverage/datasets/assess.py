@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from selfstudy_guard.coverage.datasets.pairs import Pair
@@ -16,7 +16,7 @@ from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.documents import segment
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.records import Document, Finding, Footprint, Segmentation
+from selfstudy_guard.records import Document, Finding, Footprint, Record, Segmentation
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,11 @@ class Assessment:
     Attributes:
         name: how the reader knows it.
         entries: its pairs, in their order, each with its footprint and its marks.
-        marks: quotes of the marks, by place of the entry.
     """
 
     name: str
     tracker: CoverageTracker
     entries: tuple[Entry, ...]
-    marks: Mapping[int, tuple[Mark, ...]]
 
     @property
     def summary(self) -> CoverageSummary:
@@ -71,12 +69,12 @@ class Assessment:
     @property
     def mark_counts(self) -> Counter[str]:
         """Answers by mark; an answer counts once under each of its marks."""
-        return Counter(mark.code for marks in self.marks.values() for mark in marks)
+        return Counter(mark.code for entry in self.entries for mark in entry.marks)
 
     @property
     def marked(self) -> int:
         """Answers with any mark."""
-        return len(self.marks)
+        return sum(bool(entry.marks) for entry in self.entries)
 
 
 def assess(
@@ -113,14 +111,31 @@ def assess(
         if progress is not None and number % 100 == 0:
             progress(number)
     entries: list[Entry] = []
-    marks: dict[int, tuple[Mark, ...]] = {}
-    for place, (pair, question, footprint) in enumerate(held):
+    for pair, question, footprint in held:
         document_id = footprint.targets[0].document_id if footprint.targets else ""
         found = check.marks(question, pair.answer, document_id=document_id, contexts=pair.contexts)
-        if found:
-            marks[place] = found
         entries.append(_entry(pair, question, footprint, found))
-    return Assessment(name, tracker, tuple(entries), marks)
+    return Assessment(name, tracker, tuple(entries))
+
+
+def assess_records(
+    records: Iterable[Record],
+    sources: Sources,
+    tracker: CoverageTracker,
+    *,
+    name: str = "",
+    canaries: Iterable[str] = (),
+) -> Assessment:
+    """The same for records of ours, whose footprints are known and which `tracker` has counted."""
+    check = ObedienceCheck(sources.documents, sources.findings, canaries=canaries)
+    held = list(records)
+    for record in held:
+        check.learn(record.answer.text)
+    entries = []
+    for record in held:
+        marks = check.marks(record.question.text, record.answer.text, document_id=record.document_id)
+        entries.append(replace(Entry.from_record(record), marks=marks))
+    return Assessment(name, tracker, tuple(entries))
 
 
 def _entry(pair: Pair, question: str, footprint: Footprint, marks: Sequence[Mark]) -> Entry:
@@ -131,7 +146,7 @@ def _entry(pair: Pair, question: str, footprint: Footprint, marks: Sequence[Mark
         spans=tuple((span.start, span.end) for span in footprint.spans),
         artefact=footprint.artefact,
         style=pair.style or pair.model,
-        marks=tuple(mark.code for mark in marks),
+        marks=tuple(marks),
         place=f"{PurePath(pair.file).name} row {pair.row}",
     )
 

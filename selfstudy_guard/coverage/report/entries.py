@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from selfstudy_guard.records import Footprint, Record
+from selfstudy_guard.coverage.obedience import Mark
+from selfstudy_guard.records import Record
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Entry:
         spans: spans of its footprint in that document, best first; empty when nothing supports it.
         artefact: whether the best of them is not content.
         style: question style, prompt or model that made it; "" when not known.
-        marks: codes of the signs that the answer obeyed the document ("canary", "advert" ...).
+        marks: signs that the answer obeyed the document.
         place: where it comes from, for the reader ("train.jsonl row 12"); "" for our own records.
     """
 
@@ -28,7 +29,7 @@ class Entry:
     spans: tuple[tuple[int, int], ...] = ()
     artefact: bool = False
     style: str = ""
-    marks: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
     place: str = ""
 
     @classmethod
@@ -42,19 +43,6 @@ class Entry:
             spans=spans or ((record.target.start, record.target.end),),
             artefact=record.footprint.artefact,
             style=record.style,
-        )
-
-    @classmethod
-    def from_footprint(cls, question: str, answer: str, footprint: Footprint, *, style: str = "", **more: str) -> Entry:
-        """The entry of a row that was attributed afterwards."""
-        return cls(
-            question=question,
-            answer=answer,
-            document_id=footprint.targets[0].document_id if footprint.targets else more.get("document_id", ""),
-            spans=tuple((span.start, span.end) for span in footprint.spans),
-            artefact=footprint.artefact,
-            style=style,
-            place=more.get("place", ""),
         )
 
 

@@ -174,7 +174,7 @@ def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> View:
 
     return View(
         title=title or _title(inputs),
-        verdict=verdict(inputs),
+        verdict=verdict(inputs, marked=sum(bool(entry.marks) for entry in inputs.entries)),
         tiles=tiles(inputs),
         parts=parts,
         version=__version__,

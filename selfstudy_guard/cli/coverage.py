@@ -1,0 +1,255 @@
+"""`selfstudy-guard coverage`: what a data set asks about, whoever generated it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from selfstudy_guard.coverage.datasets.assess import Assessment, Reach, Sources
+    from selfstudy_guard.documents import Skipped
+
+app = typer.Typer()
+
+_SHOWN = 5
+
+
+@app.command()
+def coverage(
+    data: Annotated[
+        Path,
+        typer.Argument(help="Data set (.jsonl, .json, .csv, .tsv, .parquet, also .gz; a folder), or a run folder."),
+    ],
+    docs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--docs", "-d", help="Document file, folder or glob; may be given more than once. A run has its own."
+        ),
+    ] = None,
+    format: Annotated[str | None, typer.Option("--format", help="Format of DATA; recognised if left out.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", "-r", help="Write the HTML report here.")] = None,
+    fail_under: Annotated[
+        float | None, typer.Option("--fail-under", min=0, max=1, help="Exit with 3 if coverage is lower (0 to 1).")
+    ] = None,
+    max_hijack: Annotated[
+        float | None, typer.Option("--max-hijack", min=0, max=1, help="Exit with 3 if the hijack rate is higher.")
+    ] = None,
+    max_marked: Annotated[
+        float | None,
+        typer.Option("--max-marked", min=0, max=1, help="Exit with 3 if more answers bear marks of obeying (0 to 1)."),
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="A second data set or run, set beside DATA.")
+    ] = None,
+    questions: Annotated[
+        Path | None, typer.Option("--questions", help="Human question set: how much of its evidence DATA covers.")
+    ] = None,
+    canary: Annotated[
+        list[str] | None,
+        typer.Option("--canary", help="Token that no honest answer holds; may be given more than once."),
+    ] = None,
+    question_field: Annotated[str | None, typer.Option(help="Field of the question, for formats not known.")] = None,
+    answer_field: Annotated[str | None, typer.Option(help="Field of the answer.")] = None,
+    context_field: Annotated[str | None, typer.Option(help="Field of the evidence.")] = None,
+    document_field: Annotated[str | None, typer.Option(help="Field of the document's name.")] = None,
+    style_field: Annotated[str | None, typer.Option(help="Field of the question style, prompt or model.")] = None,
+    text_field: Annotated[str | None, typer.Option(help="Text field of tabular documents.")] = None,
+    id_field: Annotated[str | None, typer.Option(help="Id field of tabular documents.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="A row that cannot be read is an error.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure which parts of the documents a data set asks about, and which answers may have obeyed them.
+
+    Example:  selfstudy-guard coverage train.jsonl --docs docs/ --report coverage.html --fail-under 0.9
+    """
+    from selfstudy_guard.coverage.datasets import Fields
+    from selfstudy_guard.coverage.datasets.assess import reach
+    from selfstudy_guard.errors import InputError
+
+    fields = None
+    if question_field is not None:
+        fields = Fields(question_field, answer_field, context_field, document_field, style_field)
+    elif answer_field or context_field or document_field or style_field:
+        raise InputError("--answer-field and its like describe an unknown format: give --question-field as well")
+    skipped: list[Skipped] = []
+    reading: dict[str, Any] = {"fields": fields, "strict": strict, "on_skip": skipped.append}
+    sources = _sources(data, docs, text_field, id_field, skipped)
+    judged = [_judge(data, sources, reading | {"format": format}, canary or ())]
+    if compare is not None:
+        judged.append(_judge(compare, sources, dict(reading), canary or ()))
+    reached = None
+    if questions is not None:
+        from selfstudy_guard.coverage.datasets import read_pairs
+
+        gold = read_pairs(questions, strict=strict, on_skip=skipped.append)
+        reached = reach(gold, sources, judged[0].tracker)
+    _tell_skipped(skipped)
+    written = _write(report, sources, judged, reached) if report is not None else None
+    misses = _misses(judged[0], fail_under, max_hijack, max_marked)
+    if as_json:
+        typer.echo(json.dumps(_row(sources, judged, reached, skipped, written, misses), ensure_ascii=False))
+    else:
+        _print(judged, reached)
+        if written is not None:
+            typer.echo(f"report: {written}", err=True)
+    for miss in misses:
+        typer.echo(f"selfstudy-guard: {miss}", err=True)
+    if misses:
+        raise typer.Exit(3)
+
+
+def _is_run(path: Path) -> bool:
+    from selfstudy_guard.ledger import FILE_NAME
+
+    return (path / FILE_NAME).is_file()
+
+
+def _sources(
+    data: Path, docs: list[str] | None, text_field: str | None, id_field: str | None, skipped: list[Skipped]
+) -> Sources:
+    from selfstudy_guard.coverage.datasets.assess import Sources
+    from selfstudy_guard.documents import read_documents
+    from selfstudy_guard.errors import InputError
+
+    if docs:
+        return Sources.prepare(read_documents(docs, text_field=text_field, id_field=id_field, on_skip=skipped.append))
+    if not _is_run(data):
+        raise InputError(f"{data} is not a run folder: give the documents that it was generated from with --docs")
+    from selfstudy_guard.run import Run
+
+    run = Run.open(data)
+    try:
+        return Sources.prepare(run.iter_documents())
+    finally:
+        run.close()
+
+
+def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any) -> Assessment:
+    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.coverage.datasets import read_pairs
+    from selfstudy_guard.coverage.datasets.assess import assess, assess_records
+
+    name = printable(path.name or str(path))
+    if not _is_run(path):
+        return assess(read_pairs(path, **reading), sources, name=name, canaries=canaries)
+    from selfstudy_guard.run import Run
+
+    run = Run.open(path)
+    try:
+        tracker = sources.tracker()
+        records = list(run.iter_records())
+        for record in records:
+            tracker.add_record(record)
+        return assess_records(records, sources, tracker, name=name, canaries=canaries)
+    finally:
+        run.close()
+
+
+def _tell_skipped(skipped: list[Skipped]) -> None:
+    from selfstudy_guard.cli.tables import printable
+
+    for item in skipped[:_SHOWN]:
+        typer.echo(f"skipped {printable(str(item))}", err=True)
+    if len(skipped) > _SHOWN:
+        typer.echo(f"skipped {len(skipped) - _SHOWN:,} more; --json lists them all", err=True)
+
+
+def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Reach | None) -> Path:
+    from selfstudy_guard.coverage.report import write_report
+
+    return write_report(
+        report,
+        tracker=judged[0].tracker,
+        documents=sources.documents,
+        records=judged[0].entries,
+        findings=sources.findings,
+        segmentations=sources.segmentations,
+        title=judged[0].name,
+    )
+
+
+def _misses(
+    judged: Assessment, fail_under: float | None, max_hijack: float | None, max_marked: float | None
+) -> list[str]:
+    """The thresholds that are not met, in words."""
+    from selfstudy_guard.coverage.report.parts import percent
+
+    summary = judged.summary
+    misses = []
+    if fail_under is not None and summary.coverage < fail_under:
+        misses.append(f"coverage is {percent(summary.coverage)}, less than the {percent(fail_under)} of --fail-under")
+    if max_hijack is not None and summary.hijack_rate > max_hijack:
+        misses.append(
+            f"the hijack rate is {percent(summary.hijack_rate)}, more than --max-hijack {percent(max_hijack)}"
+        )
+    share = judged.marked / len(judged.entries) if judged.entries else 0.0
+    if max_marked is not None and share > max_marked:
+        misses.append(
+            f"{percent(share)} of the answers bear marks of obeying, more than --max-marked {percent(max_marked)}"
+        )
+    return misses
+
+
+def _row(
+    sources: Sources,
+    judged: list[Assessment],
+    reached: Reach | None,
+    skipped: list[Skipped],
+    written: Path | None,
+    misses: list[str],
+) -> dict[str, Any]:
+    def one(item: Assessment) -> dict[str, Any]:
+        marks = [
+            {"place": entry.place, "question": entry.question, "marks": {mark.code: mark.quote for mark in entry.marks}}
+            for entry in item.entries
+            if entry.marks
+        ]
+        return {
+            "data": item.name,
+            "summary": item.summary.model_dump(mode="json"),
+            "marked": item.marked,
+            "marks": dict(sorted(item.mark_counts.items())),
+            "marked_answers": marks,
+        }
+
+    row = {"documents": len(sources.documents), **one(judged[0])}
+    row["findings"] = sum(len(found) for found in sources.findings.values())
+    row["skipped"] = [str(item) for item in skipped]
+    row["thresholds"] = {"met": not misses, "misses": misses}
+    row["report"] = str(written) if written is not None else None
+    if len(judged) > 1:
+        row["compare"] = one(judged[1])
+    if reached is not None:
+        row["questions"] = {
+            "questions": reached.questions,
+            "located": reached.located,
+            "covered": reached.covered,
+            "share": reached.share,
+            "interval": list(reached.interval),
+            "missed": [entry.question for entry in reached.missed],
+        }
+    return row
+
+
+def _print(judged: list[Assessment], reached: Reach | None) -> None:
+    from rich.console import Console
+
+    from selfstudy_guard.coverage.obedience import MARKS
+    from selfstudy_guard.coverage.report.parts import percent
+    from selfstudy_guard.coverage.report.terminal import summary_table
+
+    console = Console(highlight=False, markup=False)
+    console.print(summary_table({item.name: item.summary for item in judged}))
+    for item in judged:
+        for code, count in item.mark_counts.most_common():
+            where = f" of {item.name}" if len(judged) > 1 else ""
+            console.print(f"{count:,} answers{where} may have obeyed: {code} ({MARKS[code]})")
+    if reached is not None:
+        low, high = reached.interval
+        console.print(
+            f"covers the evidence of {reached.covered:,} of {reached.located:,} located questions: "
+            f"{percent(reached.share)} (95 % interval {percent(low)} to {percent(high)})"
+        )
