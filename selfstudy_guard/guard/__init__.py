@@ -1,0 +1,296 @@
+"""Guard: wraps the calls of a generation script, so that its questions are anchored and its evidence is filtered."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
+from selfstudy_guard.documents import coerce_documents
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.flow import draw_key
+from selfstudy_guard.guard.arguments import Arguments
+from selfstudy_guard.guard.book import Book
+from selfstudy_guard.guard.driving import adrive, drive
+from selfstudy_guard.guard.flows import Behaviour, answering, asking
+from selfstudy_guard.guard.locating import DocumentIndex
+from selfstudy_guard.guard.notices import (
+    GuardWarning,
+    Notebook,
+    Notes,
+    PartialDocumentWarning,
+    UnguardedCallWarning,
+)
+from selfstudy_guard.guard.pairs import generating
+from selfstudy_guard.guard.rules import Rules, Unguarded
+from selfstudy_guard.guard.targets import GuardedTarget
+from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.records import Balance, Document, Record, Rejection
+from selfstudy_guard.sampling import TargetSampler
+
+__all__ = [
+    "Guard",
+    "GuardWarning",
+    "GuardedTarget",
+    "Notes",
+    "PartialDocumentWarning",
+    "UnguardedCallWarning",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+M = TypeVar("M")
+
+
+class Guard:
+    """Guards the calls of a script: finds its own documents inside the messages and treats exactly that part.
+
+    Any callable can be wrapped, sync or async, whose arguments carry OpenAI-style messages, Anthropic or Responses
+    input, LangChain messages or a prompt string, and that returns a response of one of these kinds, or a str. The
+    wrapped callable has the same signature and returns the very object that the call returned. The user's own words
+    are never changed; a call in which no registered document is found raises `UnguardedCallError`, and nothing is sent.
+
+    Safe to share between threads and asyncio tasks. Close it (or use it in `with`) to let another process write to
+    the same run folder.
+
+    Args:
+        documents: `Document` objects, paths (files, folders, globs), or a mixture.
+        out: run folder, made if missing; the same folder goes on where it stopped. None keeps the ledger in memory.
+        instruction_filter: None takes `InstructionFilter()`; its mode decides how findings are treated.
+        unguarded: "raise" (default), or "warn" to let calls without a registered document through with a warning.
+        style: question style that replies are checked against ("factual"); see `questions.STYLES`.
+        policy: sampling policy of `targets()`.
+        seed: settles the order among equally covered targets.
+        window: most characters of a target's context in `targets()`.
+        question_attempts: most calls for one question.
+        answer_attempts: most calls for one answer.
+
+    Raises:
+        InputError: a bad argument, no documents, or two documents with one id.
+        LedgerError: the run folder is in use, was begun with other documents or settings, or cannot be written.
+    """
+
+    def __init__(
+        self,
+        documents: str | PathLike[str] | Document | Iterable[str | PathLike[str] | Document],
+        out: str | PathLike[str] | None = None,
+        *,
+        instruction_filter: InstructionFilter | None = None,
+        unguarded: Unguarded = "raise",
+        style: str = "factual",
+        policy: str = "uniform",
+        seed: int = 0,
+        window: int = 2000,
+        question_attempts: int = 3,
+        answer_attempts: int = 2,
+    ) -> None:
+        if unguarded not in ("raise", "warn"):
+            raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
+        for name, attempts in (("question_attempts", question_attempts), ("answer_attempts", answer_attempts)):
+            if attempts < 1:
+                raise InputError(f"{name} is {attempts}: at least 1 is needed")
+        self.documents: tuple[Document, ...] = tuple(coerce_documents(documents))
+        if not self.documents:
+            raise InputError(
+                "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
+            )
+        chosen = instruction_filter if instruction_filter is not None else InstructionFilter()
+        self._style = style
+        self._policy = policy
+        self._seed = seed
+        self._window = window
+        index = DocumentIndex(self.documents)
+        settings = {"made_by": "guard", "style": style, "policy": policy, "seed": seed, "filter_mode": chosen.mode}
+        self._rules = Rules(
+            index=index,
+            book=Book(self.documents, out, chosen, settings, seed),
+            instruction_filter=chosen,
+            mode=chosen.mode,
+            unguarded=unguarded,
+            question_attempts=question_attempts,
+            answer_attempts=answer_attempts,
+            notebook=Notebook(),
+        )
+
+    # -- wrapping -----------------------------------------------------------------------------------------------
+
+    def asking(self, call: F, *, style: str | None = None) -> F:
+        """Wrap the call that asks for one question about the text in its messages.
+
+        The chunk's least covered eligible target is chosen, what is not content is masked, the anchor is added behind
+        the user's own words, the reply is checked, and the call is made again with feedback while it does not pass.
+        A reply that never passes is handed back all the same and counted as rejected, with a warning.
+
+        Args:
+            call: sync or async callable.
+            style: question style of the check; None takes the guard's.
+        """
+        chosen = style or self._style
+        return self._wrapped(call, lambda arguments: asking(self._rules, arguments, chosen))
+
+    def answering(self, call: F) -> F:
+        """Wrap the call that answers a question from the text in its messages.
+
+        Instruction-like spans are taken out of the text before the call, the reply is checked, and question and answer
+        become a record: the question that `asking` accepted, or else the last question in the user's own words.
+        """
+        return self._wrapped(call, lambda arguments: answering(self._rules, arguments))
+
+    def generating(self, call: F, *, per_call: int = 5, style: str | None = None) -> F:
+        """Wrap a call that asks for several questions, or for questions and answers, at once.
+
+        The text is filtered, `per_call` targets are anchored in one request, the user's output format is left alone,
+        and each pair of the reply is attributed and recorded. Questions without answers wait for `answering`.
+
+        Args:
+            call: sync or async callable.
+            per_call: how many questions the user's prompt asks for.
+            style: question style of the check; None takes the guard's.
+
+        Raises:
+            InputError: `per_call` below 1.
+        """
+        if per_call < 1:
+            raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
+        chosen = style or self._style
+        return self._wrapped(call, lambda arguments: generating(self._rules, arguments, per_call, chosen))
+
+    def protect(self, messages: M) -> M:
+        """A copy of messages (or a prompt string, or a dict of arguments) whose document parts are filtered.
+
+        For those who only want the filter: nothing is anchored, checked or recorded.
+
+        Raises:
+            UnguardedCallError: no registered document was found.
+        """
+        arguments = Arguments((messages,))
+        sightings = self._rules.sighted(arguments)
+        return self._rules.treated(arguments, sightings).arguments.args[0]  # type: ignore[no-any-return]
+
+    def _wrapped(self, call: F, behaviour: Callable[[Arguments], Behaviour]) -> F:
+        if not callable(call):
+            raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
+        if _is_async(call):
+
+            @functools.wraps(call)
+            async def aguarded(*args: Any, **kwargs: Any) -> Any:
+                return await adrive(behaviour(Arguments(args, kwargs)), call)
+
+            return aguarded  # type: ignore[return-value]
+
+        @functools.wraps(call)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            return drive(behaviour(Arguments(args, kwargs)), call)
+
+        return guarded  # type: ignore[return-value]
+
+    # -- one's own loop -----------------------------------------------------------------------------------------
+
+    def targets(self, n: int | None = None) -> Iterator[GuardedTarget]:
+        """The plan's targets for a loop of one's own, without those that are done.
+
+        Args:
+            n: number of planned questions, those that are done included; None plans one for every eligible target.
+        """
+        filter_ = self._rules.instruction_filter
+        sampler = TargetSampler(
+            self.documents, self._policy, self._seed, styles=(self._style,), instruction_filter=filter_
+        )
+        count = n if n is not None else sum(len(found.eligible) for found in sampler.segmentations.values())
+        book = self._rules.book
+        for draw in sampler.draws(count):
+            key = draw_key(book.documents[draw.target.document_id].digest, draw)
+            if book.ledger.is_finished(key):
+                continue
+            yield GuardedTarget(self._rules, book.plan(draw.target, draw.style, number=draw.number), self._window)
+
+    # -- results ------------------------------------------------------------------------------------------------
+
+    @property
+    def records(self) -> list[Record]:
+        """Finished question-answer pairs, in plan order."""
+        return list(self._rules.book.ledger.records())
+
+    @property
+    def rejections(self) -> list[Rejection]:
+        """Planned questions that ended without a record, in plan order."""
+        return list(self._rules.book.ledger.rejections())
+
+    @property
+    def balance(self) -> Balance:
+        """planned = answered + rejected + failed + pending."""
+        return self._rules.book.ledger.balance()
+
+    @property
+    def notes(self) -> Notes:
+        """What the guard met, in numbers of calls."""
+        return self._rules.notebook.notes
+
+    @property
+    def tracker(self) -> CoverageTracker:
+        """The coverage tracker, with every record counted."""
+        return self._rules.book.tracker()
+
+    def coverage(self) -> CoverageSummary:
+        """Every coverage figure of the records so far, over all registered documents."""
+        return self.tracker.summary()
+
+    def report(self, path: str | PathLike[str]) -> Path:
+        """Write the coverage report, one self-contained HTML file.
+
+        Args:
+            path: file to write.
+        """
+        from selfstudy_guard.coverage import write_report
+
+        write_report(
+            path,
+            tracker=self.tracker,
+            documents=self.documents,
+            records=self.records,
+            rejections=self.rejections,
+            balance=self.balance,
+            title="guarded calls",
+        )
+        return Path(path)
+
+    def export(self, format: str, path: str | PathLike[str]) -> Path:
+        """Write the records as training data.
+
+        Args:
+            format: name of an export format ("openai", "sharegpt", "alpaca", "parquet" ...).
+            path: file or folder to write.
+
+        Raises:
+            InputError: unknown format.
+        """
+        from selfstudy_guard.export import export_records
+
+        export_records(self._rules.book.ledger.records(), format, Path(path))
+        return Path(path)
+
+    def close(self) -> None:
+        """Close the ledger; a ledger in memory is gone then."""
+        self._rules.book.ledger.close()
+
+    def __enter__(self) -> Guard:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        balance = self.balance
+        return (
+            f"<Guard of {len(self.documents):,} document(s): {balance.answered} answered of {balance.planned} planned>"
+        )
+
+
+def _is_async(call: Callable[..., Any]) -> bool:
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "__call__", None))  # noqa: B004  # its kind is asked, not whether it is there

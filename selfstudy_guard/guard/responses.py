@@ -1,0 +1,260 @@
+"""What a wrapped call returned, read as a reply: objects and dicts of the common interfaces, messages, strings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.records import FinishReason, Reply, Usage
+
+_FINISH: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "completed": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "incomplete": "length",
+    "content_filter": "content_filter",
+    "refusal": "content_filter",
+    "tool_calls": "tool_calls",
+    "tool_use": "tool_calls",
+    "function_call": "tool_calls",
+}
+
+
+def read_reply(response: Any) -> Reply:
+    """The reply in a response.
+
+    Reads OpenAI chat and text completions, the Responses interface, Anthropic messages (each as object or dict),
+    LangChain messages, other objects with `content` or `text`, and strings.
+
+    Raises:
+        InputError: the type is none of these.
+    """
+    if isinstance(response, str):
+        return Reply(text=response)
+    text = response_text(response)
+    if text is None:
+        raise InputError(
+            f"a guarded call returned {type(response).__name__}, which holds no text that the guard can read: return "
+            "a str, an OpenAI- or Anthropic-style response or a LangChain message"
+        )
+    return Reply(text=text, finish_reason=_finish(response), model=_model(response), usage=_usage(response))
+
+
+def response_text(response: Any) -> str | None:
+    """The visible text of a response; None if it is of no known shape."""
+    choices = field(response, "choices")
+    if isinstance(choices, Sequence) and not isinstance(choices, str):
+        return _choice_text(choices[0]) if choices else ""
+    output = field(response, "output")
+    if isinstance(output, Sequence) and not isinstance(output, str):
+        return "".join(
+            str(field(part, "text") or "")
+            for item in output
+            if field(item, "type") in (None, "message")
+            for part in (field(item, "content") or ())
+        )
+    for name in ("content", "text", "message"):
+        value = field(response, name)
+        if name == "message" and value is not None and not isinstance(value, str):
+            return response_text(value)
+        if value is not None and not callable(value):
+            return content_text(value)
+    return None
+
+
+def content_text(content: Any) -> str:
+    """Message content as text: a string, or the text parts of a list."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        found = []
+        for part in content:
+            if isinstance(part, str):
+                found.append(part)
+            elif field(part, "type") in (None, "text", "output_text"):
+                found.append(str(field(part, "text") or ""))
+        return "".join(found)
+    return ""
+
+
+def field(value: Any, name: str) -> Any:
+    """`value[name]` of a mapping, `value.name` of an object; None where there is none."""
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, name, None)
+
+
+def is_stream(response: Any) -> bool:
+    """Whether a response comes in pieces: an iterator or async iterator that is not a whole response itself."""
+    if isinstance(response, (str, bytes, Mapping, Sequence, BaseModel)):
+        return False
+    return isinstance(response, (Iterator, AsyncIterator)) or (
+        (hasattr(response, "__iter__") or hasattr(response, "__aiter__")) and response_text(response) is None
+    )
+
+
+class StreamReader:
+    """Gathers the text of a stream from its pieces, of whichever interface they are."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._raw = b""
+        self._finish: str | None = None
+        self._model = ""
+        self._usage = Usage()
+
+    def take(self, piece: Any) -> None:
+        """Note one piece; pieces without text are looked at for the finish reason and usage."""
+        if isinstance(piece, bytes):
+            self._take_events(piece)
+            return
+        if isinstance(piece, str) and piece.lstrip().startswith(("data:", "event:")):
+            self._take_events(piece.encode())
+            return
+        text = _delta(piece)
+        if text:
+            self._parts.append(text)
+        self._model = self._model or _model(piece)
+        usage = _usage(piece)
+        if usage.tokens:
+            self._usage = usage
+        reason = _raw_finish(piece) or field(field(piece, "delta"), "stop_reason")
+        if isinstance(reason, str):
+            self._finish = reason
+
+    def reply(self) -> Reply:
+        """The reply that the pieces make."""
+        return Reply(
+            text="".join(self._parts),
+            finish_reason=_FINISH.get(self._finish or "stop", "other"),
+            model=self._model,
+            usage=self._usage,
+        )
+
+    def _take_events(self, piece: bytes) -> None:
+        """Server-sent events in raw bytes, as Anthropic-style streams come; events may be cut anywhere."""
+        self._raw += piece
+        *lines, self._raw = self._raw.split(b"\n")
+        for line in lines:
+            line = line.strip()
+            if not line.startswith(b"data:") or line == b"data: [DONE]":
+                continue
+            try:
+                event = json.loads(line[5:])
+            except ValueError:
+                continue
+            self.take(event)
+
+
+def _delta(piece: Any) -> str:
+    if isinstance(piece, str):
+        return piece
+    choices = field(piece, "choices")
+    if isinstance(choices, Sequence) and not isinstance(choices, str):
+        if not choices:
+            return ""
+        delta = field(choices[0], "delta")
+        if delta is not None:
+            return content_text(field(delta, "content"))
+        return str(field(choices[0], "text") or "")
+    kind = field(piece, "type")
+    kind = getattr(kind, "value", kind)
+    if isinstance(kind, str) and (kind.startswith("response.") or kind in _ANTHROPIC):
+        if kind == "response.output_text.delta":
+            return str(field(piece, "delta") or "")
+        if kind == "content_block_delta":
+            return str(field(field(piece, "delta"), "text") or "")
+        return ""
+    # LiteLLM's own chunks of custom providers, LangChain message chunks, plain objects.
+    for name in ("content", "text", "completion"):
+        value = field(piece, name)
+        if value is not None and not callable(value):
+            return content_text(value)
+    return ""
+
+
+_ANTHROPIC = frozenset(
+    (
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+        "ping",
+    )
+)
+
+
+def _choice_text(choice: Any) -> str:
+    message = field(choice, "message")
+    if message is None:
+        return str(field(choice, "text") or "")
+    text = content_text(field(message, "content"))
+    if text:
+        return text
+    # Structured output by tool call: the arguments are the reply.
+    calls = field(message, "tool_calls") or ()
+    return "\n".join(str(field(field(call, "function"), "arguments") or "") for call in calls)
+
+
+def _raw_finish(response: Any) -> Any:
+    choices = field(response, "choices")
+    if isinstance(choices, Sequence) and not isinstance(choices, str) and choices:
+        return field(choices[0], "finish_reason")
+    metadata = field(response, "response_metadata")
+    for source, name in (
+        (response, "stop_reason"),
+        (field(response, "incomplete_details"), "reason"),
+        (response, "status"),
+        (metadata, "finish_reason"),
+        (metadata, "stop_reason"),
+    ):
+        reason = field(source, name)
+        if isinstance(reason, str):
+            return "length" if reason == "max_output_tokens" else reason
+    return None
+
+
+def _finish(response: Any) -> FinishReason:
+    reason = _raw_finish(response)
+    return _FINISH.get(reason, "other") if isinstance(reason, str) else "stop"
+
+
+def _model(response: Any) -> str:
+    for source, name in ((response, "model"), (field(response, "response_metadata"), "model_name")):
+        value = field(source, name)
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+def _usage(response: Any) -> Usage:
+    usage = field(response, "usage") or field(response, "usage_metadata")
+    if usage is None:
+        return Usage()
+
+    def count(*names: str) -> int:
+        for name in names:
+            value = field(usage, name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return max(0, value)
+        return 0
+
+    details = field(usage, "prompt_tokens_details") or field(usage, "input_tokens_details")
+    cached = field(details, "cached_tokens")
+    hidden = field(response, "_hidden_params")
+    cost = hidden.get("response_cost") if isinstance(hidden, Mapping) else None
+    return Usage(
+        prompt_tokens=count("prompt_tokens", "input_tokens"),
+        cached_tokens=cached if isinstance(cached, int) else count("cache_read_input_tokens"),
+        completion_tokens=count("completion_tokens", "output_tokens"),
+        cost=float(cost) if isinstance(cost, (int, float)) else None,
+    )

@@ -1,0 +1,123 @@
+"""What every guarded call shares: registered documents, how they are looked for, and what the guard was told to do."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from selfstudy_guard.errors import UnguardedCallError
+from selfstudy_guard.guard.arguments import Arguments, text_slots
+from selfstudy_guard.guard.book import Book, OpenDraw
+from selfstudy_guard.guard.locating import SMALLEST, DocumentIndex
+from selfstudy_guard.guard.notices import Notebook, PartialDocumentWarning, UnguardedCallWarning
+from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look, treat
+from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.records import FilterMode, Target
+
+Unguarded = Literal["raise", "warn"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The settings and parts of one guard.
+
+    Attributes:
+        index: finds registered documents.
+        book: what the guard remembers.
+        instruction_filter: finds instruction-like spans.
+        mode: how findings are treated in what the answering model reads.
+        unguarded: what happens to a call that holds no registered document.
+        question_attempts, answer_attempts: most calls for one question, and for one answer.
+        notebook: warnings and counts.
+    """
+
+    index: DocumentIndex
+    book: Book
+    instruction_filter: InstructionFilter
+    mode: FilterMode
+    unguarded: Unguarded
+    question_attempts: int
+    answer_attempts: int
+    notebook: Notebook
+
+    def sighted(self, arguments: Arguments) -> list[Sighting]:
+        """Where registered documents stand in a call.
+
+        Returns:
+            The sightings; empty only where the user allowed unguarded calls, after a warning.
+
+        Raises:
+            UnguardedCallError: no registered document was found.
+        """
+        self.notebook.count("calls")
+        sightings = look(self.index, arguments)
+        if not sightings:
+            message = self._nothing_found(arguments)
+            if self.unguarded == "raise":
+                raise UnguardedCallError(message)
+            self.notebook.count("unguarded")
+            warnings.warn(message, UnguardedCallWarning, stacklevel=5)
+            return []
+        self.notebook.count("guarded")
+        partial = [sighting for sighting in sightings if sighting.partial]
+        if partial:
+            self.notebook.count("partial")
+            for sighting in partial:
+                name = sighting.located.document_id
+                self.notebook.tell_once(
+                    f"partial:{name}",
+                    f"a copy of document {name!r} holds {len(sighting.foreign)} passage(s) that the registered text "
+                    "does not hold; they were filtered by themselves. Register the text that prompts are made from.",
+                    PartialDocumentWarning,
+                )
+        return sightings
+
+    def treated(
+        self, arguments: Arguments, sightings: Sequence[Sighting], *, asking: bool = False, pairs: bool = False
+    ) -> Treated:
+        """The call's arguments with their document parts cleaned, for asking, for answering or for both at once."""
+        treated = treat(
+            arguments,
+            sightings,
+            self.book.prepared,
+            self.instruction_filter.find,
+            mode=self.mode,
+            hide_artefacts=asking or pairs,
+            hide_findings=asking,
+        )
+        if treated.foreign or any(evidence.findings for evidence in treated.evidence):
+            self.notebook.count("filtered")
+        return treated
+
+    def drawn(self, sightings: Sequence[Sighting], count: int, style: str) -> list[OpenDraw]:
+        """Draws for the least covered eligible targets of the call's chunks; empty where nothing may be asked about."""
+        targets: dict[str, Target] = {}
+        for sighting in chunks(sightings):
+            located = sighting.located
+            for target in self.book.candidates(located.document_id, located.document_start, located.document_end):
+                if located.to_message(target.start, target.end) is not None:
+                    targets.setdefault(target.id, target)
+        if not targets:
+            self.notebook.count("without_target")
+            names = ", ".join(dict.fromkeys(repr(sighting.located.document_id) for sighting in sightings))
+            self.notebook.tell_once(
+                f"target:{names}",
+                f"a part of {names} holds nothing that a question may be asked about (only markup, headings or "
+                "instructions, or it is too short); its question is not anchored and not recorded",
+            )
+            return []
+        return self.book.draw(list(targets.values()), count, style)
+
+    def _nothing_found(self, arguments: Arguments) -> str:
+        slots = text_slots(arguments)
+        size = sum(len(slot.text) for slot in slots)
+        names = [document.id for document in self.index.documents[:3]]
+        more = f" and {len(self.index) - 3:,} more" if len(self.index) > 3 else ""
+        return (
+            f"no registered document was found in this call, so it cannot be guarded: looked for any {SMALLEST} words "
+            f"in a row, or a whole paragraph, of {', '.join(map(repr, names)) or 'no documents'}{more} in {len(slots)} "
+            f"text(s) of {size:,} characters. Register the text that the prompt is made from, Guard([...]), or allow "
+            'such calls with Guard(..., unguarded="warn")'
+        )

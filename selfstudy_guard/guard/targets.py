@@ -1,0 +1,129 @@
+"""Targets for a loop that the user writes: each knows its context, its evidence, its anchor and where to record."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, TypeVar
+
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.flow import Answered, Asked
+from selfstudy_guard.guard.arguments import Arguments, with_addition
+from selfstudy_guard.guard.book import OpenDraw
+from selfstudy_guard.guard.responses import read_reply
+from selfstudy_guard.guard.rules import Rules
+from selfstudy_guard.questions import (
+    anchor_text,
+    check_anchor,
+    check_answer,
+    check_question,
+    parse_answer,
+    parse_question,
+)
+from selfstudy_guard.records import Answer, Context, Evidence, Question, Record, Rejection, Target, Usage, Verdict
+
+M = TypeVar("M")
+
+
+class GuardedTarget:
+    """One planned question of `guard.targets()`.
+
+    Attributes:
+        target: the span that the question is tied to.
+        style: the question style that was drawn.
+    """
+
+    def __init__(self, rules: Rules, one: OpenDraw, window: int) -> None:
+        self.target: Target = one.target
+        self.style: str = one.draw.style
+        self._rules = rules
+        self._one = one
+        self._window = window
+        self._prepared = rules.book.prepared(one.target.document_id)
+
+    def __repr__(self) -> str:
+        return f"<GuardedTarget {self.target.id} {self.style}>"
+
+    @property
+    def text(self) -> str:
+        """The target's text, exactly as in the document."""
+        return self.target.text
+
+    @property
+    def document_id(self) -> str:
+        """Id of the target's document."""
+        return self.target.document_id
+
+    @cached_property
+    def context(self) -> Context:
+        """The raw window of the document round the target, for the question's messages."""
+        return self._prepared.context(self.target, self._window)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The window after the filter, for the answer's messages."""
+        return self._prepared.evidence(self.context, self._rules.mode)
+
+    def anchor(self, messages: M) -> M:
+        """A copy of the messages (or prompt string) that asks about this target and nothing else.
+
+        The document part is masked, and the anchor is added behind the user's own words.
+
+        Raises:
+            UnguardedCallError: the messages hold no registered document.
+            InputError: they hold a part of a document that the target does not stand in.
+        """
+        arguments = Arguments((messages,))
+        sightings = self._rules.sighted(arguments)
+        if not sightings:
+            return messages
+        for sighting in sightings:
+            located = sighting.located
+            if located.document_id == self.document_id and located.to_message(self.target.start, self.target.end):
+                treated = self._rules.treated(arguments, sightings, asking=True)
+                anchored = with_addition(treated.arguments, anchor_text(self.target), sighting.slot.path)
+                return anchored.args[0]  # type: ignore[no-any-return]
+        raise InputError(f"the messages do not hold {self.target.id}: build them from target.context.text")
+
+    def record(self, question: Any, answer: Any) -> Record | Rejection:
+        """Check a question and its answer and write them into the ledger.
+
+        Args:
+            question: text, or the response that holds it.
+            answer: text, or the response that holds it.
+
+        Returns:
+            The record, or the rejection with its reason; a rejected pair is not in `guard.records`.
+
+        Raises:
+            InputError: a response that holds no text.
+        """
+        book, index = self._rules.book, self._prepared.index
+        asked, said = read_reply(question), read_reply(answer)
+        book.note_reply(self._one, "question", 1, asked)
+        book.note_reply(self._one, "answer", 1, said)
+        verdict = Verdict(accepted=False, reason="empty", feedback="The reply held no question.")
+        last_try = None
+        found: str | None = None
+        for last_try in parse_question(asked.text):
+            context = self.context.text
+            verdict = check_question(last_try, self.target, index, style=self.style, context=context)
+            if verdict.accepted:
+                verdict = book.admit(self._one, last_try)
+            if verdict.accepted:
+                found = last_try
+                break
+        if found is None:
+            rejection = book.asked(self._one, Asked(None, verdict, last_try, 1, asked.usage))
+            assert rejection is not None
+            return rejection
+        self._one.question = Question(text=found)
+        self._one.usage, self._one.attempts = asked.usage, 1
+        text = parse_answer(said.text)
+        verdict = check_answer(said, found, self.evidence, text=text)
+        if verdict.accepted:
+            anchored = check_anchor(found, self.target, index, answer=text)
+            if not anchored.accepted:
+                verdict = anchored.model_copy(update={"reason": f"answer-{anchored.reason}"})
+        kept = Answer(text=text) if verdict.accepted else None
+        outcome = Answered(kept, verdict, 1, said.usage if kept else Usage(), said.model)
+        return book.answered(self._one, outcome, self.evidence, index.attribute(found, text))
