@@ -248,6 +248,8 @@ def _parts(documents: Documents, out: str | Path | None, name: str, seed: int, o
         known.setdefault("window", prompts.window)
     known |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": (text_field, id_field)}
     settings: Settings = checked(Settings, known)
+    for style in settings.styles:
+        prompts.style(style)  # an unknown one is an error now, not at its first draw
     if instruction_filter is None:
         instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
     skipped: list[Skipped] = []

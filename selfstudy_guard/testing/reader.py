@@ -121,12 +121,13 @@ def _asks(paragraph: str) -> bool:
 
 
 def question_about(target: str) -> str:
-    """A question made of the target's own content words, in their order."""
+    """A question made of the target's own content words, in their order; one is left for the answer to say."""
     words = content_words(target)
     if not words:
         return "What does this say?"
     rare = set(sorted(dict.fromkeys(words), key=lambda word: (-len(word), word))[:7])
     chosen = [word for word in dict.fromkeys(words) if word in rare]
+    chosen = chosen[:-1] if len(chosen) > 2 else chosen
     if len(chosen) == 1:
         return f"What is known about {chosen[0]}?"
     return f"What is known about {', '.join(chosen[:-1])} and {chosen[-1]}?"
