@@ -24,7 +24,7 @@ SMALLEST = SHINGLE + WINDOW - 1
 _MOST_PLACES = 32  # occurrences of one anchor that are tried: text repeated more often is located by its neighbours
 _AHEAD_MESSAGE = 12  # words that may be strange in the message before the copy goes on
 _AHEAD_DOCUMENT = 40  # words that may be missing from the copy before it goes on (tags, links)
-_JOIN = 64  # words between two stretches of one document that still make them one
+_JOIN = 64  # words put into a copy that still leave it one copy; twice as many may be left out of it
 _MULTIPLIERS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 1], dtype=np.uint64
 )
@@ -133,16 +133,14 @@ class DocumentIndex:
             if best is None:
                 continue
             _, number, runs = best
+            if sum(run.length for run in runs) < min(SMALLEST, len(self._words[number])):
+                continue
             if groups and groups[-1][0] == number and _joins(groups[-1][1][-1], runs[0]):
                 groups[-1][1].extend(runs)
             else:
                 groups.append((number, runs))
             done = runs[-1].message + runs[-1].length
-        return [
-            self._located(text, words, number, runs)
-            for number, runs in groups
-            if (total := sum(run.length for run in runs)) >= SMALLEST or total == len(self._words[number])
-        ]
+        return [self._located(text, words, number, runs) for number, runs in groups]
 
     def _follow(self, message: npt.NDArray[np.uint32], at: int, number: int, place: int, low: int) -> list[Run]:
         """The runs of one copy round an anchor: message word `at` is word `place` of document `number`."""
@@ -253,7 +251,11 @@ def _joins(left: Run, right: Run) -> bool:
     """Whether two runs of one document are parts of one copy."""
     between = right.message - left.message - left.length
     missing = right.document - left.document - left.length
-    return 0 <= between <= _JOIN and 0 <= missing <= 2 * _JOIN
+    if between < 0 or missing < 0:
+        return False
+    put_in = between <= _JOIN and missing <= SMALLEST
+    left_out = between <= 3 and missing <= 2 * _JOIN
+    return put_in or left_out
 
 
 def _same_after(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> int:
@@ -276,31 +278,36 @@ def _same_before(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) ->
 
 
 def _resync(message: npt.NDArray[np.uint32], document: npt.NDArray[np.uint32]) -> tuple[int, int] | None:
-    """How many words to skip in each until three words agree (two, right behind a single strange word)."""
-    ours, theirs = message.tolist(), document.tolist()
+    """How many words to skip in each until the copy goes on; the more are skipped, the more words must agree then.
+
+    Without that rule a chance agreement of three words would make the user's own words look like a changed copy.
+    """
+    ours, theirs = message[: _AHEAD_MESSAGE + 3].tolist(), document[: _AHEAD_DOCUMENT + 3].tolist()
     if len(ours) < 2 or len(theirs) < 2:
         return None
     for skip, missing in ((1, 0), (0, 1), (1, 1)):
-        if ours[skip : skip + 2] == theirs[missing : missing + 2] and len(ours) >= skip + 2:
+        if len(ours) >= skip + 2 and ours[skip : skip + 2] == theirs[missing : missing + 2]:
             return skip, missing
     places: dict[tuple[int, ...], int] = {}
     for missing in range(len(theirs) - 2):
         places.setdefault(tuple(theirs[missing : missing + 3]), missing)
-    best: tuple[int, int] | None = None
-    for skip in range(len(ours) - 2):
-        place = places.get(tuple(ours[skip : skip + 3]))
-        if place is not None and (best is None or skip + place < sum(best)):
-            best = (skip, place)
-    return best
+    found = [
+        (skip + place, skip, place)
+        for skip in range(len(ours) - 2)
+        if (place := places.get(tuple(ours[skip : skip + 3]))) is not None
+    ]
+    for skipped, skip, place in sorted(found):
+        needed = 3 if skipped <= 3 else 5 if skipped <= 8 else SMALLEST
+        if _same_after(message[skip : skip + needed], document[place : place + needed]) >= needed:
+            return skip, place
+    return None
 
 
 def _resync_before(
     message: npt.NDArray[np.uint32], document: npt.NDArray[np.uint32], at: int, origin: int, low: int
 ) -> tuple[int, int, int] | None:
     """The same to the left: words skipped in each, and the length of the run that ends there."""
-    ours = message[max(low, at - _AHEAD_MESSAGE - 3) : at][::-1]
-    theirs = document[max(0, origin - _AHEAD_DOCUMENT - 3) : origin][::-1]
-    step = _resync(ours, theirs)
+    step = _resync(message[low:at][::-1], document[:origin][::-1])
     if step is None:
         return None
     gap, missing = step
