@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selfstudy_guard.testing.client import ProviderCompleter
     from selfstudy_guard.testing.faulty import FAULTS, FaultyCompleter
     from selfstudy_guard.testing.obedient import ObedientReader, Order
     from selfstudy_guard.testing.provider import FaultyProvider, Received
@@ -22,6 +23,7 @@ _HOME = {
     "ObedientReader": "obedient",
     "Order": "obedient",
     "PROVIDER_FAULTS": "provider_faults",
+    "ProviderCompleter": "client",
     "Received": "provider",
     "ScriptExhaustedError": "scripted",
     "ScriptedCompleter": "scripted",
@@ -36,6 +38,7 @@ __all__ = [
     "FaultyProvider",
     "ObedientReader",
     "Order",
+    "ProviderCompleter",
     "Received",
     "ScriptExhaustedError",
     "ScriptedCompleter",

@@ -249,7 +249,8 @@ class FaultyProvider:
             schema = (wanted.get("json_schema") or {}).get("schema")
         elif wanted.get("type") == "json_object":
             schema = {}
-        return respond(messages, schema=schema)
+        seed = body.get("seed")
+        return respond(messages, schema=schema, variant=seed if isinstance(seed, int) else 0)
 
     async def _send(self, writer: asyncio.StreamWriter, sent: Sent) -> bool:
         head = {"content-length": str(len(sent.body)), **sent.headers, "connection": "keep-alive"}

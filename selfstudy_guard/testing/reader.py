@@ -27,6 +27,15 @@ _TARGET_LINE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?。！？]+(?=[\s\"')\]]|$)|\n|$|.)", re.DOTALL)
+_OPENINGS = (
+    "What is known about",
+    "Which facts connect",
+    "How do these belong together:",
+    "What holds for",
+    "Can you explain the relation of",
+    "What should a newcomer learn about",
+    "Why does it matter what is said of",
+)
 _COMMON_WORDS = """
 a an and are as at be been but by can do does for from had has have how if in into is it its may more most must no not
 of on or our over own shall should so such than that the their them then there these they this those to under up was
@@ -64,7 +73,7 @@ class ExtractiveReader:
         kind: Literal["question", "answer"] | None = None
         if request.purpose in ("question", "answer"):
             kind = "answer" if request.purpose == "answer" else "question"
-        text = respond(messages, kind=kind, schema=request.response_schema)
+        text = respond(messages, kind=kind, schema=request.response_schema, variant=request.seed or 0)
         return Reply(text=text, model=self._model, usage=estimated_usage(request, text))
 
     async def acomplete(self, request: Request) -> Reply:
@@ -77,6 +86,7 @@ def respond(
     *,
     kind: Literal["question", "answer"] | None = None,
     schema: Mapping[str, Any] | None = None,
+    variant: int = 0,
 ) -> str:
     """A well-behaved answer to chat messages in the OpenAI form.
 
@@ -84,9 +94,10 @@ def respond(
         messages: dicts with role and content (text or a list of text parts).
         kind: what is wanted, where the caller knows it; else it is told from the last message.
         schema: JSON schema of the answer; its first property is filled.
+        variant: another number gives another wording of a question, as another sampling seed would.
     """
     shown = look(messages, kind=kind)
-    text = question_about(shown.target) if shown.kind == "question" else answer_to(shown.question, shown.text)
+    text = question_about(shown.target, variant) if shown.kind == "question" else answer_to(shown.question, shown.text)
     if schema is not None:
         properties = schema.get("properties") or {shown.kind: {"type": "string"}}
         name = next(iter(properties))
@@ -99,14 +110,14 @@ def look(messages: Sequence[Mapping[str, Any]], *, kind: Literal["question", "an
     """What the messages want, and the part of them that it is about."""
     users = [plain_content(message.get("content")) for message in messages if message.get("role") == "user"]
     last = users[-1] if users else ""
-    quoted = [first or second for first, second in _QUOTED.findall(last)]
-    passage = _PASSAGE.search(last)
+    passage = None if "<quoted_part>" in last else _PASSAGE.search(last)
     rest = last[passage.end() :] if passage else last
+    quoted = [first or second for first, second in _QUOTED.findall(rest)]
     questions = _QUESTION_LINE.findall(rest)
     paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", rest) if part.strip()]
     if kind is None:
-        asked = bool(questions) or (bool(paragraphs) and not quoted and (passage is not None or _asks(paragraphs[-1])))
-        kind = "answer" if asked else "question"
+        asked = bool(questions) or (bool(paragraphs) and (passage is not None or _asks(paragraphs[-1])))
+        kind = "answer" if asked and not quoted else "question"
     if kind == "answer":
         question = (questions or paragraphs[:1] or [""])[0] if passage else (questions or paragraphs or [""])[-1]
         text = (passage.group(2) or passage.group(3) or "") if passage else last.replace(question, "")
@@ -120,17 +131,24 @@ def _asks(paragraph: str) -> bool:
     return paragraph.rstrip().endswith(("?", "？"))
 
 
-def question_about(target: str) -> str:
-    """A question made of the target's own content words, in their order; one is left for the answer to say."""
-    words = content_words(target)
+def question_about(target: str, variant: int = 0) -> str:
+    """A question made of the target's own content words, in their order.
+
+    Args:
+        target: what to ask about.
+        variant: another number gives another wording, and other words where there are enough.
+    """
+    words = list(dict.fromkeys(content_words(target)))
     if not words:
         return "What does this say?"
-    rare = set(sorted(dict.fromkeys(words), key=lambda word: (-len(word), word))[:7])
-    chosen = [word for word in dict.fromkeys(words) if word in rare]
-    chosen = chosen[:-1] if len(chosen) > 2 else chosen
-    if len(chosen) == 1:
-        return f"What is known about {chosen[0]}?"
-    return f"What is known about {', '.join(chosen[:-1])} and {chosen[-1]}?"
+    opening = _OPENINGS[variant % len(_OPENINGS)]
+    by_weight = sorted(words, key=lambda word: (-len(word), word))
+    spare = max(0, len(words) - 5)
+    dropped = by_weight[2 + variant // len(_OPENINGS) % (spare or 1)] if variant and spare else None
+    chosen = {word for word in by_weight if word != dropped}
+    kept = [word for word in words if word in chosen and word in by_weight[:8]]
+    listed = kept[0] if len(kept) == 1 else f"{', '.join(kept[:-1])} and {kept[-1]}"
+    return f"{opening} {listed}?"
 
 
 def answer_to(question: str, text: str) -> str:
