@@ -25,7 +25,7 @@ from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.pacing import Concurrency, Limits, Pace
-from selfstudy_guard.prepare import PreparedDocuments
+from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
 from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
 from selfstudy_guard.questions import NearDuplicates, Prompts, check_duplicate
 from selfstudy_guard.records import Document, Draw, Record, Rejection, Target, Verdict
@@ -252,6 +252,7 @@ def _parts(documents: Documents, out: str | Path | None, name: str, seed: int, o
         prompts.style(style)  # an unknown one is an error now, not at its first draw
     if instruction_filter is None:
         instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
+    finds = RememberedFindings(instruction_filter)
     skipped: list[Skipped] = []
     ledger = open_ledger(out)
     try:
@@ -264,16 +265,14 @@ def _parts(documents: Documents, out: str | Path | None, name: str, seed: int, o
             policy=settings.policy,
             seed=seed,
             styles=settings.styles,
-            instruction_filter=instruction_filter,
+            instruction_filter=finds,
         )
         if not any(segmentation.eligible for segmentation in sampler.segmentations.values()):
             raise InputError(_nothing_to_ask(count, sampler, skipped))
     except BaseException:
         ledger.close()
         raise
-    prepared = PreparedDocuments(
-        ledger.document, lambda document, findings: sampler.segmentations[document.id], instruction_filter
-    )
+    prepared = PreparedDocuments(ledger.document, lambda document, findings: sampler.segmentations[document.id], finds)
     composer = Composer(prepared, prompts, window=settings.window, mode=settings.filter_mode, seed=seed)
     return _Parts(settings, ledger, sampler, composer, prepared, skipped, options)
 
@@ -349,7 +348,7 @@ def _keyed(parts: _Parts, n: int | None) -> Iterator[tuple[str, str, Draw]]:
     for draw in parts.draws(n):
         name = draw.target.document_id
         if name not in digests:
-            digests[name] = parts.prepared.get(name).document.digest
+            digests[name] = parts.ledger.digest(name)
         yield draw_key(digests[name], draw), digests[name], draw
 
 

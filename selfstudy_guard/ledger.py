@@ -173,6 +173,17 @@ class Ledger:
             raise LedgerError(f"document {document_id!r} is not part of this run")
         return _document(row)
 
+    def digest(self, document_id: str) -> str:
+        """SHA-256 of one stored document's text, without reading the text.
+
+        Raises:
+            LedgerError: no such document in this run.
+        """
+        row = self._one("SELECT digest FROM documents WHERE id = ?", document_id)
+        if row is None:
+            raise LedgerError(f"document {document_id!r} is not part of this run")
+        return str(row[0])
+
     def documents(self) -> Iterator[Document]:
         """All stored documents in the order they were read, one at a time."""
         for (number,) in self._all("SELECT number FROM documents ORDER BY number"):

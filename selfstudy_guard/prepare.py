@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Protocol
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.documents.window import window
-from selfstudy_guard.instructions import InstructionFilter, apply_findings
+from selfstudy_guard.instructions import apply_findings
 from selfstudy_guard.records import (
     Artefact,
     Context,
@@ -22,6 +23,7 @@ from selfstudy_guard.records import (
     Finding,
     Segmentation,
     Target,
+    text_digest,
 )
 
 
@@ -86,6 +88,43 @@ class Prepared:
         )
 
 
+class Finds(Protocol):
+    """What is needed of an instruction filter."""
+
+    def find(self, text: str) -> tuple[Finding, ...]:
+        """Instruction-like spans of a text, in its offsets."""
+        ...
+
+
+class RememberedFindings:
+    """An instruction filter that judges each text once, however many questions are asked about it.
+
+    Args:
+        instruction_filter: asked at most once for a text.
+        capacity: most texts remembered; only their digests and findings are kept.
+    """
+
+    def __init__(self, instruction_filter: Finds, *, capacity: int = 200_000) -> None:
+        self._filter = instruction_filter
+        self._capacity = capacity
+        self._known: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+        self._mutex = threading.Lock()
+
+    def find(self, text: str) -> tuple[Finding, ...]:
+        """The findings of `text`."""
+        digest = text_digest(text)
+        with self._mutex:
+            if digest in self._known:
+                self._known.move_to_end(digest)
+                return self._known[digest]
+        findings = tuple(self._filter.find(text))
+        with self._mutex:
+            self._known[digest] = findings
+            if len(self._known) > self._capacity:
+                self._known.popitem(last=False)
+        return findings
+
+
 class PreparedDocuments:
     """Prepared documents by id, the least recently used ones forgotten.
 
@@ -100,7 +139,7 @@ class PreparedDocuments:
         self,
         fetch: Callable[[str], Document],
         segment: Callable[[Document, tuple[Finding, ...]], Segmentation],
-        instruction_filter: InstructionFilter,
+        instruction_filter: Finds,
         *,
         capacity: int = 512,
     ) -> None:
