@@ -30,11 +30,11 @@ _SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?。！？]+(?=[\s\"')\]]|$)|\n
 _OPENINGS = (
     "What is known about",
     "Which facts connect",
-    "How do these belong together:",
+    "Which role is played by",
     "What holds for",
     "Can you explain the relation of",
     "What should a newcomer learn about",
-    "Why does it matter what is said of",
+    "Which details are known of",
 )
 _COMMON_WORDS = """
 a an and are as at be been but by can do does for from had has have how if in into is it its may more most must no not
@@ -140,13 +140,13 @@ def question_about(target: str, variant: int = 0) -> str:
     """
     words = list(dict.fromkeys(content_words(target)))
     if not words:
-        return "What does this say?"
+        return "What is known here?"
     opening = _OPENINGS[variant % len(_OPENINGS)]
     by_weight = sorted(words, key=lambda word: (-len(word), word))
     spare = max(0, len(words) - 5)
     dropped = by_weight[2 + variant // len(_OPENINGS) % (spare or 1)] if variant and spare else None
     chosen = {word for word in by_weight if word != dropped}
-    kept = [word for word in words if word in chosen and word in by_weight[:8]]
+    kept = [word for word in words if word in chosen and word in by_weight[: max(2, min(8, 2 * len(words) // 3))]]
     listed = kept[0] if len(kept) == 1 else f"{', '.join(kept[:-1])} and {kept[-1]}"
     return f"{opening} {listed}?"
 
