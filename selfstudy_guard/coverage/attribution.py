@@ -14,6 +14,8 @@ import numpy as np
 from selfstudy_guard.coverage.postings import Floats, Ints, Matches, Postings
 from selfstudy_guard.coverage.tally import is_artefact
 from selfstudy_guard.coverage.terms import canonical
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.protocols import Embedder
 from selfstudy_guard.records import Footprint, Target
 
 # Fitted with the weights in terms.py, in the same way (benchmarks/attribution.py).
@@ -30,6 +32,8 @@ _GAIN, _GAIN_WITH_ANSWER = 0.3, 0.12
 _NEAR = 0.4
 """Share of the best score that a further target needs."""
 _CANDIDATES = 12
+_EMBEDDED = 0.3
+"""Weight of the embedder's cosine, where there is one."""
 
 _SMALL = 200
 """Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
@@ -40,10 +44,15 @@ class AttributionIndex:
 
     Args:
         targets: all targets, eligible or not, in text order within each document.
+        embedder: optional sentence embeddings; the cosine of question (and answer) and target joins the score.
     """
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[Target], *, embedder: Embedder | None = None) -> None:
         self.targets = tuple(targets)
+        self._embedder = embedder
+        self._vectors = None
+        if embedder is not None and self.targets:
+            self._vectors = self._embed(embedder, [target.text for target in self.targets])
         self._postings = Postings([target.text for target in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
         self._block = np.cumsum([_starts_block(one, two) for one, two in _pairs(self.targets)], dtype=np.int64)
@@ -55,11 +64,6 @@ class AttributionIndex:
 
     def __len__(self) -> int:
         return len(self.targets)
-
-    def _share(self, matches: Matches) -> Floats:
-        """For every target, the share (0 to 1, above 1 for repeated words) of a query that it holds."""
-        share = np.bincount(matches.row, weights=matches.value, minlength=len(self.targets))
-        return share.astype(np.float64, copy=False)
 
     def _surrounded(self, share: Floats, paragraph: float) -> Floats:
         """`share` with a part of what the neighbours in the same paragraph, and the whole paragraph, hold."""
@@ -83,17 +87,35 @@ class AttributionIndex:
 
     def scores(self, question: str, answer: str | None = None) -> Floats:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
-        given = self._postings.match(answer) if answer is not None and answer.strip() else None
-        return self._scores(self._postings.match(question), given, answer or "")
+        return self._scored(question, answer)[0]
 
-    def _scores(self, asked: Matches, given: Matches | None, answer: str) -> Floats:
+    def _scored(self, question: str, answer: str | None) -> tuple[Floats, Matches, Matches | None]:
+        """Scores, and the postings that the question and the answer met."""
+        asked = self._postings.match(question)
+        given = self._postings.match(answer) if answer is not None and answer.strip() else None
         if not self.targets:
-            return np.zeros(0)
-        if given is None:
-            return np.minimum(self._surrounded(self._share(asked), _PARAGRAPH) / _WHOLE, 1.0)
-        score = self._surrounded(self._share(asked), _PARAGRAPH_WITH_ANSWER) + _ANSWER * self._share(given)
-        score[self._held(answer)] += _HELD
-        return np.minimum(score / _WHOLE_WITH_ANSWER, 1.0)
+            return np.zeros(0), asked, given
+        share = self._postings.summed(asked)
+        if given is None or answer is None:
+            scores = self._surrounded(share, _PARAGRAPH) / _WHOLE
+        else:
+            scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * self._postings.summed(given)
+            scores[self._held(answer)] += _HELD
+            scores /= _WHOLE_WITH_ANSWER
+        np.minimum(scores, 1.0, out=scores)
+        if self._embedder is not None and self._vectors is not None:
+            text = question if given is None else f"{question} {answer}"
+            near = self._vectors @ self._embed(self._embedder, [text])[0]
+            scores = (1 - _EMBEDDED) * scores + _EMBEDDED * np.clip(near, 0.0, 1.0)
+        return scores, asked, given
+
+    def _embed(self, embedder: Embedder, texts: Sequence[str]) -> Floats:
+        vectors = np.asarray(embedder.embed(texts), dtype=np.float64)
+        if vectors.ndim != 2 or vectors.shape[0] != len(texts):
+            raise InputError(
+                f"the embedder returned shape {vectors.shape} for {len(texts)} texts: it must be (texts, dimensions)"
+            )
+        return vectors
 
     def rank(self, question: str, answer: str | None = None, *, top: int = 8) -> Footprint:
         """The `top` targets by score, best first, whether or not the question really draws on them.
@@ -111,9 +133,7 @@ class AttributionIndex:
         """
         if not self.targets or top < 1:
             return Footprint()
-        asked = self._postings.match(question)
-        given = self._postings.match(answer) if answer is not None and answer.strip() else None
-        scores = self._scores(asked, given, answer or "")
+        scores, asked, given = self._scored(question, answer)
         candidates = self._best(scores, max(top, _CANDIDATES))
         if scores[candidates[0]] < (_PRESENT if given is None else _PRESENT_WITH_ANSWER):
             return Footprint()

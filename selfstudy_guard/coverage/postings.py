@@ -7,7 +7,7 @@ in BM25S, Lu 2024, arXiv 2407.03618), so that a query is one gather and one weig
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from selfstudy_guard.coverage.terms import is_unspaced, parts_of, words
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Parts = Callable[[str], tuple[tuple[str, float], ...]]
 
 _K1 = 0.4
 _B = 0.6
@@ -43,10 +44,12 @@ class Postings:
 
     Args:
         texts: one text a row.
+        parts: the weighted features of a word.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], parts: Parts = parts_of) -> None:
         self.size = len(texts)
+        self._parts = parts
         lexicon: dict[str, int] = {}
         rows: list[int] = []
         ids: list[int] = []
@@ -60,9 +63,9 @@ class Postings:
                 ids.append(lexicon.setdefault(word, len(lexicon)))
                 counts.append(n)
         self._vocabulary: dict[str, int] = {}
-        parts = [[self._vocabulary.setdefault(name, len(self._vocabulary)) for name, _ in parts_of(w)] for w in lexicon]
-        sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-        flat = np.fromiter((f for one in parts for f in one), dtype=np.int64, count=int(sizes.sum()))
+        spelt = [[self._vocabulary.setdefault(name, len(self._vocabulary)) for name, _ in parts(w)] for w in lexicon]
+        sizes = np.fromiter(map(len, spelt), dtype=np.int64, count=len(spelt))
+        flat = np.fromiter((f for one in spelt for f in one), dtype=np.int64, count=int(sizes.sum()))
         self._build(np.array(rows, dtype=np.int64), np.array(ids, dtype=np.int64), np.array(counts), sizes, flat)
         norm = _K1 * (1 - _B + _B * lengths / lengths.mean()) if self.size else lengths
         self._value = self._tally * (_K1 + 1) / (self._tally + norm[self._row])
@@ -87,7 +90,7 @@ class Postings:
         vocabulary = self._vocabulary
         asked: dict[str, float] = {}
         for word in list(dict.fromkeys(words(text)))[:_QUERY_WORDS]:
-            asked.update(parts_of(word))
+            asked.update(self._parts(word))
         ids: list[int] = []
         weights: list[float] = []
         unknown = 0.0
@@ -111,6 +114,15 @@ class Postings:
         place = _ranges(begin, length)
         owner = np.repeat(np.arange(length.size), length)
         return Matches(self._row[place], owner, self._value[place] * weighed[owner], weighed)
+
+    def share(self, text: str) -> Floats:
+        """For every row, the share (0 to 1, above 1 for repeated words) of the weight of `text` that it holds."""
+        return self.summed(self.match(text))
+
+    def summed(self, matches: Matches) -> Floats:
+        """What `matches` add up to, by row."""
+        share = np.bincount(matches.row, weights=matches.value, minlength=self.size)
+        return share.astype(np.float64, copy=False)
 
     def rarest(self, text: str) -> NDArray[np.int32]:
         """Rows that hold the rarest whole word (or character run) of `text`; none where a word occurs nowhere."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Segmentation, Target
 
-Counts = NDArray[np.int64]
+Counts = NDArray[np.int32]
 Key = tuple[int, int]
 
 
@@ -39,6 +39,8 @@ class Layout:
     ARTEFACT = 2
     BOLD = 4
     NUMBER = 8
+    LEADS = 16
+    """First eligible target of its section."""
 
     def __len__(self) -> int:
         return int(self.start.size)
@@ -55,7 +57,7 @@ class Layout:
             tokens=np.array([t.tokens for t in targets], dtype=np.int32),
             kind=np.array([kinds.setdefault(t.kind, len(kinds)) for t in targets], dtype=np.int16),
             section=np.array([sections.setdefault(t.section, len(sections)) for t in targets], dtype=np.int32),
-            form=np.array([_form(t) for t in targets], dtype=np.uint8),
+            form=np.array([_form(t) for t in targets], dtype=np.uint8) | _leads(targets),
             kinds=tuple(kinds),
             sections=tuple(sections),
         )
@@ -63,6 +65,12 @@ class Layout:
     def has(self, flag: int) -> NDArray[np.bool_]:
         """Which targets carry `flag`."""
         return np.asarray((self.form & flag) != 0)
+
+    def third(self) -> NDArray[np.int8]:
+        """Where each target's middle lies: 0 start, 1 middle, 2 end of the document (by characters)."""
+        length = int(self.end.max()) if len(self) else 1
+        middle = (self.start.astype(np.float64) + self.end) / 2
+        return np.minimum(middle * 3 / max(length, 1), 2).astype(np.int8)
 
     def row(self, start: int, end: int) -> int | None:
         """The target that `[start, end)` overlaps most; None where it overlaps none."""
@@ -101,12 +109,22 @@ def _form(target: Target) -> int:
     return flags
 
 
+def _leads(targets: Sequence[Target]) -> NDArray[np.uint8]:
+    seen: set[tuple[str, ...]] = set()
+    flags = np.zeros(len(targets), dtype=np.uint8)
+    for row, target in enumerate(targets):
+        if target.eligible and target.section not in seen:
+            seen.add(target.section)
+            flags[row] = Layout.LEADS
+    return flags
+
+
 def pack(values: NDArray[Any]) -> str:
     """An array as compressed text, the same text for the same values."""
     return base64.b64encode(zlib.compress(values.astype(values.dtype.newbyteorder("<")).tobytes(), 6)).decode("ascii")
 
 
-def unpack(text: str, dtype: str) -> NDArray[Any]:
+def unpack(text: str, dtype: str | np.dtype[Any]) -> NDArray[Any]:
     """The array that `pack` made `text` of."""
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=np.dtype(dtype).newbyteorder("<")).astype(dtype)
 
@@ -148,7 +166,7 @@ class Tally:
         """Counts by target of one group, writable."""
         found = self.counts.get(name)
         if found is None:
-            found = self.counts[name] = np.zeros(len(self.layout) if self.layout is not None else 0, dtype=np.int64)
+            found = self.counts[name] = np.zeros(len(self.layout) if self.layout is not None else 0, dtype=np.int32)
         return found
 
     def count(self, start: int, end: int, group: str = "") -> int:
@@ -221,7 +239,7 @@ class Tally:
                 sections=tuple(tuple(section) for section in form["layout"]["sections"]),
             )
         tally = cls(form["digest"], layout)
-        tally.counts = {name: unpack(text, "int64") for name, text in form["counts"].items()}
+        tally.counts = {name: unpack(text, "int32") for name, text in form["counts"].items()}
         tally.loose = {name: {(s, e): n for s, e, n in rows} for name, rows in form["loose"].items()}
         return tally
 

@@ -1,0 +1,156 @@
+"""Coverage against the number of questions: the curve, where it ends, and what the next per cent costs.
+
+A question is a sample and a target is a species: the estimators are those of incidence data in ecology.
+`counts[i]` is the number of questions whose footprint holds target `i`; `questions` is how many were asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfstudy_guard.coverage.summary import CurvePoint, Saturation
+
+Counts = NDArray[Any]
+
+
+def _log_factorials(top: int) -> NDArray[np.float64]:
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, top + 1)))])
+
+
+def rarefied(counts: Counts, questions: int, at: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Expected covered targets after `at` of the questions in random order, and the standard deviation of that.
+
+    Source: Colwell, Mao and Chang 2004, Ecology 85:2717, doi:10.1890/03-0557, equations 5 and 6 (for one target a
+    question this is Hurlbert's rarefaction). It is an average over all orders, so it needs no order to be kept.
+    """
+    values = np.asarray(counts, dtype=np.int64)
+    values = np.minimum(values[values > 0], questions)
+    points = np.asarray(at, dtype=np.int64)
+    if not values.size:
+        return np.zeros(points.size), np.zeros(points.size)
+    times, how_many = np.unique(values, return_counts=True)
+    table = _log_factorials(questions)
+    left = questions - points[:, None] - times[None, :]
+    missed = np.where(
+        left >= 0,
+        np.exp(
+            table[questions - points][:, None]
+            - table[np.maximum(left, 0)]
+            + table[questions - times][None, :]
+            - table[questions]
+        ),
+        0.0,
+    )
+    seen = 1 - missed
+    expected = (seen * how_many).sum(axis=1)
+    reach = max(chao2(values, questions), float(values.size))
+    variance = (seen**2 * how_many).sum(axis=1) - expected**2 / reach
+    return expected, np.sqrt(np.maximum(variance, 0.0))
+
+
+def chao2(counts: Counts, questions: int) -> float:
+    """Lower bound of how many targets the generator reaches at all, seen or not.
+
+    Source: Chao 1987, doi:10.2307/2531532 (Chao2; the bias-corrected form where no target was hit exactly twice).
+    """
+    values = np.asarray(counts)
+    seen, once, twice = int((values > 0).sum()), int((values == 1).sum()), int((values == 2).sum())
+    if not questions:
+        return 0.0
+    factor = (questions - 1) / questions
+    unseen = factor * (once * once / (2 * twice) if twice else once * (once - 1) / 2)
+    return seen + unseen
+
+
+def unseen_mass(counts: Counts) -> float:
+    """Probability that the next footprint falls on a target not drawn on so far; 1.0 before the first question.
+
+    Source: Good 1953, doi:10.1093/biomet/40.3-4.237 (the Good-Turing estimate: singletons over all).
+    """
+    values = np.asarray(counts)
+    total = int(values.sum())
+    return float((values == 1).sum() / total) if total else 1.0
+
+
+def fitted_asymptote(points: NDArray[Any], covered: NDArray[Any]) -> float:
+    """Asymptote of the Clench curve `S(m) = S_max m / (b + m)` fitted to the rarefied curve, in targets.
+
+    Source: Soberon and Llorente 1993, doi:10.1046/j.1523-1739.1993.07030480.x. For each `b` the best `S_max` is a
+    linear fit; `b` is searched on a logarithmic grid and refined.
+    """
+    x, y = np.asarray(points, dtype=np.float64), np.asarray(covered, dtype=np.float64)
+    if not x.size or not y.any():
+        return 0.0
+
+    def fit(half: float) -> tuple[float, float]:
+        shape = x / (half + x)
+        height = float((shape * y).sum() / (shape * shape).sum())
+        return float(((y - height * shape) ** 2).sum()), height
+
+    low, high = np.log(max(x.min(), 1.0)) - 3, np.log(x.max()) + 5
+    for _ in range(4):
+        grid = np.linspace(low, high, 40)
+        errors = [fit(float(np.exp(place)))[0] for place in grid]
+        best = int(np.argmin(errors))
+        low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    return fit(float(np.exp((low + high) / 2)))[1]
+
+
+def further_questions(counts: Counts, questions: int, more: float, eligible: int) -> int | None:
+    """Questions needed until `more` further targets are covered, from the same generator; None: out of its reach.
+
+    Source: Chao, Colwell, Lin and Gotelli 2009, Ecology 90:1125, doi:10.1890/07-2147.1, equation 12.
+    """
+    values = np.asarray(counts)
+    unseen = min(chao2(values, questions), eligible) - int((values > 0).sum())
+    once = int((values == 1).sum())
+    if more <= 0:
+        return 0
+    if unseen <= more or not once:
+        return None
+    rate = once / (once + questions * unseen)
+    return int(np.ceil(np.log1p(-more / unseen) / np.log1p(-rate)))
+
+
+def at_random(questions: NDArray[Any] | int, eligible: int) -> Any:
+    """Share of targets covered when every question draws one target at random: the ideal to compare with."""
+    return 1 - (1 - 1 / eligible) ** np.asarray(questions) if eligible else np.zeros_like(np.asarray(questions))
+
+
+def saturation(counts: Counts, questions: int, points: int = 40) -> Saturation:
+    """The whole curve with its 95 per cent band, and every estimate of where it leads.
+
+    Args:
+        counts: questions by eligible target.
+        questions: how many were asked (those that draw on nothing included).
+        points: places on the curve.
+    """
+    values = np.asarray(counts, dtype=np.int64)
+    eligible = int(values.size)
+    if not questions or not eligible:
+        return Saturation()
+    at = np.unique(np.round(np.geomspace(1, questions, points)).astype(np.int64))
+    expected, deviation = rarefied(values, questions, at)
+    ideal = at_random(at, eligible)
+    curve = tuple(
+        CurvePoint(
+            questions=int(m),
+            coverage=float(s / eligible),
+            low=float(max(0.0, s - 1.96 * d) / eligible),
+            high=float(min(eligible, s + 1.96 * d) / eligible),
+            at_random=float(r),
+        )
+        for m, s, d, r in zip(at, expected, deviation, ideal, strict=True)
+    )
+    even = np.unique(np.round(np.linspace(1, questions, points)).astype(np.int64))
+    steady, _ = rarefied(values, questions, even)
+    return Saturation(
+        curve=curve,
+        asymptote=min(1.0, fitted_asymptote(even, steady) / eligible),
+        reachable=min(1.0, chao2(values, questions) / eligible),
+        next_is_new=unseen_mass(values),
+        next_per_cent=further_questions(values, questions, 0.01 * eligible, eligible),
+    )
