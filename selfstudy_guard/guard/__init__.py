@@ -17,7 +17,7 @@ from selfstudy_guard.flow import draw_key
 from selfstudy_guard.guard.arguments import Arguments
 from selfstudy_guard.guard.book import Book
 from selfstudy_guard.guard.driving import adrive, drive
-from selfstudy_guard.guard.flows import Behaviour, answering, asking
+from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
 from selfstudy_guard.guard.locating import DocumentIndex
 from selfstudy_guard.guard.notices import (
     GuardWarning,
@@ -158,6 +158,19 @@ class Guard:
             raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
         chosen = style or self._style
         return self._wrapped(call, lambda arguments: generating(self._rules, arguments, per_call, chosen))
+
+    def guarding(self, call: F, *, style: str | None = None) -> F:
+        """Wrap a call that is used for both: `answering` where its messages hold a question, else `asking`.
+
+        For scripts with one function for everything. A call counts as an answer call if it holds a question that was
+        asked through this guard, or if the user's own words end in a question that does not itself ask for questions.
+        """
+        chosen = style or self._style
+        return self._wrapped(call, lambda arguments: guarding(self._rules, arguments, chosen))
+
+    def filtering(self, call: F) -> F:
+        """Wrap a call whose document part is to be filtered, and nothing else: not anchored, checked or recorded."""
+        return self._wrapped(call, lambda arguments: filtering(self._rules, arguments))
 
     def protect(self, messages: M) -> M:
         """A copy of messages (or a prompt string, or a dict of arguments) whose document parts are filtered.

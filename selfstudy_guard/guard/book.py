@@ -294,28 +294,21 @@ class Book:
             self._waiting.setdefault(key, []).append(one)
             self._lengths[len(key)] += 1
 
+    def awaits(self, texts: Sequence[str], document_ids: Sequence[str]) -> bool:
+        """Whether the texts hold a question that waits for its answer."""
+        with self._mutex:
+            return self._find(texts, document_ids) is not None
+
     def awaited(self, texts: Sequence[str], document_ids: Sequence[str]) -> OpenDraw | None:
         """The question that the texts of an answer call hold, if the guard asked it about one of the documents.
 
         The longest one wins, then the one that stands last. It no longer waits afterwards.
         """
         with self._mutex:
-            best: tuple[tuple[int, int], tuple[int, ...], OpenDraw] | None = None
-            for number, text in enumerate(texts):
-                words = tuple(read_words(text).hashes.tolist())
-                for length in self._lengths:
-                    for at in range(len(words) - length + 1):
-                        for one in self._waiting.get(words[at : at + length], ()):
-                            assert one.question is not None
-                            whole = tuple(read_words(one.question.text).hashes.tolist())
-                            if words[at : at + len(whole)] != whole or one.target.document_id not in document_ids:
-                                continue
-                            rank = (len(whole), number * 1_000_000 + at)
-                            if best is None or rank > best[0]:
-                                best = (rank, words[at : at + length], one)
-            if best is None:
+            found = self._find(texts, document_ids)
+            if found is None:
                 return None
-            _, key, one = best
+            key, one = found
             self._waiting[key].remove(one)
             if not self._waiting[key]:
                 del self._waiting[key]
@@ -323,6 +316,22 @@ class Book:
             if not self._lengths[len(key)]:
                 del self._lengths[len(key)]
             return one
+
+    def _find(self, texts: Sequence[str], document_ids: Sequence[str]) -> tuple[tuple[int, ...], OpenDraw] | None:
+        best: tuple[tuple[int, int, int], tuple[int, ...], OpenDraw] | None = None
+        for number, text in enumerate(texts if self._waiting else ()):
+            words = tuple(read_words(text).hashes.tolist())
+            for length in self._lengths:
+                for at in range(len(words) - length + 1):
+                    for one in self._waiting.get(words[at : at + length], ()):
+                        assert one.question is not None
+                        whole = tuple(read_words(one.question.text).hashes.tolist())
+                        if words[at : at + len(whole)] != whole or one.target.document_id not in document_ids:
+                            continue
+                        rank = (len(whole), number, at)
+                        if best is None or rank > best[0]:
+                            best = (rank, words[at : at + length], one)
+        return None if best is None else best[1:]
 
 
 def restored(home: Prepared, target: Target) -> Target:

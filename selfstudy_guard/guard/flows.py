@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+import regex
+
 from selfstudy_guard.flow import Admission, Flow, answer, ask
 from selfstudy_guard.flow import Answered as AnsweredOutcome
 from selfstudy_guard.flow import Asked as AskedOutcome
@@ -18,7 +20,7 @@ from selfstudy_guard.guard.book import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rules import Rules
 from selfstudy_guard.guard.streams import GuardedStream
-from selfstudy_guard.guard.surgery import Sighting, Treated, chunks
+from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look
 from selfstudy_guard.questions import anchor_text, check_anchor, check_answer, check_question, parse_question
 from selfstudy_guard.records import Evidence, Message, Question, Reply, Request, Target, Verdict
 
@@ -120,6 +122,38 @@ def answering(rules: Rules, arguments: Arguments) -> Behaviour:
     attempts = 1 if (arguments.kwargs or {}).get("stream") else rules.answer_attempts
     call = _Call(rules, treated.arguments, _chunk_path(sightings), one, "answer", 0)
     return (yield from call.run(flow, finish, attempts))
+
+
+def filtering(rules: Rules, arguments: Arguments) -> Behaviour:
+    """A call whose document part is filtered, and nothing else: not anchored, not checked, not recorded."""
+    sightings = rules.sighted(arguments)
+    if not sightings:
+        return (yield arguments)
+    return (yield rules.treated(arguments, sightings).arguments)
+
+
+def guarding(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
+    """A call of either kind: an answer call if it holds a question, a question call if it asks for one.
+
+    It is an answer call if it holds a question that was asked through the guard, or if the user's own words end in a
+    question that does not itself ask for questions; else it is a question call.
+    """
+    sightings = look(rules.index, arguments)
+    ids = [sighting.located.document_id for sighting in sightings]
+    texts = [slot.text for slot in text_slots(arguments)]
+    if sightings and (rules.book.awaits(texts, ids) or _is_answer_call(_question_in(arguments, sightings))):
+        return (yield from answering(rules, arguments))
+    return (yield from asking(rules, arguments, style))
+
+
+def _is_answer_call(question: str | None) -> bool:
+    return question is not None and not _ASKS_FOR_QUESTIONS.search(question)
+
+
+_ASKS_FOR_QUESTIONS = regex.compile(
+    r"\b(?:write|generate|create|ask|make|come up|formulate|propose|produce|give|pose|draft)\b[^?]{0,80}\bquestions?\b",
+    regex.IGNORECASE,
+)
 
 
 def addition(purpose: Any, anchor: str, feedback: str | None) -> Request:

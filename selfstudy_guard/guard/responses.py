@@ -110,6 +110,11 @@ class StreamReader:
         self._model = ""
         self._usage = Usage()
 
+    @property
+    def finished(self) -> bool:
+        """Whether a piece said why the model stopped."""
+        return self._finish is not None
+
     def take(self, piece: Any) -> None:
         """Note one piece; pieces without text are looked at for the finish reason and usage."""
         if isinstance(piece, bytes):

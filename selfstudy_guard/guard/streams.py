@@ -12,8 +12,9 @@ from selfstudy_guard.records import Reply
 class GuardedStream:
     """Hands on every piece of a stream, sync or async, and calls `at_end` with the whole reply when it is through.
 
-    Attributes and methods of the stream itself (`close`, `response` ...) are reached as before. A stream that is not
-    read to its end is not looked at: its question stays pending in the ledger.
+    Attributes and methods of the stream itself (`close`, `response` ...) are reached as before. A stream that is left
+    after its finish reason came counts as read. One that is left earlier is not looked at: its question stays pending
+    in the ledger.
 
     Args:
         stream: what the wrapped call returned.
@@ -59,6 +60,10 @@ class GuardedStream:
             raise
         self._reader.take(piece)
         return piece
+
+    def __del__(self) -> None:
+        if self._reader.finished:
+            self._end()
 
     def __enter__(self) -> GuardedStream:
         if hasattr(self._stream, "__enter__"):
