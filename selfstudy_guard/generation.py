@@ -336,9 +336,9 @@ class _Reporter:
         if self._progress is None:
             return
         balance = self._ledger.balance()
-        # A summary walks over all targets: at most a hundred of them a run.
+        # This walks over all targets: at most a hundred times a run.
         if self._since == 0:
-            self._covered = self._tracker.summary().coverage
+            self._covered = self._tracker.coverage
         self._since = (self._since + 1) % max(1, balance.planned // 100)
         self._progress.update(balance.model_copy(update={"coverage": self._covered}))
 

@@ -85,17 +85,9 @@ class Layout:
         return best
 
 
-_CONTENT_REASONS = frozenset(
-    {"heading", "table header", "near-duplicate", "duplicate", "too short", "too long", "fragment"}
-)
-"""Why a span may be no target although it is content: to draw on it is not to be hijacked."""
-
-
 def is_artefact(target: Target) -> bool:
     """Whether `target` is not content: markup, navigation, residue, or a passage that is addressed to the model."""
-    if target.kind == "markup":
-        return True
-    return not target.eligible and target.kind != "heading" and target.reason not in _CONTENT_REASONS
+    return target.kind == "markup" or target.reason == "instruction"
 
 
 def _form(target: Target) -> int:
