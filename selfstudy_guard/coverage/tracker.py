@@ -66,6 +66,10 @@ class CoverageTracker:
         found = self._corpus.add(document, segmentation)
         self._tallies.setdefault(document.id, Tally()).learn(document.digest, Layout.of(found))
 
+    def segmentation(self, document_id: str) -> Segmentation:
+        """The targets of a known document, as they are counted."""
+        return self._corpus.segmentation(document_id)
+
     def attribute(
         self, question: str, answer: str | None = None, document_id: str | None = None, *, top: int = 5
     ) -> Footprint:

@@ -105,7 +105,9 @@ def assess(
             document_id = sources.passages.document(pair.contexts)
         # An answer that obeyed the document would draw its question to the passage that it obeyed.
         answer = None if check.is_steered(question, pair.answer) else pair.answer or None
-        footprint = tracker.add(question, answer, document_id=document_id or None)
+        footprint = tracker.add(
+            question, answer, document_id=document_id or None, labels={"style": pair.style, "model": pair.model}
+        )
         check.learn(pair.answer)
         held.append((pair, question, footprint))
         if progress is not None and number % 100 == 0:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET  # only builds, never parses
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 720.0, 320.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 16.0, 28.0, 44.0
+LEFT, RIGHT, TOP, BOTTOM = 66.0, 16.0, 34.0, 52.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def line_chart(
         _text(svg, f"{share:.0%}", LEFT - 8, py(share) + 4, "tick end")
     for tick in ticks(x_max):
         _add(svg, "line", "tickmark", x1=px(tick), x2=px(tick), y1=py(0), y2=py(0) + 5)
-        _text(svg, f"{tick:,.0f}" if x_max > 1 else f"{tick:.0%}", px(tick), py(0) + 19, "tick middle")
+        _text(svg, f"{tick:,.0f}" if x_max > 1 else f"{tick:.0%}", px(tick), py(0) + 22, "tick middle")
     _text(svg, x_title, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "axis middle")
     _text(svg, y_title, LEFT, TOP - 14, "axis")
     if band:
@@ -106,15 +106,12 @@ def bar(share: float, look: str = "run") -> Markup:
     return _markup(svg)
 
 
-def intervals(
-    rows: Sequence[tuple[float, float, float]], place: int, *, log_limits: tuple[float, float] = (0.1, 10.0)
-) -> Markup:
-    """One dot with its interval on a shared logarithmic axis with 1 in the middle (odds); for a table cell."""
-    low, value, high = rows[place]
-    left, right = (math.log(limit) for limit in log_limits)
+def intervals(low: float, value: float, high: float, *, limits: tuple[float, float] = (0.1, 10.0)) -> Markup:
+    """A dot with its interval on a logarithmic axis that has 1 in the middle (ratios, odds); for a table cell."""
+    left, right = (math.log(limit) for limit in limits)
 
-    def px(odds: float) -> float:
-        position = math.log(min(log_limits[1], max(log_limits[0], odds)))
+    def px(ratio: float) -> float:
+        position = math.log(min(limits[1], max(limits[0], ratio)))
         return 4 + 152 * (position - left) / (right - left)
 
     svg = ET.Element("svg", {"class": "odds", "viewBox": "0 0 160 16", "aria-hidden": "true"})

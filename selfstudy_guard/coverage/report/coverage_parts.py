@@ -18,13 +18,17 @@ UNSUPPORTED_SHOWN = 30
 def curve_part(inputs: Inputs) -> Part:
     """Coverage against number of questions, beside what uniform and anchored questions would give."""
     questions, targets = inputs.summary.questions, inputs.summary.eligible
+    saturation = inputs.summary.saturation
     steps = sorted({round(questions * place / 60) for place in range(61)}) or [0]
     even = [(float(n), uniform_share(n, targets)) for n in steps]
     anchored = [(float(n), min(1.0, n / targets) if targets else 0.0) for n in steps]
-    realised = _realised(inputs)
+    order = [(float(point.questions), point.coverage) for point in saturation.curve]
+    realised = _realised(inputs) or order
     lines = [Line("anchored, each target once in turn", anchored, "ideal"), Line("uniform at random", even, "even")]
     if realised:
         lines.append(Line("these questions", [(x, y) for x, y in thin(realised)], "run"))
+    band = [(float(point.questions), point.low, point.high) for point in saturation.curve]
+    reachable = min(1.0, saturation.reachable)
     chart = line_chart(
         lines,
         title="Coverage curve",
@@ -32,6 +36,8 @@ def curve_part(inputs: Inputs) -> Part:
         f"uniform random questions would reach {percent(even[-1][1])}.",
         x_title="questions",
         y_title="targets covered",
+        band=band,
+        marker=(reachable, f"this generator reaches about {percent(reachable)}") if 0 < reachable < 0.97 else None,
     )
     rows = [
         [
@@ -42,10 +48,13 @@ def curve_part(inputs: Inputs) -> Part:
         ]
         for n in sorted({round(questions * place / 8) for place in range(1, 9)})
     ]
+    caption = "A curve that flattens below the others asks the same places again and again."
+    if band:
+        caption += " Shaded: where the curve would lie had the same questions been asked in another order (95 %)."
     data = {
         "chart": chart,
         "key": [{"name": line.name, "look": line.look} for line in reversed(lines)],
-        "caption": "A curve that flattens below the others asks the same places again and again.",
+        "caption": caption,
         "head": ["Questions", "Covered", "Uniform at random", "Anchored"],
         "rows": rows,
     }
@@ -67,7 +76,8 @@ def _realised(inputs: Inputs) -> list[tuple[float, float]]:
 
 
 def _at(points: Sequence[tuple[float, float]], n: int) -> float:
-    return points[min(n, len(points) - 1)][1] if points else 0.0
+    """Height of the curve at `n` questions."""
+    return max((y for x, y in points if x <= n), default=0.0)
 
 
 def edges(inputs: Inputs) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from selfstudy_guard.coverage.report.entries import Entry, as_entries
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
+from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation
 
 Key = tuple[int, int]
@@ -64,6 +65,8 @@ class Inputs:
     unsupported: tuple[Entry, ...]
     rejections: tuple[Rejection, ...]
     balance: Balance | None
+    retention: float | None = None
+    """Share of the evidence's characters that the filter kept, over all records; None without records."""
 
     @cached_property
     def targets(self) -> int:
@@ -102,7 +105,7 @@ def gather(
     known: set[str] = set()
     for document in documents:
         known.add(document.id)
-        segmentation = (segmentations or {}).get(document.id) or _segmentation(document)
+        segmentation = (segmentations or {}).get(document.id) or _segmentation(document, tracker)
         own = found.get(document.id, ())
         sources.append(
             Source(
@@ -114,14 +117,26 @@ def gather(
             )
         )
     unsupported = tuple(entry for entry in entries if not entry.spans or entry.document_id not in known)
-    return Inputs(tuple(sources), tracker.summary(), tracker, tuple(entries), unsupported, tuple(rejections), balance)
+    return Inputs(
+        tuple(sources),
+        tracker.summary(),
+        tracker,
+        tuple(entries),
+        unsupported,
+        tuple(rejections),
+        balance,
+        _retention(records),
+    )
 
 
-def _segmentation(document: Document) -> Segmentation:
-    from selfstudy_guard.documents import segment
+def _segmentation(document: Document, tracker: CoverageTracker) -> Segmentation:
+    """As the tracker counts it; a document that the tracker does not hold is segmented afresh."""
+    try:
+        return tracker.segmentation(document.id)
+    except InputError:
+        from selfstudy_guard.documents import segment
 
-    made: Segmentation = segment(document)
-    return made
+        return segment(document)
 
 
 def _findings(records: Iterable[Record | Entry]) -> dict[str, list[Finding]]:
@@ -133,3 +148,13 @@ def _findings(records: Iterable[Record | Entry]) -> dict[str, list[Finding]]:
             for finding in record.evidence.findings:
                 own.setdefault((finding.start, finding.end), finding)
     return {name: list(own.values()) for name, own in found.items()}
+
+
+def _retention(records: Iterable[Record | Entry]) -> float | None:
+    kept = length = 0.0
+    for record in records:
+        if isinstance(record, Record):
+            size = record.evidence.end - record.evidence.start
+            kept += record.evidence.retention * size
+            length += size
+    return kept / length if length else None

@@ -69,7 +69,7 @@ def verdict(inputs: Inputs, *, marked: int = 0) -> Verdict:
     )
 
 
-def tiles(inputs: Inputs) -> list[Tile]:
+def tiles(inputs: Inputs, *, marked: int = 0) -> list[Tile]:
     """The figures at the top."""
     summary = inputs.summary
     expected = uniform_share(summary.questions, summary.eligible)
@@ -99,6 +99,8 @@ def tiles(inputs: Inputs) -> list[Tile]:
         )
     if summary.unattributed:
         shown.append(Tile("Not supported", number(summary.unattributed), "questions that no sentence supports"))
+    if marked:
+        shown.append(Tile("May have obeyed", number(marked), "answers that bear marks of obeying", "poor"))
     if inputs.findings:
         shown.append(Tile("Instruction-like", number(inputs.findings), "passages kept from the answering model"))
     usage = inputs.balance.usage if inputs.balance else None

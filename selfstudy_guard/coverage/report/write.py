@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from selfstudy_guard.coverage.report import coverage_parts
+from selfstudy_guard.coverage.report import coverage_parts, outcome_parts, spread_parts
 from selfstudy_guard.coverage.report.entries import Entry
 from selfstudy_guard.coverage.report.heatmap import limit_entries
 from selfstudy_guard.coverage.report.inputs import Inputs, Source, gather
@@ -26,6 +27,7 @@ SINGLE_CHARACTERS = 600_000
 """Corpora beyond these get an index page and a page a document."""
 SHRINKS = (1, 2, 4, 8, 16, 32, 64)
 """Tried one after the other until a page fits: texts and question lists are cut to this part of their room."""
+_PAGE = re.compile(r"\d{5}(-\d+)?\.html")
 MAX_PAGES = 500
 """Most documents with a page of their own, worst first."""
 
@@ -51,7 +53,7 @@ def report_html(
         findings: instruction-like spans by document id; by default those that the records' evidence names.
         balance: the ledger's balance, for cost and for what is pending.
         title: heading of the page.
-        segmentations: targets by document id, where the caller has them; else documents are segmented again.
+        segmentations: targets by document id, where the caller has them; else the tracker's.
     """
     inputs = gather(
         tracker=tracker,
@@ -134,6 +136,9 @@ def _write_pages(path: Path, inputs: Inputs, title: str) -> None:
     ordered = coverage_parts.worst_first(inputs.sources)
     folder = path.with_name(path.stem + "_documents")
     folder.mkdir(exist_ok=True)
+    for stale in folder.iterdir():
+        if _PAGE.fullmatch(stale.name):
+            stale.unlink()
     hrefs = []
     steps = coverage_parts.edges(inputs)
     for place, source in enumerate(ordered[:MAX_PAGES], 1):
@@ -166,16 +171,27 @@ def _write_document(index: Path, folder: Path, place: int, source: Source, input
 
 
 def _more(inputs: Inputs) -> list[Part]:
-    return []
+    """The parts below the map, those that have something to show."""
+    parts = [
+        spread_parts.concentration_part(inputs),
+        spread_parts.bias_part(inputs),
+        spread_parts.convergence_part(inputs),
+        outcome_parts.marked_part(inputs),
+        outcome_parts.filtered_part(inputs),
+        outcome_parts.outcome_part(inputs),
+        outcome_parts.cost_part(inputs),
+    ]
+    return [part for part in parts if part is not None]
 
 
 def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> View:
     from selfstudy_guard import __version__
 
+    marked = sum(bool(entry.marks) for entry in inputs.entries)
     return View(
         title=title or _title(inputs),
-        verdict=verdict(inputs, marked=sum(bool(entry.marks) for entry in inputs.entries)),
-        tiles=tiles(inputs),
+        verdict=verdict(inputs, marked=marked),
+        tiles=tiles(inputs, marked=marked),
         parts=parts,
         version=__version__,
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
