@@ -30,7 +30,7 @@ from selfstudy_guard.guard.pairs import generating
 from selfstudy_guard.guard.rules import Rules, Unguarded
 from selfstudy_guard.guard.targets import GuardedTarget
 from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.records import Balance, Document, Record, Rejection
+from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection
 from selfstudy_guard.sampling import TargetSampler
 
 __all__ = [
@@ -180,9 +180,15 @@ class Guard:
         Raises:
             UnguardedCallError: no registered document was found.
         """
+        return self.protected(messages)[0]
+
+    def protected(self, messages: M) -> tuple[M, tuple[Finding, ...]]:
+        """As `protect`, with the findings: in offsets of their document, or of the text if no document holds them."""
         arguments = Arguments((messages,))
         sightings = self._rules.sighted(arguments)
-        return self._rules.treated(arguments, sightings).arguments.args[0]  # type: ignore[no-any-return]
+        treated = self._rules.treated(arguments, sightings)
+        found = {(evidence.document_id, f.start): f for evidence in treated.evidence for f in evidence.findings}
+        return treated.arguments.args[0], (*found.values(), *treated.foreign)
 
     def _wrapped(self, call: F, behaviour: Callable[[Arguments], Behaviour]) -> F:
         if not callable(call):
