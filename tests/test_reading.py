@@ -21,7 +21,7 @@ from selfstudy_guard.documents import (
     reading_rows,
     reading_text,
 )
-from selfstudy_guard.documents.reading_index import PlaceIndex
+from selfstudy_guard.documents.reading_index import PlaceIndex, key_of
 from selfstudy_guard.errors import DocumentError, InputError, MissingExtraError
 from selfstudy_guard.records import Document
 
@@ -210,8 +210,8 @@ def test_place_index_finds_the_first_place(texts):
     index, first = PlaceIndex(), {}
     for number, text in enumerate(texts):
         expected = first.get(text)
-        assert index.find(text) == expected
-        assert index.add(text, number, number * 7) == expected
+        assert index.find(key_of(text)) == expected
+        assert index.add(key_of(text), number, number * 7) == expected
         first.setdefault(text, (number, number * 7))
     assert len(index) == len(first)
 
@@ -219,8 +219,8 @@ def test_place_index_finds_the_first_place(texts):
 def test_place_index_grows():
     index = PlaceIndex()
     for number in range(5000):
-        assert index.add(f"text {number}", number, 1) is None
-    assert all(index.find(f"text {number}") == (number, 1) for number in range(0, 5000, 7))
+        assert index.add(key_of(f"text {number}"), number, 1) is None
+    assert all(index.find(key_of(f"text {number}")) == (number, 1) for number in range(0, 5000, 7))
 
 
 # What is skipped, warnings, strict

@@ -14,7 +14,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, Literal
 
-from selfstudy_guard.documents.reading_index import PlaceIndex
+from selfstudy_guard.documents.reading_index import Key, PlaceIndex, key_of
 from selfstudy_guard.documents.reading_office import MAX_FILE_BYTES, read_docx, read_pdf
 from selfstudy_guard.documents.reading_paths import (
     Source,
@@ -156,9 +156,9 @@ class _Reading:
     def coerce(self, items: Iterable[Document | PathLike]) -> Iterator[Document]:
         for item in items:
             if isinstance(item, Document):
-                if self._ids.add(item.id, len(self._names), 0) is not None:
+                if self._ids.add(key_of(item.id), len(self._names), 0) is not None:
                     raise DocumentError(f"two documents have the id {printable(item.id)!r}; give each its own")
-                self._texts.add(item.text, len(self._names), 0)
+                self._texts.add(key_of(item.text), len(self._names), 0)
                 self._names.append(item.id)
                 yield item
             elif isinstance(item, str | os.PathLike):
@@ -210,10 +210,11 @@ class _Reading:
                 metadata = {"encoding": encoding}
         else:
             raise UnreadableError(f"file type {printable(suffix) or '(none)'} is not read from folders")
-        if self._is_equal(text, source.name):
+        key = key_of(text)
+        if self._is_equal(key, source.name):
             return None
         file, identity = self._begin(source)
-        self._texts.add(text, file, 0)
+        self._texts.add(key, file, 0)
         return Document(id=identity, text=text, metadata=metadata, media_type=media_type)
 
     def _rows(self, source: Source) -> Iterator[Document]:
@@ -246,16 +247,17 @@ class _Reading:
             if not text.strip():
                 self._skip(name, UnreadableError("empty"))
                 continue
-            if self._is_equal(text, name):
+            key = key_of(text)
+            if self._is_equal(key, name):
                 continue
             if file < 0:
                 file, file_id = self._begin(source)
             if not identity:
                 identity = f"{file_id}:{number}"
-            elif (place := self._ids.add(identity, file, number)) is not None:
+            elif (place := self._ids.add(key_of(identity), file, number)) is not None:
                 self._skip(name, UnreadableError(f"its id {identity!r} was used before, by {self._place(place)}"))
                 continue
-            self._texts.add(text, file, number)
+            self._texts.add(key, file, number)
             yield Document(id=identity, text=text, metadata=metadata)
 
     def _row_id(self, row: Mapping[str, Any], name: str) -> str | None:
@@ -273,17 +275,17 @@ class _Reading:
         """Number and id of a file that gives its first document. Parent folders go in front of a name already taken."""
         file, identity = len(self._names), source.name
         folders = source.path.resolve().parent.parts[1:]
-        if self._ids.add(identity, file, 0) is not None:
+        if self._ids.add(key_of(identity), file, 0) is not None:
             depth = len(Path(source.name).parts) - 1
             tails = (folders[index:] for index in range(len(folders) - depth - 1, -1, -1))
             names = (printable("/".join((*tail, source.path.name))) for tail in tails)
             numbered = (f"{source.name}~{number}" for number in count(2))
-            identity = next(name for name in chain(names, numbered) if self._ids.add(name, file, 0) is None)
+            identity = next(name for name in chain(names, numbered) if self._ids.add(key_of(name), file, 0) is None)
         self._names.append(identity)
         return file, identity
 
-    def _is_equal(self, text: str, name: str) -> bool:
-        place = self._texts.find(text)
+    def _is_equal(self, key: Key, name: str) -> bool:
+        place = self._texts.find(key)
         if place is None:
             return False
         self._report(Skipped(name, f"equal to {self._place(place)}", "equal"))

@@ -8,6 +8,15 @@ from array import array
 _EMPTY = 0
 
 
+Key = tuple[int, int]
+
+
+def key_of(text: str) -> Key:
+    """128 bits of the SHA-256 of `text`."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
+
+
 class PlaceIndex:
     """Open-addressing table from a digest to the place (file number, row number) where it was first seen."""
 
@@ -21,16 +30,15 @@ class PlaceIndex:
     def __len__(self) -> int:
         return self._count
 
-    def find(self, text: str) -> tuple[int, int] | None:
-        """Where `text` was first seen, as (file number, row number); None if it was not."""
-        high, low = _key(text)
-        slot = self._slot(high, low)
+    def find(self, key: Key) -> tuple[int, int] | None:
+        """Where `key` was first seen, as (file number, row number); None if it was not."""
+        slot = self._slot(*key)
         place = self._place[slot]
         return None if place == _EMPTY else _unpack(place)
 
-    def add(self, text: str, file: int, row: int) -> tuple[int, int] | None:
-        """Note `text` at a place; if it was there before, change nothing and return the earlier place."""
-        high, low = _key(text)
+    def add(self, key: Key, file: int, row: int) -> tuple[int, int] | None:
+        """Note `key` at a place; if it was there before, change nothing and return the earlier place."""
+        high, low = key
         slot = self._slot(high, low)
         place = self._place[slot]
         if place != _EMPTY:
@@ -58,11 +66,6 @@ class PlaceIndex:
             if place != _EMPTY:
                 slot = self._slot(high, low)
                 self._high[slot], self._low[slot], self._place[slot] = high, low, place
-
-
-def _key(text: str) -> tuple[int, int]:
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
 
 
 def _unpack(place: int) -> tuple[int, int]:
