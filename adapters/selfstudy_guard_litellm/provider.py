@@ -12,6 +12,7 @@ from selfstudy_guard_litellm.host import load_litellm
 
 litellm = load_litellm()
 CustomLLM: Any = litellm.CustomLLM
+BadRequestError: Any = litellm.BadRequestError
 
 PROVIDERS: dict[str, Purpose] = {
     "guard": "either",
@@ -23,7 +24,7 @@ PROVIDERS: dict[str, Purpose] = {
 """Provider names and what their calls are for."""
 
 
-class GuardRefusedError(litellm.BadRequestError, UnguardedCallError):  # type: ignore[misc]  # typed as Any
+class GuardRefusedError(BadRequestError, UnguardedCallError):  # type: ignore[misc]  # typed as Any
     """An unguarded call, as an error that LiteLLM neither wraps nor retries."""
 
 
