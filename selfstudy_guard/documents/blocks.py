@@ -23,6 +23,7 @@ class Block:
         gaps: spans of markup inside it (tags, emphasis marks), sorted and disjoint; not content.
         linked: how many of its content characters are link text.
         whole: one target, not to be cut into sentences.
+        region: whether `reason` was only read off the region it stands in (class, role, tag), not off its text.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Block:
     gaps: list[Pair] = field(default_factory=list)
     linked: int = 0
     whole: bool = False
+    region: bool = False
 
 
 def visible(text: str, start: int, end: int, gaps: Iterable[Pair]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 
 from selfstudy_guard.documents.blocks import Block, Pair, visible
@@ -12,7 +13,8 @@ from selfstudy_guard.records import TargetKind
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCKS = frozenset(
-    [
+    # fmt: off
+    (
         "html",
         "head",
         "body",
@@ -68,8 +70,8 @@ _BLOCKS = frozenset(
         "audio",
         "canvas",
         "math",
-        "center",
-    ]
+    )
+    # fmt: on
 )
 _CELLS = frozenset(("td", "th"))
 _ENDS_BEFORE = {
@@ -95,6 +97,11 @@ _KINDS: dict[str, TargetKind] = {
     "pre": "code_block",
     "math": "formula",
 }
+_DECORATION = re.compile(
+    r"""\b(?:class|role)\s?=\s?["']?[^"'<>]{0,100}\b(?:headerlink|mw-editsection|editsection|anchor|permalink|anchorjs-link|hash-link|"""
+    r"""sr-only|visually-hidden|screen-reader-text|doc-backlink)\b""",
+    re.IGNORECASE,
+)
 _LAYOUT_ROW = 500
 """Visible characters from which a table row is taken for layout: its cells are read as paragraphs."""
 
@@ -139,10 +146,14 @@ class HtmlReader:
         self._linked = False
         self._header = ""
         self._caption = ""
+        self._term = ""
+        self._muted = ""
 
     def read(self, start: int = 0, end: int | None = None) -> list[Block]:
         """Blocks in text order."""
         for token in tokens(self.text, start, end):
+            if self._muted and self._unmute(token):
+                continue
             if token.kind == "text":
                 self._write(token)
             elif token.kind in ("comment", "raw"):
@@ -170,6 +181,16 @@ class HtmlReader:
         if self._linked:
             run.linked += token.end - token.start
 
+    def _unmute(self, token: Token) -> bool:
+        """Whether `token` still belongs to an inline element that only decorates (a permalink, an edit link)."""
+        if token.kind in ("close", "open") and token.name in _BLOCKS:
+            self._muted = ""
+            return False
+        if token.kind == "close" and token.name == self._muted:
+            self._muted = ""
+        self._gap(token)
+        return True
+
     def _gap(self, token: Token) -> None:
         if self._run.start >= 0:
             self._run.gaps.append((token.start, token.end))
@@ -194,6 +215,14 @@ class HtmlReader:
             self._linked = True
         if name not in _BLOCKS:
             self._gap(token)
+            if (
+                token.kind == "open"
+                and name in ("a", "span", "sup", "small")
+                and _DECORATION.search(self.text, token.start, token.end)
+            ):
+                self._muted = name
+                self._linked = False
+                return
             if name == "br" and self._run.start >= 0:
                 self._run.breaks.append(token.end)
                 if len(self._run.breaks) > 1 and not self.text[self._run.breaks[-2] : token.start].strip():
@@ -288,6 +317,7 @@ class HtmlReader:
         innermost = {frame.name for frame in self._stack[-12:]}
         reason = next((frame.reason for frame in self._stack if frame.reason), None)
         block = Block(run.start, run.end, "sentence", self._section(), reason=reason, gaps=gaps, linked=run.linked)
+        block.region = reason is not None and reason not in ("hidden", "form", "markup")
         heading = next((frame.name for frame in reversed(self._stack[-4:]) if frame.name in _HEADINGS), None)
         if heading and not self._in("tr"):
             block.kind, block.whole = "heading", True
@@ -305,11 +335,22 @@ class HtmlReader:
                 if frame.name in ("table", "section", "article", "blockquote"):
                     break
             block.whole = block.kind in ("code_block", "formula")
+            if block.kind == "definition":
+                self._define(block)
             if block.kind == "code_block":
                 block.lead = self._lead_before(block)
             if block.kind == "caption" and "caption" in innermost:
                 self._caption = self._plain(block)
         self.blocks.append(block)
+
+    def _define(self, block: Block) -> None:
+        """A term states nothing alone: it is the lead of what follows."""
+        innermost = next(frame.name for frame in reversed(self._stack) if frame.name in ("dt", "dd"))
+        if innermost == "dt":
+            self._term = self._plain(block)[:300]
+            block.reason, block.whole = block.reason or "term", True
+        else:
+            block.lead = self._term
 
     def _row(self, block: Block, run: _Run) -> None:
         plain = self._plain(block)

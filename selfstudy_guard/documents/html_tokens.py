@@ -22,6 +22,7 @@ _NAME = re.compile(r"</?\s{0,20}([a-zA-Z][\w:-]{0,40})")
 _ATTRIBUTE = re.compile(
     r"""([a-zA-Z][\w:-]{0,40})\s{0,9}=\s{0,9}(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'>]{1,500}))|\s(hidden)(?=[\s/>])"""
 )
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})(?:[^<>\"']|\"[^\"<>]{0,1000}\"|'[^'<>]{0,1000}'){0,200}>")
 _LEAVES = {
     "text": "text",
     "entity": "text",
@@ -120,6 +121,25 @@ def _parser() -> Any:
 
 
 def _parsed(text: str, start: int, stop: int) -> Iterator[Token]:
+    """Tokens of one slice: those of tree-sitter, and the tags that its error recovery skipped."""
+    at = start
+    for token in _leaves(text, start, stop):
+        if token.start > at:
+            yield from _skipped(text, at, token.start)
+        yield token
+        at = token.end
+    yield from _skipped(text, at, stop)
+
+
+def _skipped(text: str, start: int, stop: int) -> Iterator[Token]:
+    if text.find("<", start, stop) < 0:
+        return
+    for match in _TAG.finditer(text, start, stop):
+        kind = "close" if match[1] else "empty" if match[0].endswith("/>") else "open"
+        yield Token(kind, match.start(), match.end(), match[2].lower())
+
+
+def _leaves(text: str, start: int, stop: int) -> Iterator[Token]:
     data = utf8(text[start:stop])
     place = ByteIndex(data, start)
     cursor = _parser().parse(data).walk()

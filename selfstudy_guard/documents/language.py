@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 _SCRIPTS = (
@@ -24,7 +25,8 @@ _SCRIPTS = (
 )
 _SAMPLE = 4000
 _ENGLISH = frozenset(
-    [
+    # fmt: off
+    (
         "the",
         "of",
         "and",
@@ -49,7 +51,8 @@ _ENGLISH = frozenset(
         "an",
         "which",
         "at",
-    ]
+    )
+    # fmt: on
 )
 
 
@@ -68,8 +71,9 @@ def _guess(sample: str) -> str:
     if letters < 20:
         return "en"
     if not sample.isascii():
+        counts = Counter(sample)
         for first, last, language in _SCRIPTS:
-            share = sum(first <= ord(c) <= last for c in sample) / letters
+            share = sum(count for c, count in counts.items() if first <= ord(c) <= last) / letters
             if share > (0.1 if language == "ja" else 0.3):
                 return language
     words = sample.lower().split()

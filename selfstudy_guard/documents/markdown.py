@@ -10,7 +10,7 @@ from selfstudy_guard.documents.blocks import Block, Pair, merge_pairs, visible
 from selfstudy_guard.documents.html import HtmlReader
 from selfstudy_guard.documents.inline import inline_gaps
 from selfstudy_guard.documents.offsets import ByteIndex, utf8
-from selfstudy_guard.documents.plain import read_plain
+from selfstudy_guard.documents.plain import FORMULA, read_plain
 
 _LEVEL = re.compile(r"atx_h(\d)_marker|setext_h(\d)_underline")
 _TASK = re.compile(r"\[[ xX]\]\s")
@@ -73,6 +73,9 @@ class MarkdownReader:
     def _paragraph(self, node: Any, listed: bool) -> None:
         start, end = self._trim(self._place(node.start_byte), self._place(node.end_byte))
         if start == end:
+            return
+        if FORMULA.match(self.text, start, end):
+            self.blocks.append(Block(start, end, "formula", self._section(), whole=True))
             return
         if listed and (task := _TASK.match(self.text, start, end)):
             start = task.end()

@@ -14,6 +14,64 @@ HTML, MARKDOWN, RST, SOURCE, ROFF, PLAIN = (
     "text/troff",
     "text/plain",
 )
+_SOURCE_SUFFIXES = (
+    # fmt: off
+    "py",
+    "pyi",
+    "js",
+    "mjs",
+    "cjs",
+    "ts",
+    "tsx",
+    "jsx",
+    "c",
+    "h",
+    "cc",
+    "cpp",
+    "cxx",
+    "hpp",
+    "hh",
+    "cs",
+    "java",
+    "kt",
+    "kts",
+    "go",
+    "rs",
+    "rb",
+    "php",
+    "pl",
+    "pm",
+    "swift",
+    "scala",
+    "sh",
+    "bash",
+    "zsh",
+    "lua",
+    "r",
+    "jl",
+    "sql",
+    "css",
+    "scss",
+    "toml",
+    "ini",
+    "cfg",
+    "yaml",
+    "yml",
+    "tex",
+    "proto",
+    "hs",
+    "ml",
+    "erl",
+    "ex",
+    "exs",
+    "clj",
+    "dart",
+    "f90",
+    "m",
+    "asm",
+    "s",
+    # fmt: on
+)
 _SUFFIXES = {
     "html": HTML,
     "htm": HTML,
@@ -25,65 +83,7 @@ _SUFFIXES = {
     "rst": RST,
     "txt": None,
     "man": ROFF,
-    **dict.fromkeys(
-        [
-            "py",
-            "pyi",
-            "js",
-            "mjs",
-            "cjs",
-            "ts",
-            "tsx",
-            "jsx",
-            "c",
-            "h",
-            "cc",
-            "cpp",
-            "cxx",
-            "hpp",
-            "hh",
-            "cs",
-            "java",
-            "kt",
-            "kts",
-            "go",
-            "rs",
-            "rb",
-            "php",
-            "pl",
-            "pm",
-            "swift",
-            "scala",
-            "sh",
-            "bash",
-            "zsh",
-            "lua",
-            "r",
-            "jl",
-            "sql",
-            "css",
-            "scss",
-            "toml",
-            "ini",
-            "cfg",
-            "yaml",
-            "yml",
-            "tex",
-            "proto",
-            "hs",
-            "ml",
-            "erl",
-            "ex",
-            "exs",
-            "clj",
-            "dart",
-            "f90",
-            "m",
-            "asm",
-            "s",
-        ],
-        SOURCE,
-    ),
+    **dict.fromkeys(_SOURCE_SUFFIXES, SOURCE),
 }
 _TAG = re.compile(
     r"</?(?:html|body|head|div|p|span|table|t[drh]|ul|ol|li|a|h[1-6]|em|code|pre|br|section|dl|d[dt]|b|i)\b[^<>]{0,300}>",
@@ -93,7 +93,9 @@ _MARKDOWN = re.compile(
     r"^(?:#{1,6} \S|```|[-*] \S.*\n[-*] \S|\|.*\|\n\|[ :|-]+\|$|> \S|!?\[[^\]\n]{1,100}\]\(\S{1,300}\))", re.MULTILINE
 )
 _RST = re.compile(r"^(?:\.\. [a-z-]+::|\S.{2,80}\n(?:={4,}|-{4,}|~{4,})$|:[a-z]+:`|.{1,200}::$)", re.MULTILINE)
-_ROFF = re.compile(r"^(?:\.TH |\.SH |\.Dd |\.Sh |'\\\" t)", re.MULTILINE)
+_ROFF = re.compile(
+    r"^(?:[.'](?:TH|SH|SS|Dd|Sh|BR?|BI|RI|IR?|TP|PP|IP|RB|nf|fi|EX|EE|TS)(?:\s|$)|'\\\" t)", re.MULTILINE
+)
 _SOURCE = re.compile(
     r"^(?:#!/|from [\w.]+ import |import [\w.]+;?$|#include [<\"]|package [\w.]+;|def \w+\(.*:$|class \w+.*[:{]$|"
     r"(?:public|private|static|const|let|var|function|fn|func|struct|using|namespace) .*[{;(]$)",
@@ -124,7 +126,7 @@ def _by_looks(sample: str) -> str:
         len(tags) >= 6 and len(tags) * 250 > size
     ):
         return HTML
-    if len(_ROFF.findall(sample)) >= 2:
+    if len(_ROFF.findall(sample)) >= 3:
         return ROFF
     if len(_RST.findall(sample)) >= 2 and not re.search(r"^#{1,6} \S|^```", sample, re.MULTILINE):
         return RST

@@ -34,7 +34,7 @@ _ENDINGS = (
     ")",
 )
 _RULE = re.compile(r"[ \t]*([=\-_*~#+.])(?:[ \t]?\1){2,}[ \t]*\Z")
-_FORMULA = re.compile(
+FORMULA = re.compile(
     r"\s*(?:\$\$.{1,2000}\$\$|\\\[.{1,2000}\\\]|\\begin\{(equation|align|gather)\*?\}.{1,4000}\\end\{\1\*?\})\s*\Z",
     re.DOTALL,
 )
@@ -113,7 +113,7 @@ def read_plain(text: str) -> list[Block]:
 
 def _paragraph(text: str, group: list[Line], section: tuple[str, ...]) -> Iterator[Block]:
     start, end = span_of(group)
-    if _FORMULA.match(text, start, end):
+    if FORMULA.match(text, start, end):
         yield Block(start, end, "formula", section, whole=True)
         return
     rows = _rows(group)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from selfstudy_guard.documents.blocks import Block, visible
+from selfstudy_guard.documents.blocks import Block, Pair, inside, merge_pairs, visible
+from selfstudy_guard.documents.eligibility.duplicates import DuplicateFinder
+from selfstudy_guard.documents.eligibility.pages import layout_lines, without
+from selfstudy_guard.documents.eligibility.residue import template_spans
+from selfstudy_guard.documents.eligibility.rules import NO_ARTEFACTS, judge_blocks, target_reason
 from selfstudy_guard.documents.language import guess_language
-from selfstudy_guard.documents.media import HTML, MARKDOWN, media_type
+from selfstudy_guard.documents.media import HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.documents.sizing import Bounds, sized, split
 from selfstudy_guard.documents.tokens import estimate_tokens
 from selfstudy_guard.records import Artefact, Document, Finding, Segmentation, Target
 
+_FENCE = re.compile(r"^[ ]{0,3}(```|~~~)", re.MULTILINE)
+_ENDED = re.compile(r"[.!?:;\u3002\uff01\uff1f\u061f\u0964\u06d4][\"'\u201d\u2019)\]]{0,3}\s*\Z")
 
-def read_blocks(document: Document) -> list[Block]:
-    """Blocks of a document in text order, by its media type."""
-    kind = media_type(document)
-    if kind == HTML:
-        from selfstudy_guard.documents.html import read_html
-
-        return read_html(document.text)
-    if kind == MARKDOWN:
-        from selfstudy_guard.documents.markdown import read_markdown
-
-        return read_markdown(document.text)
-    from selfstudy_guard.documents.plain import read_plain
-
-    return read_plain(document.text)
+Shadow = tuple[int, int, str]
 
 
 def segment(document: Document, *, findings: Sequence[Finding] = (), bounds: Bounds | None = None) -> Segmentation:
@@ -38,47 +33,169 @@ def segment(document: Document, *, findings: Sequence[Finding] = (), bounds: Bou
         bounds: smallest and largest target in tokens (default 5 to 160).
 
     Returns:
-        Targets with exact raw spans, and sorted, disjoint artefacts.
+        Targets with exact raw spans, and sorted, disjoint artefacts. Targets of kind "markup" are artefacts; other
+        targets that are not eligible (headings, questions, near-duplicates ...) belong to the content and are
+        not masked.
     """
     text = document.text
-    limits = bounds or Bounds()
-    blocks = read_blocks(document)
-    sample = " ".join(visible(text, b.start, min(b.end, b.start + 800), b.gaps) for b in blocks[:40] if not b.reason)
-    language = guess_language(sample or text)
+    kind = media_type(document)
+    blocks, shadows = _blocks(text, kind)
+    judge_blocks(text, blocks, scanned=kind == PLAIN)
+    targets = _targets(document, blocks, [(f.start, f.end) for f in findings], bounds or Bounds())
+    spans = [(a, b, r) for a, b, r in shadows]
+    for block in blocks:
+        if block.reason and block.reason not in NO_ARTEFACTS:
+            spans.append((block.start, block.end, block.reason))
+        else:
+            spans.extend((a, b, "markup") for a, b in block.gaps)
+    spans.extend((t.start, t.end, t.reason or "markup") for t in targets if t.kind == "markup")
+    spans.extend((f.start, f.end, "instruction") for f in findings)
+    return Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
+
+
+def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow]]:
+    """Blocks of the document, and the spans that were set aside before its structure was read."""
+    if kind == HTML:
+        from selfstudy_guard.documents.html import read_html
+
+        return read_html(text), []
+    shadows: list[Shadow] = []
+    if kind != SOURCE:
+        fences = [match.start() for match in _FENCE.finditer(text)]
+        shadows = [
+            (a, b, "template residue")
+            for a, b in template_spans(text)
+            if bisect_left(fences, a) % 2 == 0 and "`" not in text[max(0, a - 2) : a]
+        ]
+    if kind == PLAIN:
+        covered = merge_pairs((a, b) for a, b, _ in shadows)
+        shadows.extend(line for line in layout_lines(text) if not inside(covered, line[0], line[1]))
+        shadows.sort()
+    view = without(text, shadows) if shadows else text
+    if kind == MARKDOWN:
+        from selfstudy_guard.documents.markdown import read_markdown
+
+        blocks = read_markdown(view)
+    elif kind == RST:
+        from selfstudy_guard.documents.rst import read_rst
+
+        blocks = read_rst(view)
+    elif kind == SOURCE:
+        from selfstudy_guard.documents.source import read_source
+
+        blocks = read_source(view)
+    elif kind == ROFF:
+        from selfstudy_guard.documents.roff import read_roff
+
+        blocks = read_roff(view)
+    else:
+        from selfstudy_guard.documents.plain import read_plain
+
+        blocks = read_plain(view)
+    return _with_shadows(text, blocks, shadows), shadows
+
+
+def _with_shadows(text: str, blocks: list[Block], shadows: list[Shadow]) -> list[Block]:
+    """Shadows become blocks of their own, or gaps of the paragraph that they interrupt."""
+    if not shadows:
+        return blocks
+    pairs = [(a, b) for a, b, _ in shadows]
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and block.kind == before.kind == "sentence"
+            and any(
+                r == "page header" for a, b, r in shadows[bisect_left(pairs, (before.end, 0)) :][:3] if b <= block.start
+            )
+            and not _ENDED.search(text, before.start, before.end)
+            and text[block.start].islower()
+        ):
+            before.gaps = merge_pairs([*before.gaps, *inside(pairs, before.end, block.start), *block.gaps])
+            before.end = block.end
+        else:
+            joined.append(block)
+    for block in joined:
+        within = inside(pairs, block.start, block.end)
+        if within:
+            block.gaps = merge_pairs([*block.gaps, *within])
+    starts = [block.start for block in joined]
+    for start, end, reason in shadows:
+        place = bisect_left(starts, start + 1) - 1
+        if place >= 0 and joined[place].end > start:
+            continue
+        piece = text[start:end]
+        left = start + len(piece) - len(piece.lstrip())
+        right = start + len(piece.rstrip())
+        if right > left:
+            joined.append(Block(left, right, "markup", reason=reason, whole=True))
+    return sorted(joined, key=lambda block: block.start)
+
+
+def _targets(document: Document, blocks: list[Block], findings: list[Pair], bounds: Bounds) -> list[Target]:
+    text = document.text
+    marked = merge_pairs(findings)
+    language = _language(text, blocks)
+    duplicates = DuplicateFinder()
     targets: list[Target] = []
-    artefacts: list[tuple[int, int, str]] = []
     for block in blocks:
         view = visible(text, block.start, block.end, block.gaps)
-        if block.reason or block.kind == "heading":
+        if block.reason is not None or block.kind == "heading":
             spans = [(0, len(view))]
         elif block.whole:
-            spans = list(split(view, (0, len(view)), limits))
+            spans = list(split(view, (0, len(view)), bounds))
         else:
-            spans = sized(view, sentence_spans(view, language), limits)
+            spans = sized(view, sentence_spans(view, language), bounds)
         for left, right in spans:
             start, end = block.start + left, block.start + right
-            reason = block.reason or ("heading" if block.kind == "heading" else None)
+            seen = view[left:right]
+            if inside(marked, start, end):
+                reason: str | None = "instruction"
+            else:
+                reason = block.reason or target_reason(seen, block)
+                if (
+                    reason is None
+                    and block.kind != "code_block"
+                    and duplicates.seen(block.lead + " " + seen if block.lead else seen)
+                ):
+                    reason = "near-duplicate"
+            raw = text[start:end]
             targets.append(
                 Target(
                     document_id=document.id,
                     start=start,
                     end=end,
-                    text=text[start:end],
-                    kind=block.kind,
+                    text=raw,
+                    kind="markup" if reason and reason not in NO_ARTEFACTS else block.kind,
                     section=block.section,
                     index=len(targets),
-                    tokens=estimate_tokens(text[start:end]),
+                    tokens=estimate_tokens(" ".join(seen.split())),
                     eligible=reason is None,
                     reason=reason,
                     lead=block.lead,
                 )
             )
-        if block.reason:
-            artefacts.append((block.start, block.end, block.reason))
-        else:
-            artefacts.extend((left, right, "markup") for left, right in block.gaps)
-    return Segmentation(
-        document_id=document.id,
-        targets=tuple(targets),
-        artefacts=tuple(Artefact(start=a, end=b, reason=r) for a, b, r in sorted(artefacts) if b > a),
-    )
+    return targets
+
+
+def _language(text: str, blocks: list[Block]) -> str:
+    prose = (b for b in blocks if b.reason is None and b.kind in ("sentence", "list_item", "definition"))
+    sample = ""
+    for block in prose:
+        sample += visible(text, block.start, min(block.end, block.start + 1500), block.gaps) + " "
+        if len(sample) >= 4000:
+            break
+    return guess_language(sample)
+
+
+def _disjoint(spans: list[Shadow], size: int) -> tuple[Artefact, ...]:
+    """Sorted and disjoint; where spans overlap, the one that begins first (the longest of those) gives the reason."""
+    found: list[Artefact] = []
+    at = 0
+    for start, end, reason in sorted(spans, key=lambda span: (span[0], -span[1])):
+        start, end = max(start, at, 0), min(end, size)
+        if end > start:
+            found.append(Artefact(start=start, end=end, reason=reason))
+            at = end
+    return tuple(found)

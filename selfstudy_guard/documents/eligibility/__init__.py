@@ -1,0 +1,1 @@
+"""What may be asked about: every span that may not be has a reason."""

@@ -1,0 +1,118 @@
+"""Lines that a page layout repeats: running headers and footers, page numbers, rows of a table of contents."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from selfstudy_guard.documents.blocks import Pair
+from selfstudy_guard.documents.plain import Line, lines
+
+_PAGE = re.compile(
+    r"\s*(?:[-\u2013\u2014|]\s?)?(?:(?:page|seite|p\u00e1gina|pagina|p\.|pg\.?)\s?)?\d{1,4}(?:\s?(?:of|/|von|de|sur)\s?\d{1,4})?(?:\s?[-\u2013\u2014|])?\s*\Z",
+    re.IGNORECASE,
+)
+_CONTENTS_ROW = re.compile(
+    r"\S.{0,160}?(?:\.{4,}|(?:\s\.){3,}|\u2026{2,}|\u00b7{4,}|_{4,})\s{0,8}(?:\d{1,4}|[ivxlc]{1,6})\s*\Z"
+)
+_SPACED_ROW = re.compile(
+    r"\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+|(?:chapter|appendix|part|kapitel)\s+\w{1,4}[:.]?\s+)?\S.{1,90}?\s{2,}\d{1,4}\s*\Z",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def layout_lines(text: str) -> list[tuple[int, int, str]]:
+    """Lines of a plain text that its pages repeat, or that point to pages: `(start, end, reason)`, in order.
+
+    A line is a running header or footer when at least three lines are the same but for their numbers, each with
+    the end of a page (form feed, page number, blank line) beside it; a page number alone counts when it stands
+    between blank lines, or beside such a header.
+    """
+    all_lines = [line for line in lines(text)]
+    if len(all_lines) < 3:
+        return []
+    found: dict[int, str] = {}
+    for number, line in enumerate(all_lines):
+        if _CONTENTS_ROW.match(line.text[:200]):
+            found[number] = "table of contents"
+    _spaced_contents(all_lines, found)
+    same: dict[str, list[int]] = defaultdict(list)
+    for number, line in enumerate(all_lines):
+        bare = line.text.strip()
+        if 3 <= len(bare) <= 110 and number not in found and any(c.isalpha() for c in bare):
+            same[_DIGITS.sub("#", bare)].append(number)
+    for shape, places in same.items():
+        if len(places) < 3 or not any(c.isalpha() for c in shape.replace("#", "")):
+            continue
+        edged = sum(_at_edge(all_lines, place) for place in places)
+        numbered = "#" in shape and len({all_lines[place].text for place in places}) > 1
+        apart = (places[-1] - places[0]) / (len(places) - 1) >= 6
+        if (
+            edged >= 0.6 * len(places)
+            and (apart or numbered)
+            and len(shape.split()) <= 14
+            and not shape.lstrip().startswith(("-", "*", "|", "\u2022"))
+        ):
+            found.update(dict.fromkeys(places, "page header"))
+    pages = [number for number, line in enumerate(all_lines) if line.text.strip() and _PAGE.match(line.text)]
+    if len(pages) >= 3 or "\x0c" in text:
+        for number in pages:
+            if _at_edge(all_lines, number) or number - 1 in found or number + 1 in found:
+                found[number] = "page header"
+    return [(all_lines[number].start, all_lines[number].end, found[number]) for number in sorted(found)]
+
+
+def _spaced_contents(all_lines: list[Line], found: dict[int, str]) -> None:
+    """Rows of a table of contents whose page numbers stand after spaces and grow."""
+    run: list[int] = []
+    last = 0
+    for number, line in enumerate([*all_lines, Line(0, 0, "")]):
+        bare = line.text.strip()
+        if not bare and run:
+            if number < len(all_lines) and all_lines[number - 1].text.strip() == "":
+                pass
+            else:
+                continue
+        page = (
+            int(bare.split()[-1])
+            if bare and _SPACED_ROW.match(line.text[:160]) and bare.split()[-1].isdecimal()
+            else -1
+        )
+        if page >= last and page >= 0:
+            run.append(number)
+            last = page
+            continue
+        if len(run) >= 4:
+            found.update(dict.fromkeys(run, "table of contents"))
+        run, last = ([number], page) if page >= 0 else ([], 0)
+
+
+def _at_edge(all_lines: list[Line], number: int) -> bool:
+    """Whether a line stands where a page begins or ends: beside a blank line, a form feed or a page number."""
+    line = all_lines[number]
+    if "\x0c" in line.text:
+        return True
+    for other in (number - 1, number + 1):
+        if not 0 <= other < len(all_lines):
+            return True
+        neighbour = all_lines[other].text
+        if not neighbour.strip() or "\x0c" in neighbour or _PAGE.match(neighbour):
+            return True
+    return False
+
+
+def without(text: str, spans: list[tuple[int, int, str]] | list[Pair]) -> str:
+    """`text` with spans blanked, same length: line breaks stay, everything else becomes a space."""
+    parts: list[str] = []
+    at = 0
+    for span in spans:
+        start, end = max(span[0], at), span[1]
+        if end <= start:
+            continue
+        parts.append(text[at:start])
+        hidden = text[start:end]
+        parts.append("\n".join(" " * len(line) for line in hidden.split("\n")))
+        at = end
+    parts.append(text[at:])
+    return "".join(parts)

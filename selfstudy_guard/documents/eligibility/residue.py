@@ -1,0 +1,80 @@
+"""Template residue and wiki markup: what a template engine or a wiki would have replaced."""
+
+from __future__ import annotations
+
+import re
+
+from selfstudy_guard.documents.blocks import Pair, merge_pairs
+
+_PAIRS = re.compile(r"\{\{|\}\}|\{\||\|\}(?!\})")
+_INLINE = re.compile(
+    r"""
+      \{%-?\s?.{1,300}?%\}
+    | <%[=@-]?.{1,300}?%>
+    | <\?(?:php|=).{0,300}?\?>
+    | \$\{[A-Za-z_][\w.:()-]{0,60}\}
+    | \[%.{1,200}?%\]
+    | %[A-Z][A-Z_]{2,30}%
+    | \[/?(?:caption|gallery|embed|shortcode|vc_\w{1,30}|et_pb_\w{1,30}|contact-form-7|audio|video|quote|b|i|u|url|img|code|size|color|list)(?:[\s=][^\[\]\n]{0,300})?\]
+    | \{\#.{0,300}?\#\}
+    | <ref\b[^<>]{0,200}/> | <ref\b[^<>]{0,200}>.{0,800}?</ref> | </?(?:ref|nowiki|gallery|references|noinclude|includeonly)\b[^<>]{0,100}/?>
+    | \[\[(?:File|Image|Category|Datei|Bild|Kategorie|Archivo|Categor\u00eda|Fichier|Cat\u00e9gorie)\s?:(?:[^\[\]]|\[\[[^\[\]]{0,200}\]\]){0,600}\]\]
+    | \[\[[^\[\]|\n]{1,120}\|(?=[^\[\]]{1,200}\]\]) | \[\[(?=[^\[\]|\n]{1,200}\]\]) | (?<=[^\[\]])\]\]
+    | \[(?:https?:)?//[^\s\[\]]{1,300}\s(?=[^\[\]]{1,200}\])
+    | '{2,5}(?=\S)|(?<=\S)'{2,5}
+    | __(?:TOC|NOTOC|FORCETOC|NOEDITSECTION)__
+    | \[(?:edit|citation\ needed|Bearbeiten|editar|modifier|clarification\ needed|dead\ link|when\?|who\?|by\ whom\?)\]
+    | \[(?:\d{1,3}|[a-z]|note\ \d{1,2})\](?!\()
+    | </?(?:br|span|font|div|p|b|i|u|em|strong|sup|sub|small|big|center|td|tr|th|table|tbody|a|img|li|ul|ol|hr|h[1-6]|iframe|script|style|input|button|svg|path|section|blockquote)\b[^<>\n]{0,600}/?>
+    | <!--.{0,600}?-->
+    | &(?:nbsp|shy|zwnj|\#160|\#xA0);
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_STRAY = re.compile(
+    r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?:^|\s)(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n]{0,300}"?|'[^'\n]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
+    re.MULTILINE,
+)
+_HINTS = ("{{", "{%", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__")
+
+
+def template_spans(text: str, limit: int = 20_000) -> list[Pair]:
+    """Balanced `{{...}}` and `{|...|}` of a whole document, outermost only; found in one pass.
+
+    What opens and does not close within `limit` characters is left alone, but for its two marks.
+    """
+    if "{{" not in text and "{|" not in text:
+        return []
+    found: list[Pair] = []
+    stack: list[tuple[str, int]] = []
+    for match in _PAIRS.finditer(text):
+        mark = match[0]
+        if mark in ("{{", "{|"):
+            if stack and match.start() - stack[0][1] > limit:
+                stack.clear()
+            stack.append((mark, match.start()))
+            continue
+        opener = "{{" if mark == "}}" else "{|"
+        if not any(kind == opener for kind, _ in stack[-8:]):
+            continue
+        while stack[-1][0] != opener:
+            stack.pop()
+        start = stack.pop()[1]
+        if not stack or match.end() - stack[0][1] > limit:
+            stack.clear()
+            found.append((start, match.end()))
+    return merge_pairs(found)
+
+
+def inline_residue(view: str) -> list[Pair]:
+    """Residue inside one paragraph (offsets of `view`)."""
+    if not any(hint in view for hint in _HINTS):
+        return []
+    return merge_pairs(match.span() for match in _INLINE.finditer(view))
+
+
+def stray_markup(view: str) -> list[Pair]:
+    """Pieces of broken tags and attributes that stand where text should be."""
+    if "<" not in view and "=" not in view:
+        return []
+    return merge_pairs(match.span() for match in _STRAY.finditer(view))
