@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -20,8 +21,8 @@ from selfstudy_guard.records import Document, Footprint, Segmentation
 
 _JOINT = 20_000
 """Up to this many targets, one index holds all documents."""
-_HELD = 200_000
-"""Most targets whose indexes are kept (about 1 kB a target)."""
+_HELD = 100_000
+"""Most targets whose indexes are kept (about 3 kB a target)."""
 _ROUTED = 5
 """Documents that are looked into for one question, when they are too many for one index."""
 
@@ -31,6 +32,35 @@ def _route_parts(word: str) -> tuple[tuple[str, float], ...]:
     if is_unspaced(word):
         return tuple((name, weight) for name, weight in parts_of(word) if name[0] != "1")
     return (("w" + word, 0.5), ("p" + word[:5], 0.5))
+
+
+T = TypeVar("T")
+
+
+class _Recent(Generic[T]):
+    """Keeps what was used last, up to a total size."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._total = 0
+        self._kept: OrderedDict[str, tuple[T, int]] = OrderedDict()
+
+    def get(self, name: str) -> T | None:
+        if name not in self._kept:
+            return None
+        self._kept.move_to_end(name)
+        return self._kept[name][0]
+
+    def put(self, name: str, value: T, size: int) -> None:
+        self.drop(name)
+        self._kept[name] = value, size
+        self._total += size
+        while self._total > self._most and len(self._kept) > 1:
+            self._total -= self._kept.popitem(last=False)[1][1]
+
+    def drop(self, name: str) -> None:
+        if name in self._kept:
+            self._total -= self._kept.pop(name)[1]
 
 
 class Corpus:
@@ -48,8 +78,9 @@ class Corpus:
         self.embedder = embedder
         self._given: list[Mapping[str, Segmentation]] = [] if segmentations is None else [segmentations]
         self._single: dict[str, Segmentation] = {}
+        self._cut: _Recent[Segmentation] = _Recent(_HELD)
         self._sizes: dict[str, int] = {}
-        self._indexes: OrderedDict[str, AttributionIndex] = OrderedDict()
+        self._indexes: _Recent[AttributionIndex] = _Recent(_HELD)
         self._joint: AttributionIndex | None = None
         self._router: tuple[list[str], Postings] | None = None
 
@@ -58,9 +89,10 @@ class Corpus:
         if segmentation is not None:
             self._single[document.id] = segmentation
         self.documents[document.id] = document
+        self._cut.drop(document.id)
+        self._indexes.drop(document.id)
         found = self.segmentation(document.id)
         self._sizes[document.id] = len(found.targets)
-        self._indexes.pop(document.id, None)
         self._joint = self._router = None
         return found
 
@@ -80,9 +112,13 @@ class Corpus:
         for given in self._given:
             if document_id in given:
                 return given[document_id]
-        from selfstudy_guard.documents import segment
+        cut = self._cut.get(document_id)
+        if cut is None:
+            from selfstudy_guard.documents import segment
 
-        return segment(self._document(document_id))
+            cut = segment(self._document(document_id))
+            self._cut.put(document_id, cut, len(cut.targets))
+        return cut
 
     def _document(self, document_id: str) -> Document:
         document = self.documents.get(document_id)
@@ -96,10 +132,7 @@ class Corpus:
         if found is None:
             self._document(document_id)
             found = AttributionIndex(self.segmentation(document_id).targets, embedder=self.embedder)
-            self._indexes[document_id] = found
-            while len(self._indexes) > 1 and sum(map(len, self._indexes.values())) > _HELD:
-                self._indexes.popitem(last=False)
-        self._indexes.move_to_end(document_id)
+            self._indexes.put(document_id, found, len(found))
         return found
 
     def attribute(

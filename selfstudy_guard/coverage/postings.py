@@ -25,18 +25,30 @@ _BUDGET = 20_000
 """Most postings that one query reads; the commonest features are left out first, which change the order least."""
 _QUERY_WORDS = 400
 """Most distinct words of a query that are looked at (a long answer says enough with these)."""
+_REMEMBERED = 5_000
+"""Most words of queries whose features are kept at hand; questions share most of their words."""
 
 
 class Matches(NamedTuple):
-    """The postings that a query met: `row[i]` is a target that holds the query's feature `feature[i]`.
+    """The postings that a query met: target `row[i]` holds a feature of the query's word `word[i]`.
 
-    `value` is what that adds to the target's share; `weights` holds each feature's share of the whole query.
+    `value` is what that adds to the target's share of the query, `weight` what the feature weighs in it, and `whole`
+    what each word weighs (the words of a query weigh 1 together).
     """
 
     row: NDArray[np.int32]
-    feature: Ints
+    word: Ints
     value: Floats
+    weight: Floats
+    whole: Floats
+
+
+class _Asked(NamedTuple):
+    """One word of a query: its known features, their weights, and the weight of all its features."""
+
+    features: Ints
     weights: Floats
+    whole: float
 
 
 class Postings:
@@ -50,6 +62,7 @@ class Postings:
     def __init__(self, texts: Sequence[str], parts: Parts = parts_of) -> None:
         self.size = len(texts)
         self._parts = parts
+        self._asked: dict[str, _Asked] = {}
         lexicon: dict[str, int] = {}
         rows: list[int] = []
         ids: list[int] = []
@@ -87,33 +100,38 @@ class Postings:
 
     def match(self, text: str) -> Matches:
         """The postings that the features of `text` meet."""
-        vocabulary = self._vocabulary
-        asked: dict[str, float] = {}
-        for word in list(dict.fromkeys(words(text)))[:_QUERY_WORDS]:
-            asked.update(self._parts(word))
-        ids: list[int] = []
-        weights: list[float] = []
-        unknown = 0.0
-        for name, weight in asked.items():
-            feature = vocabulary.get(name)
-            if feature is None:
-                unknown += weight
-            else:
-                ids.append(feature)
-                weights.append(weight)
-        features = np.array(ids, dtype=np.int64)
-        weighed = np.array(weights) * self._idf[features]
-        weighed /= max(float(weighed.sum()) + unknown * self._idf_unknown, 1e-9)
+        asked = [self._ask(word) for word in list(dict.fromkeys(words(text)))[:_QUERY_WORDS]]
+        if not asked:
+            none = np.zeros(0)
+            return Matches(none.astype(np.int32), none.astype(np.int64), none, none, none)
+        whole = np.array([one.whole for one in asked])
+        total = max(float(whole.sum()), 1e-9)
+        features = np.concatenate([one.features for one in asked])
+        weights = np.concatenate([one.weights for one in asked]) / total
+        word = np.repeat(np.arange(len(asked)), [one.features.size for one in asked])
         begin = self._begin[features]
         length = self._begin[features + 1] - begin
         if int(length.sum()) > _BUDGET:
             order = np.argsort(length, kind="stable")
-            kept = order[np.cumsum(length[order]) <= _BUDGET]
-            kept = kept if kept.size else order[:1]
-            begin, length, weighed = begin[kept], length[kept], weighed[kept]
+            kept = order[: max(1, int(np.searchsorted(np.cumsum(length[order]), _BUDGET, side="right")))]
+            begin, length, weights, word = begin[kept], length[kept], weights[kept], word[kept]
         place = _ranges(begin, length)
-        owner = np.repeat(np.arange(length.size), length)
-        return Matches(self._row[place], owner, self._value[place] * weighed[owner], weighed)
+        weight = np.repeat(weights, length)
+        return Matches(self._row[place], np.repeat(word, length), self._value[place] * weight, weight, whole / total)
+
+    def _ask(self, word: str) -> _Asked:
+        found = self._asked.get(word)
+        if found is None:
+            parts = self._parts(word)
+            known = [(self._vocabulary[name], weight) for name, weight in parts if name in self._vocabulary]
+            features = np.array([feature for feature, _ in known], dtype=np.int64)
+            weights = np.array([weight for _, weight in known]) * self._idf[features]
+            unknown = sum(weight for _, weight in parts) - sum(weight for _, weight in known)
+            found = _Asked(features, weights, float(weights.sum()) + max(0.0, unknown) * self._idf_unknown)
+            if len(self._asked) >= _REMEMBERED:
+                self._asked.clear()
+            self._asked[word] = found
+        return found
 
     def share(self, text: str) -> Floats:
         """For every row, the share (0 to 1, above 1 for repeated words) of the weight of `text` that it holds."""

@@ -79,13 +79,13 @@ def parts_of(word: str) -> tuple[tuple[str, float], ...]:
     plain = word if word.isascii() else _ACCENT.sub("", word)
     size = len(plain)
     found["w" + word] = _NUMBER if plain.isdigit() else _SHORT_WORD if size <= 3 else _WORD_WEIGHT
-    for length, weight in _PREFIXES:
-        if size >= length:
-            found["p" + plain[:length]] = weight
+    for length, weight in _PREFIXES[: max(0, size - 2)]:
+        found["p" + plain[:length]] = weight
     if size > 3:
         bounded = f"<{plain}>"
-        for length, weight in _GRAMS:
-            grams = {bounded[start : start + length] for start in range(len(bounded) - length + 1)}
-            for gram in sorted(grams):
-                found["g" + gram] = weight / len(grams)
+        for length, weight in _GRAMS[: size - 2]:
+            grams = dict.fromkeys([bounded[start : start + length] for start in range(size + 3 - length)])
+            each = weight / len(grams)
+            for gram in grams:
+                found["g" + gram] = each
     return tuple(found.items())
