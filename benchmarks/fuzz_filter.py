@@ -22,7 +22,8 @@ from collections import Counter
 
 from benchmarks.filter_data import benign, surfaces
 from benchmarks.filter_data.__main__ import insert
-from benchmarks.filter_data.compose import harmless, harmless_document, instruction
+from benchmarks.filter_data.compose import instruction
+from benchmarks.filter_data.harmless import harmless, harmless_document
 from selfstudy_guard.instructions import InstructionFilter, apply_findings
 from selfstudy_guard.records import FilterMode, FilterResult
 

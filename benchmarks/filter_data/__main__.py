@@ -12,11 +12,12 @@ from typing import Any
 
 from benchmarks.filter_data import benign, surfaces
 from benchmarks.filter_data.carriers import Carrier, read_carriers, topics
-from benchmarks.filter_data.compose import harmless, harmless_document, instruction
+from benchmarks.filter_data.compose import instruction
+from benchmarks.filter_data.harmless import harmless, harmless_document
 from benchmarks.filter_data.slots import SLOTS
 
 _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
-_HARMLESS = (*benign.BENIGN, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob")
+_HARMLESS = (*benign.BENIGN, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;。!?।])[ \n]+|\n")
 
 
@@ -119,7 +120,7 @@ def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Itera
     """Documents with one planted harmless passage: same wrappers, same places, other words."""
     for number in range(count):
         carrier = pick(carriers, rng)
-        if rng.random() < 0.3:
+        if rng.random() < 0.45:
             other = rng.choice(carriers)
             sentences = [s for s in re.split(r"(?<=[.!?。])\s+", other.text) if 20 < len(s) < 400 and "\n\n" not in s]
             if not sentences:
@@ -197,7 +198,7 @@ def main() -> None:
     given = read_carriers(args.carriers, rng)
     own = [
         Carrier(f"own/{n}", f"gen_{genre}", harmless_document(genre, rng))
-        for n, genre in enumerate([*benign.BENIGN, "blob"] * 6)
+        for n, genre in enumerate([*benign.BENIGN, "blob", "code_example"] * 6)
     ]
     carriers = given + own
     known = frozenset([path.stem for path in args.carriers if path.suffix == ".jsonl"] + ["own"])

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _COMMON_TEXT = """
-this that with from have been were will would when which their there these those then than also such into only other some
-more most must should could about after before between each they them what where while does done make made used uses using
-value values same first second following example note http https your very because both over under many much like just even
-here being case three
+this that with from have been were will would when which their there these those then than also such into only
+other some more most must should could about after before between each they them what where while does done
+make made used uses using value values same first second following example note http https your very because
+both over under many much like just even here being case three
 """
 _COMMON = frozenset(_COMMON_TEXT.split())
 _READABLE = ("readme", "faq", "howto", "install", "todo", "authors", "intro", "tutorial", "upgrade")

@@ -1,18 +1,15 @@
-"""Draws one passage at a time: an instruction (intent, strictness, length), or a harmless text of some genre."""
+"""Draws one instruction at a time: source family, intent, strictness and length are drawn independently of each other."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import random
-import uuid
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from benchmarks.filter_data import benign, frames, languages, patterns, tasks
+from benchmarks.filter_data import code, errands, frames, languages, patterns
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.slots import SLOTS
+from benchmarks.filter_data.tables import TABLES
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "gen_selfstudy": ("meta_training", "question_steering"),
@@ -24,36 +21,15 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "gen_adverts": ("persuasion_ads",),
     "gen_code": ("code_insertion",),
 }
+_SPECIAL = ("gen_letters", "gen_leaks", "gen_roles", "gen_errands", "gen_blocks")
+"""Families that `_special` draws."""
+
 _WEIGHTS = {
-    "gen_selfstudy": 24,
-    "gen_answers": 16,
-    "gen_style": 10,
-    "gen_override": 10,
-    "gen_tasks": 18,
-    "gen_agents": 9,
-    "gen_adverts": 6,
-    "gen_code": 5,
-    "gen_languages": 20,
-    "gen_rare": 5,
+    **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 22, "gen_agents": 7},
+    **{"gen_adverts": 6, "gen_code": 3, "gen_languages": 20, "gen_rare": 5, "gen_letters": 8, "gen_leaks": 5},
+    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 6},
 }
 STRICTNESS = ("polite", "neutral", "strict")
-
-_TABLES: dict[str, tuple[str, ...]] = {
-    **SLOTS,
-    **{
-        "brandpkg": ("norvela-utils", "fastkettle", "tessel_helper", "lumapath", "left-padder"),
-        "task_core": tasks.TASK_CORES,
-        "work_core": tasks.WORK_CORES,
-    },
-    **{
-        "plain_task": ("@Task_core.", "@Task_core.", "@Task_core"),
-        "quick_question": tasks.QUICK_QUESTIONS,
-        "snippet": patterns.SNIPPETS,
-        "payload_code": patterns.PAYLOAD_CODE,
-    },
-    **{"secret": SLOTS["secret"], "polite_task": ("please @task_core", "could you @task_core?", "@task_core")},
-    **benign.BENIGN_SLOTS,
-}
 
 
 class Passage(NamedTuple):
@@ -66,39 +42,73 @@ class Passage(NamedTuple):
     source: str
 
 
+def _toned(sentence: str, strictness: str, rng: random.Random) -> str:
+    """A whole sentence at a strictness."""
+    if strictness == "polite":
+        return rng.choice(
+            (
+                f"Please note: {sentence}",
+                f"{sentence} Thank you.",
+                f"Kindly note that {sentence[:1].lower()}{sentence[1:]}",
+                f"Dear AI, {sentence[:1].lower()}{sentence[1:]}",
+                f"Please: {sentence}",
+            )
+        )
+    if strictness == "strict":
+        return rng.choice(
+            (
+                f"IMPORTANT: {sentence}",
+                f"{sentence} This is mandatory.",
+                f"{sentence} No exceptions!",
+                sentence.upper() if rng.random() < 0.5 else f"ATTENTION! {sentence}",
+                f"MUST READ: {sentence}",
+            )
+        )
+    return sentence
+
+
+def _special(source: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> tuple[str, str]:
+    """Intent and text of the families that are not built from frames."""
+    if source == "gen_letters":
+        intent = rng.choice(sorted(patterns.ORDERS))
+        core = expand(rng.choice(patterns.ORDERS[intent]), rng, TABLES, given)
+        return intent, _toned(
+            expand(rng.choice(errands.LETTERS), rng, TABLES, {**given, "core": core}), strictness, rng
+        )
+    if source == "gen_leaks":
+        parts = [expand(line, rng, TABLES, given) for line in rng.sample(errands.LEAKS, rng.choice((1, 1, 2)))]
+        if rng.random() < 0.2:
+            parts.insert(0, _english("override", strictness, rng, given))
+        return "exfiltration", _toned(" ".join(parts), strictness, rng)
+    if source == "gen_roles":
+        lines = rng.sample(errands.ROLES, rng.randint(2, 9))
+        return "persona", _toned(" ".join(expand(line, rng, TABLES, given) for line in lines), strictness, rng)
+    if source == "gen_errands":
+        core = expand(rng.choice(errands.ERRANDS), rng, TABLES, given)
+        return "tool_call", capital(expand(rng.choice(frames.FRAMES[strictness]), rng, TABLES, {**given, "core": core}))
+    body = expand(rng.choice(code.BODIES), rng, TABLES, given)
+    fence = rng.choice(("```{}\n{}\n```", "```\n{1}\n```", "{1}", "~~~{}\n{}\n~~~", "<pre><code>{1}</code></pre>"))
+    lead = _toned(
+        expand(rng.choice(code.LEADS), rng, TABLES, given), strictness if rng.random() < 0.5 else "neutral", rng
+    )
+    return "code_insertion", lead.replace("Thank you.", "").strip() + "\n" + fence.format(
+        rng.choice(SLOTS["code_lang"]), body
+    )
+
+
 def _english(intent: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> str:
     """One English sentence (or a short block) of an intent at a strictness."""
     if intent in patterns.SENTENCES and rng.random() < (
         0.75 if intent == "task_conflict" and strictness == "neutral" else 0.3
     ):
-        sentence = expand(rng.choice(patterns.SENTENCES[intent]), rng, _TABLES, given)
-        if strictness == "polite":
-            return rng.choice(
-                (
-                    f"Please note: {sentence}",
-                    f"{sentence} Thank you.",
-                    f"Kindly note that {sentence[:1].lower()}{sentence[1:]}",
-                    f"Dear AI, {sentence[:1].lower()}{sentence[1:]}",
-                    f"Please: {sentence}",
-                )
-            )
-        if strictness == "strict":
-            return rng.choice(
-                (
-                    f"IMPORTANT: {sentence}",
-                    f"{sentence} This is mandatory.",
-                    f"{sentence} No exceptions!",
-                    sentence.upper() if rng.random() < 0.5 else f"ATTENTION! {sentence}",
-                    f"MUST READ: {sentence}",
-                )
-            )
-        return sentence
-    core = expand(rng.choice(patterns.ORDERS[intent]), rng, _TABLES, given)
+        sentence = expand(rng.choice(patterns.SENTENCES[intent]), rng, TABLES, given)
+        return _toned(sentence, strictness, rng)
+    core = expand(rng.choice(patterns.ORDERS[intent]), rng, TABLES, given)
     table = frames.FRAMES
     if intent in {"meta_training", "question_steering"} and rng.random() < 0.6:
         table = frames.GENERATOR_FRAMES
     frame = rng.choice(table[strictness])
-    return capital(expand(frame, rng, _TABLES, {**given, "core": core}))
+    return capital(expand(frame, rng, TABLES, {**given, "core": core}))
 
 
 def _long(intent: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> str:
@@ -110,7 +120,7 @@ def _long(intent: str, strictness: str, rng: random.Random, given: Mapping[str, 
         head = expand(
             "[Rules for @ai:|You are @voice. Rules:|Instructions:|Checklist for @one_ai:|To the reader model:]",
             rng,
-            _TABLES,
+            TABLES,
             given,
         )
         mark = rng.choice(("-", "*", "{}."))
@@ -119,10 +129,10 @@ def _long(intent: str, strictness: str, rng: random.Random, given: Mapping[str, 
         "[|I am [a tired student|your developer|the editor] and @why |In this [story|test|game] @person "
         "has to @task_core. |Background: @Fact. |[Hello|Hi], this is @person from @brand. ]",
         rng,
-        _TABLES,
+        TABLES,
         given,
     )
-    reason = expand(rng.choice(SLOTS["why"]), rng, _TABLES, given)
+    reason = expand(rng.choice(SLOTS["why"]), rng, TABLES, given)
     joiner = rng.choice((" ", " ", "\n"))
     return joiner.join([*([story] if story else []), *parts, reason])
 
@@ -133,14 +143,17 @@ def instruction(rng: random.Random, given: Mapping[str, str]) -> Passage:
     strictness = rng.choice(STRICTNESS)
     if source in {"gen_languages", "gen_rare"}:
         return _foreign(source, strictness, rng, given)
+    if source in _SPECIAL:
+        intent, text = _special(source, strictness, rng, given)
+        return Passage(_loose(text, rng), intent, strictness, "en", source)
     intent = rng.choice(SOURCES[source])
     size = rng.random()
     if size < 0.2:
         text = min((_english(intent, strictness, rng, given) for _ in range(3)), key=len)
-    elif size < 0.82:
+    elif size < 0.75:
         text = _english(intent, strictness, rng, given)
-        opener = expand(rng.choice(frames.OPENERS), rng, _TABLES, given)
-        closer = expand(rng.choice(frames.CLOSERS), rng, _TABLES, given) if rng.random() < 0.4 else ""
+        opener = expand(rng.choice(frames.OPENERS), rng, TABLES, given)
+        closer = expand(rng.choice(frames.CLOSERS), rng, TABLES, given) if rng.random() < 0.4 else ""
         text = " ".join(part for part in (opener, text, closer) if part)
     else:
         text = _long(intent, strictness, rng, given)
@@ -163,8 +176,8 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
     brief = {key: value for key, value in given.items() if key in {"word", "brand", "url"}}
     if source == "gen_rare":
         lang = rng.choice(sorted(languages.RARE))
-        sentence = expand(rng.choice(languages.RARE[lang]), rng, _TABLES, brief)
-        frame = expand(rng.choice(languages.RARE_FRAMES), rng, _TABLES, {"s": sentence})
+        sentence = expand(rng.choice(languages.RARE[lang]), rng, TABLES, brief)
+        frame = expand(rng.choice(languages.RARE_FRAMES), rng, TABLES, {"s": sentence})
         return Passage(frame, "override", strictness, lang, source)
     lang = rng.choice(sorted(languages.LANGUAGES))
     table = languages.LANGUAGES[lang]
@@ -176,113 +189,9 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
     intent = rng.choices(intents, weights)[0]
     count = 1 if rng.random() < 0.75 else rng.randint(2, 4)
     gap = "" if lang in {"zh", "ja"} else " "
-    text = gap.join(expand(rng.choice(table[intent]), rng, _TABLES, brief) for _ in range(count))
+    text = gap.join(expand(rng.choice(table[intent]), rng, TABLES, brief) for _ in range(count))
     if rng.random() < 0.1:
         text += " " + _english(rng.choice(SOURCES["gen_answers"]), strictness, rng, given)
     if strictness != "neutral":
         text = rng.choice(table[strictness]).replace("@s", text)
     return Passage(text, intent, strictness, lang, source)
-
-
-def attack_quote(rng: random.Random) -> str:
-    """A short instruction that prose may quote."""
-    intent = rng.choice(
-        ("override", "answer_hijack", "exfiltration", "refusal", "question_steering", "meta_training", "persona")
-    )
-    return expand(rng.choice(patterns.ORDERS[intent]), rng, _TABLES).rstrip(".")
-
-
-def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = None) -> str:
-    """One harmless passage of a genre of `benign.BENIGN`, or of a language ("lang:de"), or a blob ("blob")."""
-    if genre == "blob":
-        return blob(rng)
-    if genre.startswith("lang:"):
-        return expand(rng.choice(benign.BENIGN_LANGUAGES[genre[5:]]), rng, _TABLES)
-    template = (
-        rng.choice(benign.BENIGN[genre]).replace("@attack", attack_quote(rng), 1).replace("@attack", attack_quote(rng))
-    )
-    return (
-        capital(expand(template, rng, _TABLES, given))
-        if genre not in {"code_comment", "html_comment"}
-        else expand(template, rng, _TABLES, given)
-    )
-
-
-def blob(rng: random.Random) -> str:
-    """Machine text that is no prose: keys, digests, images, tokens, addresses, serialised records."""
-    data = rng.randbytes(rng.randint(24, 180))
-    record = json.dumps(
-        {
-            "id": rng.randrange(10**6),
-            "on": rng.random() < 0.5,
-            "kind": rng.choice(("a", "tile", "row")),
-            "xy": [rng.randrange(99), rng.randrange(99)],
-        }
-    )
-    return rng.choice(
-        (
-            base64.b64encode(data).decode(),
-            "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA" + base64.b64encode(data).decode(),
-            hashlib.sha256(data).hexdigest(),
-            "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode(),
-            base64.b64encode(record.encode()).decode(),
-            str(uuid.UUID(bytes=data[:16])),
-            data.hex(":"),
-            base64.b32encode(data).decode(),
-            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + base64.b64encode(data[:32]).decode() + " me@host",
-            "https://example.org/a?q=caf%C3%A9%20au%20lait&p=" + data.hex()[:12],
-            " ".join(f"{b:08b}" for b in data[:12]),
-            "eyJhbGciOiJIUzI1NiJ9."
-            + base64.urlsafe_b64encode(record.encode()).decode().rstrip("=")
-            + "."
-            + base64.urlsafe_b64encode(data[:32]).decode().rstrip("="),
-            "\\x" + "\\x".join(f"{b:02x}" for b in data[:20]),
-            "... --- ...",
-            "M 10 10 L " + " ".join(f"{b} {b % 7}" for b in data[:20]),
-        )
-    )
-
-
-def harmless_document(genre: str, rng: random.Random) -> str:
-    """A whole harmless document of one genre: a heading, then sentences in paragraphs or in a list."""
-    given = {
-        key: rng.choice(_TABLES[key])
-        for key in (
-            "device",
-            "ingredient",
-            "func",
-            "option",
-            "party",
-            "concept",
-            "history",
-            "city",
-            "person",
-            "first",
-            "brand",
-        )
-    }
-    if genre == "blob":
-        genre = "api_docs"
-    fixed = dict(rng.sample(sorted(given.items()), rng.randint(3, 8)))
-    seen: list[str] = []
-    for _ in range(rng.randint(6, 22)):
-        sentence = harmless(genre, rng, fixed)
-        if sentence not in seen:
-            seen.append(sentence)
-    filler = (
-        [harmless("statement", rng, fixed) for _ in range(rng.randint(0, 6))] if not genre.startswith("lang:") else []
-    )
-    body = seen + filler
-    if rng.random() < 0.7:
-        rng.shuffle(body)
-    layout = rng.random()
-    title = {"lang": ""}.get(genre[:4], capital(genre.replace("_", " ")) + f" {rng.randint(1, 40)}")
-    if layout < 0.3:
-        text = "\n".join(f"{i + 1}. {line}" for i, line in enumerate(body))
-    elif layout < 0.45:
-        text = "\n".join(f"- {line}" for line in body)
-    else:
-        text = ""
-        for line in body:
-            text += line + (rng.choice((" ", " ", "\n\n", "\n")) if not genre.endswith("comment") else "\n")
-    return (title + "\n\n" if title and rng.random() < 0.6 else "") + text.strip()

@@ -1,0 +1,27 @@
+"""All tables of fillers in one: what every template of this package may name."""
+
+from __future__ import annotations
+
+from benchmarks.filter_data import benign, errands, patterns, tasks
+from benchmarks.filter_data.slots import SLOTS
+
+TABLES: dict[str, tuple[str, ...]] = {
+    **SLOTS,
+    **{
+        "brandpkg": ("norvela-utils", "fastkettle", "tessel_helper", "lumapath", "left-padder"),
+        "task_core": (*tasks.TASK_CORES, *errands.RESEARCH_CORES),
+        "work_core": (*tasks.WORK_CORES, *errands.ERRANDS),
+    },
+    **{
+        "plain_task": ("@Task_core.", "@Task_core.", "@Task_core"),
+        "quick_question": tasks.QUICK_QUESTIONS,
+        "snippet": patterns.SNIPPETS,
+        "payload_code": patterns.PAYLOAD_CODE,
+    },
+    **{"secret": SLOTS["secret"], "polite_task": ("please @task_core", "could you @task_core?", "@task_core")},
+    **benign.BENIGN_SLOTS,
+    "subject": errands.SUBJECTS,
+    "effect": errands.EFFECTS,
+    "effect_noun": ("history", "critics", "costs", "effects", "future"),
+    "feeling": errands.FEELINGS,
+}
