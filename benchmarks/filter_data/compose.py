@@ -1,4 +1,4 @@
-"""Draws one instruction at a time: source family, intent, strictness and length are drawn independently of each other."""
+"""Draws one instruction at a time: family, intent, strictness and length are drawn independently of each other."""
 
 from __future__ import annotations
 
