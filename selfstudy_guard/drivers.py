@@ -88,11 +88,15 @@ class Session:
 
     def arrived(self, send: Send, reply: Reply, seconds: float) -> Reply:
         """Make a reply durable before anything else is done with it; called where it arrives, in any thread."""
+        self.concurrency.succeeded(seconds)
+        return self.keep(send.request.key, send.job.key, send.request.purpose, reply)
+
+    def keep(self, key: str, draw_key: str, purpose: str, reply: Reply) -> Reply:
+        """Price a reply where its provider did not, and write it to the ledger."""
         if reply.usage.cost is None and self.price is not None:
             usage = reply.usage.model_copy(update={"cost": self.price.cost(reply.usage)})
             reply = reply.model_copy(update={"usage": usage})
-        self.ledger.save_reply(send.request.key, send.job.key, send.request.purpose, reply)
-        self.concurrency.succeeded(seconds)
+        self.ledger.save_reply(key, draw_key, purpose, reply)
         return reply
 
     def check_price(self, reply: Reply) -> None:

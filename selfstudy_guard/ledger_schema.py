@@ -45,6 +45,17 @@ CREATE TABLE replies (
     completion_tokens INTEGER NOT NULL,
     cost REAL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE batches (
+    name TEXT PRIMARY KEY,
+    batch_id TEXT
+) STRICT;
+CREATE TABLE batch_requests (
+    batch TEXT NOT NULL REFERENCES batches (name) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    draw_key TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    PRIMARY KEY (batch, key)
+) STRICT, WITHOUT ROWID;
 """
 
 _MIGRATIONS: dict[int, str] = {}
@@ -60,6 +71,7 @@ def connect(path: str | Path) -> sqlite3.Connection:
     connection = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
     version = _version(connection, path)
     if version == 0:
         connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
