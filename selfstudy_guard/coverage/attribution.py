@@ -7,7 +7,7 @@ lie in 0 to 1, so scores can be compared between targets, questions and document
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -28,7 +28,7 @@ _WHOLE, _WHOLE_WITH_ANSWER = 1.3, 2.2
 _PRESENT, _PRESENT_WITH_ANSWER = (0.12, 0.035), (0.2, 0.05)
 """A lower best score means: not in this document. The best of many is higher by chance, so the second number is added
 for each tenfold of 30 targets."""
-_GAIN, _GAIN_WITH_ANSWER = 0.3, 0.12
+_GAIN, _GAIN_WITH_ANSWER = 0.3, 0.15
 """Share of the question, or of the answer, that a further target must explain to stand in the footprint."""
 _NEAR = 0.4
 """Share of the best score that a further target needs."""
@@ -140,8 +140,11 @@ class AttributionIndex:
         candidates = self._best(scores, max(top, _CANDIDATES))
         if scores[candidates[0]] < self._least[given is not None]:
             return Footprint()
-        matches, gain = (asked, _GAIN) if given is None else (given, _GAIN_WITH_ANSWER)
-        chosen = _explaining(matches, candidates, gain, top, len(self.targets))
+        if given is None:
+            chosen = _explaining(asked, candidates, _GAIN, top, len(self.targets))
+        else:
+            # What an answer repeats of its question says nothing about where its own words come from.
+            chosen = _explaining(given, candidates, _GAIN_WITH_ANSWER, top, len(self.targets), set(asked.words))
         near = scores[chosen] >= _NEAR * scores[candidates[0]]
         return self._footprint(chosen[near], scores, candidates)
 
@@ -166,11 +169,18 @@ class AttributionIndex:
         )
 
 
-def _explaining(matches: Matches, candidates: Ints, gain: float, top: int, size: int) -> Ints:
+def _explaining(
+    matches: Matches, candidates: Ints, gain: float, top: int, size: int, known: Set[str] = frozenset()
+) -> Ints:
     """The first candidate, and greedily each further one that adds at least `gain` of the query to what is explained.
 
-    Greedy cover (Chvatal 1979, doi:10.1287/moor.4.3.233), where a word may be explained in part; best score first.
+    Words in `known` need no explanation, unless the query has no others. Greedy cover (Chvatal 1979,
+    doi:10.1287/moor.4.3.233), where a word may be explained in part; best score first.
     """
+    open_ = np.array([word not in known for word in matches.words], dtype=bool)
+    if not open_.any():
+        open_[:] = True
+    least = gain * float(matches.whole[open_].sum())
     slot = np.full(size, -1)
     slot[candidates] = np.arange(candidates.size)
     place = slot[matches.row]
@@ -178,12 +188,12 @@ def _explaining(matches: Matches, candidates: Ints, gain: float, top: int, size:
     words = matches.whole.size
     cells = place[met] * words + matches.word[met]
     held = np.bincount(cells, weights=matches.weight[met], minlength=candidates.size * words)
-    held = held.reshape(candidates.size, words)
+    held = held.reshape(candidates.size, words) * open_
     chosen, explained = [0], held[0]
     while len(chosen) < min(top, candidates.size):
         gains = np.maximum(held - explained, 0.0).sum(axis=1)
         best = int(np.argmax(gains))
-        if gains[best] < gain:
+        if gains[best] < least or not gains[best]:
             break
         chosen.append(best)
         explained = np.maximum(explained, held[best])

@@ -33,7 +33,7 @@ class Matches(NamedTuple):
     """The postings that a query met: target `row[i]` holds a feature of the query's word `word[i]`.
 
     `value` is what that adds to the target's share of the query, `weight` what the feature weighs in it, and `whole`
-    what each word weighs (the words of a query weigh 1 together).
+    what each of the distinct `words` weighs (1 together).
     """
 
     row: NDArray[np.int32]
@@ -41,6 +41,7 @@ class Matches(NamedTuple):
     value: Floats
     weight: Floats
     whole: Floats
+    words: tuple[str, ...]
 
 
 class _Asked(NamedTuple):
@@ -100,10 +101,11 @@ class Postings:
 
     def match(self, text: str) -> Matches:
         """The postings that the features of `text` meet."""
-        asked = [self._ask(word) for word in list(dict.fromkeys(words(text)))[:_QUERY_WORDS]]
-        if not asked:
+        distinct = tuple(dict.fromkeys(words(text)))[:_QUERY_WORDS]
+        if not distinct:
             none = np.zeros(0)
-            return Matches(none.astype(np.int32), none.astype(np.int64), none, none, none)
+            return Matches(none.astype(np.int32), none.astype(np.int64), none, none, none, ())
+        asked = [self._ask(word) for word in distinct]
         whole = np.array([one.whole for one in asked])
         total = max(float(whole.sum()), 1e-9)
         features = np.concatenate([one.features for one in asked])
@@ -117,7 +119,8 @@ class Postings:
             begin, length, weights, word = begin[kept], length[kept], weights[kept], word[kept]
         place = _ranges(begin, length)
         weight = np.repeat(weights, length)
-        return Matches(self._row[place], np.repeat(word, length), self._value[place] * weight, weight, whole / total)
+        value = self._value[place] * weight
+        return Matches(self._row[place], np.repeat(word, length), value, weight, whole / total, distinct)
 
     def _ask(self, word: str) -> _Asked:
         found = self._asked.get(word)
