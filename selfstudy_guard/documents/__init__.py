@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selfstudy_guard.documents.chunks import locate_chunks
     from selfstudy_guard.documents.masking import mask_artefacts
+    from selfstudy_guard.documents.normal import Normal, normal_form, normalise
     from selfstudy_guard.documents.reading import DocumentsSkippedWarning, Skipped, coerce_documents, read_documents
     from selfstudy_guard.documents.segmentation import segment
     from selfstudy_guard.documents.sizing import Bounds
@@ -18,7 +20,11 @@ _HOME = {
     "Skipped": "reading",
     "coerce_documents": "reading",
     "estimate_tokens": "tokens",
+    "locate_chunks": "chunks",
     "mask_artefacts": "masking",
+    "Normal": "normal",
+    "normal_form": "normal",
+    "normalise": "normal",
     "read_documents": "reading",
     "segment": "segmentation",
 }
@@ -26,10 +32,14 @@ _HOME = {
 __all__ = [
     "Bounds",
     "DocumentsSkippedWarning",
+    "Normal",
     "Skipped",
     "coerce_documents",
     "estimate_tokens",
+    "locate_chunks",
     "mask_artefacts",
+    "normal_form",
+    "normalise",
     "read_documents",
     "segment",
 ]
