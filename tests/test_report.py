@@ -211,7 +211,7 @@ def test_the_map_shows_exactly_the_text_whatever_it_is(parts):
     document = Document(id="d", text=text)
     page = check_harmless(report_html(**tracked([document], [])))
     expected = "".join(Page(f'<div class="text">{visible(text)}</div>').map)
-    assert re.sub(r"\n+", "\n", "".join(page.map)) == re.sub(r"\n+", "\n", expected)  # a target may cut CR from LF
+    assert "".join(page.map).split() == expected.split()  # line breaks inside sentences are drawn as spaces
 
 
 def test_visible_keeps_text_and_names_what_hides():

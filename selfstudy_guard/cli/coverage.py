@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from selfstudy_guard.coverage.datasets.assess import Assessment, Reach, Sources
+    from selfstudy_guard.coverage.datasets.assess import Assessment, Sources
+    from selfstudy_guard.coverage.report import Reach
     from selfstudy_guard.documents import Skipped
 
 app = typer.Typer()
@@ -158,8 +159,9 @@ def _tell_skipped(skipped: list[Skipped]) -> None:
 
 
 def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Reach | None) -> Path:
-    from selfstudy_guard.coverage.report import write_report
+    from selfstudy_guard.coverage.report import Beside, write_report
 
+    second = judged[1] if len(judged) > 1 else None
     return write_report(
         report,
         tracker=judged[0].tracker,
@@ -168,6 +170,8 @@ def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Re
         findings=sources.findings,
         segmentations=sources.segmentations,
         title=judged[0].name,
+        beside=Beside(second.name, second.tracker, second.entries) if second is not None else None,
+        reached=reached,
     )
 
 

@@ -11,6 +11,7 @@ from selfstudy_guard.coverage.datasets.pairs import Pair
 from selfstudy_guard.coverage.datasets.passages import PassageIndex
 from selfstudy_guard.coverage.obedience import Mark, ObedienceCheck
 from selfstudy_guard.coverage.report.entries import Entry
+from selfstudy_guard.coverage.report.others import Reach
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.documents import segment
@@ -168,38 +169,6 @@ def _names(documents: Sequence[Document]) -> dict[str, str]:
     found.update({document.id: document.id for document in documents})
     found.pop("", None)
     return found
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How much of a question set's evidence a data set covers.
-
-    Attributes:
-        questions: questions of the set.
-        located: those whose evidence was found in the documents.
-        covered: those of them whose evidence at least one question of the data set draws on.
-        missed: entries whose evidence no question draws on.
-    """
-
-    questions: int
-    located: int
-    covered: int
-    missed: tuple[Entry, ...]
-
-    @property
-    def share(self) -> float:
-        """Covered among located."""
-        return self.covered / self.located if self.located else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95 % interval of the share (Wilson 1927, score interval)."""
-        if not self.located:
-            return (0.0, 1.0)
-        z, n, p = 1.96, self.located, self.share
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-        return (max(0.0, middle - half), min(1.0, middle + half))
 
 
 def reach(gold: Iterable[Pair], sources: Sources, tracker: CoverageTracker) -> Reach:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selfstudy_guard.coverage.report.entries import Entry
+from selfstudy_guard.coverage.report.others import Beside, Reach
 from selfstudy_guard.coverage.report.write import report_html, write_report
 
-__all__ = ["Entry", "report_html", "write_report"]
+__all__ = ["Beside", "Entry", "Reach", "report_html", "write_report"]

@@ -41,26 +41,26 @@ def line_chart(
     x_title: str,
     y_title: str,
     band: Sequence[tuple[float, float, float]] = (),
-    marker: tuple[float, str] | None = None,
+    width: float = WIDTH,
 ) -> Markup:
     """Lines over a share (y from 0 to 1, in per cent), with an optional band of (x, low, high)."""
     xs = [x for line in lines for x, _ in line.points]
     x_max = max([*xs, 1e-9])
-    svg = _svg(WIDTH, HEIGHT, title, description)
+    svg = _svg(width, HEIGHT, title, description)
 
     def px(x: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * x / x_max
+        return LEFT + (width - LEFT - RIGHT) * x / x_max
 
     def py(y: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(1.0, max(0.0, y))
 
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        _add(svg, "line", "grid", x1=LEFT, x2=WIDTH - RIGHT, y1=py(share), y2=py(share))
+        _add(svg, "line", "grid", x1=LEFT, x2=width - RIGHT, y1=py(share), y2=py(share))
         _text(svg, f"{share:.0%}", LEFT - 8, py(share) + 4, "tick end")
     for tick in ticks(x_max):
         _add(svg, "line", "tickmark", x1=px(tick), x2=px(tick), y1=py(0), y2=py(0) + 5)
         _text(svg, f"{tick:,.0f}" if x_max > 1 else f"{tick:.0%}", px(tick), py(0) + 22, "tick middle")
-    _text(svg, x_title, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "axis middle")
+    _text(svg, x_title, (LEFT + width - RIGHT) / 2, HEIGHT - 6, "axis middle")
     _text(svg, y_title, LEFT, TOP - 14, "axis")
     if band:
         upper = [(px(x), py(high)) for x, _, high in band]
@@ -68,10 +68,6 @@ def line_chart(
         _add(svg, "path", "band", d=_path([*upper, *lower]) + "Z")
     for line in lines:
         _add(svg, "path", f"line {line.look}", d=_path([(px(x), py(y)) for x, y in line.points]))
-    if marker is not None:
-        share, text = marker
-        _add(svg, "line", "asymptote", x1=LEFT, x2=WIDTH - RIGHT, y1=py(share), y2=py(share))
-        _text(svg, text, WIDTH - RIGHT, py(share) - 5 if share < 0.95 else py(share) + 15, "note end")
     return _markup(svg)
 
 
@@ -81,7 +77,7 @@ def columns(
     """Columns of non-negative values, with a dashed line at the value that evenness would give."""
     width, height, bottom = 420.0, 190.0, 26.0
     svg = _svg(width, height, title, description)
-    top = max([*values, even or 0.0, 1e-9]) * 1.08
+    top = max([*values, even or 0.0, 1e-9]) * 1.15
     step = width / max(1, len(values))
 
     def py(value: float) -> float:
@@ -91,6 +87,7 @@ def columns(
         x = place * step + step * 0.12
         _add(svg, "rect", "column", x=x, y=py(value), width=step * 0.76, height=height - bottom - py(value), rx=2)
         _text(svg, label, place * step + step / 2, height - 8, "tick middle")
+        _text(svg, f"{value:.2f}", place * step + step / 2, py(value) - 5, "note middle")
     _add(svg, "line", "base", x1=0, x2=width, y1=height - bottom, y2=height - bottom)
     if even is not None:
         _add(svg, "line", "line even", x1=0, x2=width, y1=py(even), y2=py(even))

@@ -27,8 +27,10 @@ def curve_part(inputs: Inputs) -> Part:
     lines = [Line("anchored, each target once in turn", anchored, "ideal"), Line("uniform at random", even, "even")]
     if realised:
         lines.append(Line("these questions", [(x, y) for x, y in thin(realised)], "run"))
+    if 0 < (reachable := min(1.0, saturation.reachable)) < 0.97:
+        ends = [(0.0, reachable), (float(questions), reachable)]
+        lines.insert(0, Line(f"all that this generator reaches, about {percent(reachable)}", ends, "reach"))
     band = [(float(point.questions), point.low, point.high) for point in saturation.curve]
-    reachable = min(1.0, saturation.reachable)
     chart = line_chart(
         lines,
         title="Coverage curve",
@@ -37,7 +39,6 @@ def curve_part(inputs: Inputs) -> Part:
         x_title="questions",
         y_title="targets covered",
         band=band,
-        marker=(reachable, f"this generator reaches about {percent(reachable)}") if 0 < reachable < 0.97 else None,
     )
     rows = [
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ from selfstudy_guard.coverage.report.visible import shorten
 from selfstudy_guard.records import Document, Finding, Segmentation, Target
 
 T = TypeVar("T")
+
+_FLOWING = frozenset({"sentence", "list_item", "definition", "caption"})
+"""Kinds of text in which a single line break only wraps: it is drawn as a space."""
+_LINE_BREAK = re.compile(r"[ \t]*(?:\r\n?|\n)[ \t]*(?![\r\n])")
 
 LEVELS = 5
 """Shades above "never asked"."""
@@ -165,10 +170,24 @@ def _runs(
             pieces = []
         current = cell
         short = limit if cell is not None else min(limit, 400)
-        pieces.append(Piece(shorten(text[left:right], short), finding[place], artefact[place]))
+        shown = shorten(text[left:right], short)
+        if cell is None and _between_sentences(runs, shown, owner, place):
+            shown = " "
+        elif cell is not None and cell.target.kind in _FLOWING:
+            shown = _LINE_BREAK.sub(" ", shown)
+        pieces.append(Piece(shown, finding[place], artefact[place]))
     if pieces:
         runs.append(Run(tuple(pieces), current))
     return tuple(runs)
+
+
+def _between_sentences(runs: Sequence[Run], gap: str, owner: Sequence[Cell | None], place: int) -> bool:
+    """Whether `gap` only wraps a line between two sentences of one paragraph."""
+    before = runs[-1].cell if runs else None
+    after = owner[place + 1] if place + 1 < len(owner) else None
+    if before is None or after is None or _LINE_BREAK.fullmatch(gap) is None:
+        return False
+    return before.target.kind == after.target.kind == "sentence"
 
 
 def _owners(points: Sequence[int], spans: Sequence[tuple[int, int, T]]) -> list[T | None]:

@@ -46,6 +46,7 @@ def _lorenz(counts: Sequence[int]) -> Block:
         description=f"The least asked {percent(half / len(counts))} of the targets take half of the questions.",
         x_title="share of targets, least asked first",
         y_title="share of questions",
+        width=480,
     )
     return Block("Lorenz curve", chart=chart, caption="Dotted: every target equally often.")
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from selfstudy_guard.coverage.report import coverage_parts, outcome_parts, spread_parts
+from selfstudy_guard.coverage.report import coverage_parts, other_parts, outcome_parts, spread_parts
 from selfstudy_guard.coverage.report.entries import Entry
 from selfstudy_guard.coverage.report.heatmap import limit_entries
 from selfstudy_guard.coverage.report.inputs import Inputs, Source, gather
+from selfstudy_guard.coverage.report.others import Beside, Reach
 from selfstudy_guard.coverage.report.page import render
 from selfstudy_guard.coverage.report.parts import DocumentView, Part, View
 from selfstudy_guard.coverage.report.verdict import tiles, verdict
@@ -42,6 +43,8 @@ def report_html(
     balance: Balance | None = None,
     title: str = "",
     segmentations: Mapping[str, Segmentation] | None = None,
+    beside: Beside | None = None,
+    reached: Reach | None = None,
 ) -> str:
     """The report as the text of one HTML page, at most 2 MB, with every document's map in it.
 
@@ -54,6 +57,8 @@ def report_html(
         balance: the ledger's balance, for cost and for what is pending.
         title: heading of the page.
         segmentations: targets by document id, where the caller has them; else the tracker's.
+        beside: a second data set over the same documents, set beside this one.
+        reached: how much of a human question set's evidence is covered.
     """
     inputs = gather(
         tracker=tracker,
@@ -64,7 +69,7 @@ def report_html(
         balance=balance,
         segmentations=segmentations,
     )
-    return _single(inputs, title)
+    return _single(inputs, title, _others(inputs, title, beside, reached))
 
 
 def write_report(
@@ -78,6 +83,8 @@ def write_report(
     balance: Balance | None = None,
     title: str = "",
     segmentations: Mapping[str, Segmentation] | None = None,
+    beside: Beside | None = None,
+    reached: Reach | None = None,
 ) -> Path:
     """Write the report to `path`; arguments as of `report_html`.
 
@@ -100,12 +107,13 @@ def write_report(
         balance=balance,
         segmentations=segmentations,
     )
+    others = _others(inputs, title, beside, reached)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if inputs.targets <= SINGLE_TARGETS and inputs.characters <= SINGLE_CHARACTERS:
-            _write(target, _single(inputs, title))
+            _write(target, _single(inputs, title, others))
         else:
-            _write_pages(target, inputs, title)
+            _write_pages(target, inputs, title, others)
     except OSError as error:
         raise InputError(f"cannot write the report to {target}: {error.strerror or error}") from error
     return target
@@ -118,21 +126,25 @@ def _write(path: Path, text: str) -> None:
     scratch.replace(path)
 
 
-def _single(inputs: Inputs, title: str) -> str:
+def _single(inputs: Inputs, title: str, others: Sequence[Part]) -> str:
     ordered = coverage_parts.worst_first(inputs.sources)
     steps = coverage_parts.edges(inputs)
     text = ""
     for shrink in SHRINKS:
         maps = coverage_parts.maps_of(ordered, steps, text_limit=max(60, 4000 // shrink))
         limit_entries([cell for item in maps for cell in item.cells], 700_000 // shrink)
-        parts = [coverage_parts.curve_part(inputs), coverage_parts.map_part(inputs, maps, ordered), *_more(inputs)]
+        parts = [
+            coverage_parts.curve_part(inputs),
+            coverage_parts.map_part(inputs, maps, ordered),
+            *_more(inputs, others),
+        ]
         text = render(_view(inputs, title, parts))
         if len(text.encode("utf-8")) <= MAX_BYTES:
             break
     return text
 
 
-def _write_pages(path: Path, inputs: Inputs, title: str) -> None:
+def _write_pages(path: Path, inputs: Inputs, title: str, others: Sequence[Part]) -> None:
     ordered = coverage_parts.worst_first(inputs.sources)
     folder = path.with_name(path.stem + "_documents")
     folder.mkdir(exist_ok=True)
@@ -145,7 +157,7 @@ def _write_pages(path: Path, inputs: Inputs, title: str) -> None:
         hrefs.append(_write_document(path, folder, place, source, inputs, steps))
     shown = ordered[:MAX_PAGES]
     part = coverage_parts.documents_part(inputs, shown, hrefs, len(ordered) - len(shown))
-    _write(path, render(_view(inputs, title, [coverage_parts.curve_part(inputs), part, *_more(inputs)])))
+    _write(path, render(_view(inputs, title, [coverage_parts.curve_part(inputs), part, *_more(inputs, others)])))
 
 
 def _write_document(index: Path, folder: Path, place: int, source: Source, inputs: Inputs, steps: Sequence[int]) -> str:
@@ -170,7 +182,7 @@ def _write_document(index: Path, folder: Path, place: int, source: Source, input
     return quote(f"{folder.name}/{names[0]}")
 
 
-def _more(inputs: Inputs) -> list[Part]:
+def _more(inputs: Inputs, others: Sequence[Part]) -> list[Part]:
     """The parts below the map, those that have something to show."""
     parts = [
         spread_parts.concentration_part(inputs),
@@ -181,7 +193,12 @@ def _more(inputs: Inputs) -> list[Part]:
         outcome_parts.outcome_part(inputs),
         outcome_parts.cost_part(inputs),
     ]
-    return [part for part in parts if part is not None]
+    return [*others, *(part for part in parts if part is not None)]
+
+
+def _others(inputs: Inputs, title: str, beside: Beside | None, reached: Reach | None) -> list[Part]:
+    found = [other_parts.compare_part(inputs, title, beside), other_parts.reach_part(reached)]
+    return [part for part in found if part is not None]
 
 
 def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> View:
