@@ -240,13 +240,20 @@ def _row(
 
 def _print(judged: list[Assessment], reached: Reach | None) -> None:
     from rich.console import Console
+    from rich.table import Table
 
     from selfstudy_guard.coverage.obedience import MARKS
     from selfstudy_guard.coverage.report.parts import percent
-    from selfstudy_guard.coverage.report.terminal import summary_table
+    from selfstudy_guard.coverage.show import side_by_side
 
     console = Console(highlight=False, markup=False)
-    console.print(summary_table({item.name: item.summary for item in judged}))
+    if len(judged) == 1:
+        console.print(judged[0].summary)
+    else:
+        table = Table("", *(item.name for item in judged), box=None, pad_edge=False)
+        for row in side_by_side(judged[0].summary, judged[1].summary):
+            table.add_row(*row)
+        console.print(table)
     for item in judged:
         for code, count in item.mark_counts.most_common():
             where = f" of {item.name}" if len(judged) > 1 else ""

@@ -70,6 +70,14 @@ def rows(summary: CoverageSummary) -> Iterator[tuple[str, str, str]]:
         yield f"rejected, {reason}", f"{n:,}", ""
 
 
+def side_by_side(one: CoverageSummary, two: CoverageSummary) -> list[tuple[str, str, str]]:
+    """(figure, value, value) of two summaries: the figures that both have, without the biases and overlaps."""
+    first, second = ({name: value for name, value, _ in rows(summary)} for summary in (one, two))
+    first = {"questions": f"{one.questions:,}", **first}
+    second = {"questions": f"{two.questions:,}", **second}
+    return [(name, first[name], second[name]) for name in first if name in second and ":" not in name]
+
+
 def _bias(title: str, bias: Bias) -> Iterator[tuple[str, str, str]]:
     if bias.ratio is not None and bias.targets:
         yield f"{title}: {bias.name}", f"{bias.ratio:.2f} times", _between(bias.interval)

@@ -12,6 +12,7 @@ from selfstudy_guard.coverage.datasets.passages import PassageIndex
 from selfstudy_guard.coverage.obedience import Mark, ObedienceCheck
 from selfstudy_guard.coverage.report.entries import Entry
 from selfstudy_guard.coverage.report.others import Reach
+from selfstudy_guard.coverage.report.visible import plain
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.documents import segment
@@ -107,7 +108,10 @@ def assess(
         # An answer that obeyed the document would draw its question to the passage that it obeyed.
         answer = None if check.is_steered(question, pair.answer) else pair.answer or None
         footprint = tracker.add(
-            question, answer, document_id=document_id or None, labels={"style": pair.style, "model": pair.model}
+            question,
+            answer,
+            document_id=document_id or None,
+            labels={"style": plain(pair.style)[:60], "model": plain(pair.model)[:60]},
         )
         check.learn(pair.answer)
         held.append((pair, question, footprint))
@@ -148,7 +152,7 @@ def _entry(pair: Pair, question: str, footprint: Footprint, marks: Sequence[Mark
         document_id=footprint.targets[0].document_id if footprint.targets else "",
         spans=tuple((span.start, span.end) for span in footprint.spans),
         artefact=footprint.artefact,
-        style=pair.style or pair.model,
+        style=plain(pair.style or pair.model)[:60],
         marks=tuple(marks),
         place=f"{PurePath(pair.file).name} row {pair.row}",
     )

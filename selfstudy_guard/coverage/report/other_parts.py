@@ -9,8 +9,8 @@ from selfstudy_guard.coverage.report.charts import bar
 from selfstudy_guard.coverage.report.inputs import Inputs
 from selfstudy_guard.coverage.report.others import Beside, Reach
 from selfstudy_guard.coverage.report.parts import Block, Look, Part, counted, number, percent
-from selfstudy_guard.coverage.report.terminal import summary_rows
 from selfstudy_guard.coverage.report.visible import shorten, visible
+from selfstudy_guard.coverage.show import side_by_side
 
 MISSED_SHOWN = 40
 
@@ -19,12 +19,11 @@ def compare_part(inputs: Inputs, name: str, beside: Beside | None) -> Part | Non
     """Both data sets side by side, and what each covers that the other does not."""
     if beside is None:
         return None
-    first, second = summary_rows(inputs.summary), {row[0]: row[1] for row in summary_rows(beside.tracker.summary())}
     one, two = visible(shorten(name or "this", 40)), visible(shorten(beside.name, 40))
     figures = Block(
         "Side by side",
         head=("", one, two),
-        rows=[[row[0], row[1], second.get(row[0], "")] for row in first],
+        rows=[list(row) for row in side_by_side(inputs.summary, beside.tracker.summary())],
         numeric=frozenset({1, 2}),
     )
     here = np.array([s.counts.get((t.start, t.end), 0) for s in inputs.sources for t in s.segmentation.eligible])
