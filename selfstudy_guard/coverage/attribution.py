@@ -58,8 +58,9 @@ class AttributionIndex:
         self._least = tuple(float(base + step * tenfold) for base, step in (_PRESENT, _PRESENT_WITH_ANSWER))
         self._postings = Postings([target.text for target in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
-        self._block = np.cumsum([_starts_block(one, two) for one, two in _pairs(self.targets)], dtype=np.int64)
-        self._block -= self._block[:1]
+        before = (None, *self.targets)
+        new = [_starts_block(one, two) for one, two in zip(before, self.targets, strict=False)]
+        self._block = np.cumsum(np.array(new, dtype=np.int64)) - 1
         starts = np.flatnonzero(np.diff(self._block, prepend=-1))
         self._block_start = starts
         self._block_size = np.diff(starts, append=len(self.targets)).astype(np.float64)
@@ -102,8 +103,13 @@ class AttributionIndex:
         if given is None or answer is None:
             scores = self._surrounded(share, _PARAGRAPH) / _WHOLE
         else:
-            scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * self._postings.summed(given)
-            scores[self._held(answer)] += _HELD
+            said = self._postings.summed(given)
+            scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * said
+            held = self._held(answer)
+            if held.size:
+                scores[held] += _HELD
+            else:
+                scores += _HELD * np.minimum(said, 1.0)
             scores /= _WHOLE_WITH_ANSWER
         np.minimum(scores, 1.0, out=scores)
         if self._embedder is not None and self._vectors is not None:
@@ -198,10 +204,6 @@ def _explaining(
         chosen.append(best)
         explained = np.maximum(explained, held[best])
     return np.asarray(candidates[np.sort(chosen)])
-
-
-def _pairs(targets: Sequence[Target]) -> list[tuple[Target | None, Target]]:
-    return list(zip((None, *targets[:-1]), targets, strict=True))
 
 
 def _starts_block(before: Target | None, target: Target) -> bool:
