@@ -6,6 +6,7 @@ A question is a sample and a target is a species: the estimators are those of in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 from selfstudy_guard.coverage.summary import CurvePoint, Saturation
 
 Counts = NDArray[Any]
+Floats = NDArray[np.float64]
 
 
-def _log_factorials(top: int) -> NDArray[np.float64]:
+def _log_factorials(top: int) -> Floats:
     return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, top + 1)))])
 
 
-def rarefied(counts: Counts, questions: int, at: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def rarefied(counts: Counts, questions: int, at: NDArray[Any]) -> tuple[Floats, Floats]:
     """Expected covered targets after `at` of the questions in random order, and the standard deviation of that.
 
     Source: Colwell, Mao and Chang 2004, Ecology 85:2717, doi:10.1890/03-0557, equations 5 and 6 (for one target a
@@ -76,27 +78,35 @@ def unseen_mass(counts: Counts) -> float:
 
 
 def fitted_asymptote(points: NDArray[Any], covered: NDArray[Any]) -> float:
-    """Asymptote of the Clench curve `S(m) = S_max m / (b + m)` fitted to the rarefied curve, in targets.
+    """Asymptote, in targets, of the better of two accumulation curves fitted to the rarefied one.
 
+    The exponential `S(m) = S_max (1 - exp(-m / b))` fits where all reachable targets are equally likely, the Clench
+    curve `S(m) = S_max m / (b + m)` where some are rare; the smaller squared error decides.
     Source: Soberon and Llorente 1993, doi:10.1046/j.1523-1739.1993.07030480.x. For each `b` the best `S_max` is a
     linear fit; `b` is searched on a logarithmic grid and refined.
     """
     x, y = np.asarray(points, dtype=np.float64), np.asarray(covered, dtype=np.float64)
     if not x.size or not y.any():
         return 0.0
+    exponential = _fit(x, y, lambda scale: 1 - np.exp(-x / scale))
+    clench = _fit(x, y, lambda scale: x / (scale + x))
+    return min(exponential, clench)[1]
 
-    def fit(half: float) -> tuple[float, float]:
-        shape = x / (half + x)
+
+def _fit(x: Floats, y: Floats, curve: Callable[[float], Floats]) -> tuple[float, float]:
+    """(squared error, height) of the best scale of `curve`."""
+
+    def at(scale: float) -> tuple[float, float]:
+        shape = curve(scale)
         height = float((shape * y).sum() / (shape * shape).sum())
         return float(((y - height * shape) ** 2).sum()), height
 
-    low, high = np.log(max(x.min(), 1.0)) - 3, np.log(x.max()) + 5
+    low, high = float(np.log(max(x.min(), 1.0))) - 3, float(np.log(x.max())) + 5
     for _ in range(4):
         grid = np.linspace(low, high, 40)
-        errors = [fit(float(np.exp(place)))[0] for place in grid]
-        best = int(np.argmin(errors))
-        low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    return fit(float(np.exp((low + high) / 2)))[1]
+        best = int(np.argmin([at(float(np.exp(place)))[0] for place in grid]))
+        low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
+    return at(float(np.exp((low + high) / 2)))
 
 
 def further_questions(counts: Counts, questions: int, more: float, eligible: int) -> int | None:
