@@ -1,0 +1,162 @@
+"""Any LangChain chat model as a completer: what `generate(model=ChatOpenAI(...))` calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from selfstudy_guard.errors import (
+    AuthenticationError,
+    CompletionError,
+    InputError,
+    ProviderError,
+    RateLimitError,
+    RequestError,
+    UnknownModelError,
+)
+from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+from selfstudy_guard_langchain.host import require
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+_FINISH: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "content_filter",
+    "refusal": "content_filter",
+    "safety": "content_filter",
+    "tool_calls": "tool_calls",
+    "tool_use": "tool_calls",
+}
+_BY_STATUS: Mapping[int, type[CompletionError]] = {
+    400: RequestError,
+    401: AuthenticationError,
+    403: AuthenticationError,
+    404: UnknownModelError,
+    413: RequestError,
+    422: RequestError,
+    429: RateLimitError,
+}
+
+
+def langchain_completer(model: Any, **options: Any) -> LangChainCompleter:
+    """A completer for a LangChain chat model (or a runnable that ends in one).
+
+    Args:
+        model: a `BaseChatModel`, or what `bind`, `with_retry` or `with_fallbacks` made of one.
+        **options: bound to every call (`temperature`, `stop` ...); they win over what a request asks for.
+
+    Raises:
+        InputError: `model` is not a chat model.
+    """
+    return LangChainCompleter(model, **options)
+
+
+class LangChainCompleter:
+    """Sends requests to a LangChain chat model: sync as `complete`, async as `acomplete`.
+
+    The model's own retries stay as its owner set them; failures are raised as `CompletionError` with their cause.
+    Prices are not known to LangChain, so the cost of a call is None.
+    """
+
+    def __init__(self, model: Any, **options: Any) -> None:
+        require()
+        from langchain_core.runnables import Runnable
+
+        if not isinstance(model, Runnable):
+            raise InputError(f"{type(model).__name__} is no LangChain chat model: give a BaseChatModel")
+        self._runnable = model
+        self._options = dict(options)
+        name = getattr(model, "model_name", None) or getattr(model, "model", None)
+        self.model = name if isinstance(name, str) else type(model).__name__
+
+    def complete(self, request: Request) -> Reply:
+        """Send `request` and wait; raises `CompletionError` when the call fails."""
+        try:
+            message = self._runnable.invoke(_messages(request), **self._arguments(request))
+        except Exception as error:
+            raise _translated(error, self.model) from error
+        return self._reply(message)
+
+    async def acomplete(self, request: Request) -> Reply:
+        """The same, awaited."""
+        try:
+            message = await self._runnable.ainvoke(_messages(request), **self._arguments(request))
+        except Exception as error:
+            raise _translated(error, self.model) from error
+        return self._reply(message)
+
+    def _arguments(self, request: Request) -> dict[str, Any]:
+        # `stop` is the one sampling argument that every chat model takes; others are set on the model by its owner.
+        wanted: dict[str, Any] = {"stop": list(request.stop)} if request.stop else {}
+        return wanted | self._options
+
+    def _reply(self, message: Any) -> Reply:
+        if isinstance(message, str):
+            return Reply(text=message, model=self.model)
+        metadata = getattr(message, "response_metadata", None) or {}
+        finish = metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or "stop"
+        usage = getattr(message, "usage_metadata", None) or {}
+        details = usage.get("input_token_details") or {}
+        extra = getattr(message, "additional_kwargs", None) or {}
+        return Reply(
+            text=_text(message),
+            finish_reason=_FINISH.get(str(finish).lower(), "other"),
+            model=str(metadata.get("model_name") or metadata.get("model") or self.model),
+            usage=Usage(
+                prompt_tokens=int(usage.get("input_tokens") or 0),
+                cached_tokens=int(details.get("cache_read") or 0),
+                completion_tokens=int(usage.get("output_tokens") or 0),
+            ),
+            reasoning=extra.get("reasoning_content") or None,
+        )
+
+
+def _messages(request: Request) -> list[BaseMessage]:
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+    kinds: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
+    return [kinds[message.role](content=message.content) for message in request.messages]
+
+
+def _text(message: Any) -> str:
+    content = getattr(message, "content", None)
+    if content is None:
+        raise ProviderError(
+            f"the chat model returned {type(message).__name__}, which holds no content", retryable=False
+        )
+    if isinstance(content, str):
+        return content
+    return "".join(
+        part if isinstance(part, str) else str(part.get("text", "")) for part in content if isinstance(part, str | dict)
+    )
+
+
+def _translated(error: Exception, model: str) -> CompletionError:
+    """Foreign errors once, by their HTTP status where the provider's client tells it."""
+    if isinstance(error, CompletionError):
+        return error
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+    kind = _BY_STATUS.get(status) if isinstance(status, int) else None
+    # The provider's text may quote the prompt, so only the name of the error is passed on; the rest is its cause.
+    message = f"{model}: {type(error).__name__}" + (f" (HTTP {status})" if status else "")
+    if kind is not None:
+        return kind(message, status=status, retry_after=_retry_after(response))
+    passing = isinstance(error, TimeoutError | ConnectionError | asyncio.TimeoutError) or (
+        isinstance(status, int) and status >= 500
+    )
+    return ProviderError(message, status=status if isinstance(status, int) else None, retryable=passing)
+
+
+def _retry_after(response: Any) -> float | None:
+    headers = getattr(response, "headers", None)
+    try:
+        return float(headers["retry-after"]) if headers and "retry-after" in headers else None
+    except (TypeError, ValueError):
+        return None
