@@ -71,7 +71,8 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint32]
         (0x115F, 0x1160), (0x3164, 0x3164), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE001F), (0xE007F, 0xE01EF),
     ]:  # fmt: skip
         drop(first, last, 1)
-    for first, last in [(0x00AD, 0x00AD), (0xFE00, 0xFE0F), (0x2588, 0x2588)]:
+    drop(0xFE00, 0xFE0F, 1)
+    for first, last in [(0x00AD, 0x00AD), (0x2588, 0x2588)]:
         drop(first, last, 3)
     drop(0x0300, 0x036F, 3)  # stacked marks ("zalgo"); a single accent is dropped too, which detection does not miss
     for code in range(0xE0020, 0xE007F):
@@ -152,10 +153,17 @@ def canonicalise(text: str) -> Canonical:
     suspicious = np.zeros(len(out) + 1, dtype=bool)
     gone = np.flatnonzero(kind == 1)
     if len(gone):
-        # Joiners are at home in many scripts and in emoji: invisible means between two ASCII letters or in a run of tags.
+        # Joiners are at home in Indic and Arabic scripts and in emoji, breaks in Thai: invisible means between two letters of
+        # scripts that have no use for them, or in a run of tags.
         place = np.searchsorted(at, gone)
         flanked = np.zeros(len(out) + 1, dtype=bool)
-        flanked[1:-1] = latin[1:] & latin[:-1]
+        letter = (
+            latin
+            | ((out >= 0xC0) & (out < 0x530))
+            | ((out >= 0x1E00) & (out < 0x1F00))
+            | ((out >= 0xAC00) & (out < 0xD7A4))
+        )
+        flanked[1:-1] = letter[1:] & letter[:-1]
         tagged = keep[gone]
         suspicious[place[flanked[place] | tagged]] = True
     suspicious[:-1] |= (kind[at] == 2) & latin

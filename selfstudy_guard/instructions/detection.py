@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,9 +69,7 @@ def detect(text: str, model: SentenceModel, threshold: float, question: str | No
     scores = model.score(units, canonical, question)
     flagged = scores.probability >= threshold
     labels: dict[int, tuple[str, str, str | None]] = {}
-    _open_invisible(units, canonical, flagged, labels)
-    loose = _open_encoded(units, flagged, labels)
-    _open_ciphered(units, scores.strange, flagged, labels)
+    loose = open_hidden(units, canonical, scores.strange, model.familiar, flagged, labels)
     for start, end, indices in _spans(units, flagged):
         raw_start, raw_end = canonical.raw_span(start, end)
         hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
@@ -79,6 +77,32 @@ def detect(text: str, model: SentenceModel, threshold: float, question: str | No
         raw_start, raw_end = canonical.raw_span(run.start, run.end)
         hits.append(Hit(raw_start, raw_end, _intent(run.text), run.encoding, 0.98, "encoding", run.text, True))
     return hits
+
+
+def open_hidden(
+    units: Units,
+    canonical: Canonical,
+    strange: NDArray[np.bool_],
+    familiar: Callable[[str], float],
+    flagged: NDArray[np.bool_],
+    labels: dict[int, tuple[str, str, str | None]],
+) -> list[Decoded]:
+    """Flag units that are invisible, disguised or encoded text, and note what they say.
+
+    Args:
+        units, canonical: the text.
+        strange: units that may be a cipher.
+        familiar: share of known words of a text.
+        flagged: set for the units that are found.
+        labels: filled with channel, detector and decoded text of the units that are found.
+
+    Returns:
+        Encoded runs that are only a small part of their unit.
+    """
+    _open_invisible(units, canonical, flagged, labels)
+    loose = _open_encoded(units, flagged, labels)
+    _open_ciphered(units, strange, familiar, flagged, labels)
+    return loose
 
 
 def _open_invisible(
@@ -103,10 +127,7 @@ def _open_encoded(
     loose: list[Decoded] = []
     for run in find_encoded(units.text):
         first = max(0, bisect_right(units.start, run.start) - 1)
-        inside = [
-            index for index in range(first, min(len(units.start), first + 400))
-            if units.start[index] < run.end and units.end[index] > run.start
-        ]  # fmt: skip
+        inside = [index for index in range(first, bisect_left(units.start, run.end)) if units.end[index] > run.start]
         if not inside:
             loose.append(run)
             continue
@@ -121,12 +142,16 @@ def _open_encoded(
 
 
 def _open_ciphered(
-    units: Units, strange: NDArray[np.bool_], flagged: NDArray[np.bool_], labels: dict[int, tuple[str, str, str | None]]
+    units: Units,
+    strange: NDArray[np.bool_],
+    familiar: Callable[[str], float],
+    flagged: NDArray[np.bool_],
+    labels: dict[int, tuple[str, str, str | None]],
 ) -> None:
     """Units of unknown words that say something when letters are exchanged, reversed or read for digits."""
     for index in np.flatnonzero(strange & ~flagged):
         words = units.text[units.start[index] : units.end[index]]
-        found = ciphered(words)
+        found = ciphered(words, familiar)
         if found and reads_as_text(found.text):
             flagged[index] = True
             labels[int(index)] = (found.encoding, "encoding", found.text)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import codecs
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -37,17 +38,21 @@ _ESCAPES = re.compile(r"(?:\\u00[0-9a-fA-F]{2}){6,}|(?:&#(?:\d{2,3}|x[0-9a-fA-F]
 _DECIMAL = re.compile(
     r"(?<!\d)(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){14,}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?!\d)"
 )
-_SPACED = re.compile(r"(?<![^\s\"'(])(?:[A-Za-z][ .\-_*]{1,3}){9,}[A-Za-z](?![A-Za-z])")
-_LEET = re.compile(r"(?=[^\s]{0,3}[A-Za-z])[A-Za-z0-9@$!|]{3,24}")
+_SPACED = re.compile(
+    r"(?<!\S)(?:\S[ ]{1,3}){11,}\S(?!\S)|(?<![^\s\"'(])(?:[^\W\d_][.\-_*][ ]{0,3}){9,}[^\W\d_]?(?!\w)|"
+    r"(?<![^\s\"'(])(?:[^\W\d_](?:[.\-_*][^\W\d_]){0,30}[ ]{1,3}){4,}[^\W\d_](?:[.\-_*][^\W\d_]){0,30}(?!\w)"
+)
+_LEET = re.compile(r"[A-Za-z][013457@$!|]{1,3}[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 _LETTER_OF_MORSE = {
     code: letter
     for letter, code in zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!/-'():;=+\"@",
         (
             ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
-            "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
+            "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. .-.-.- --..-- ..--.. -.-.-- -..-. -....- .----. -.--. "
+            "-.--.- ---... -.-.-. -...- .-.-. .-..-. .--.-."
         ).split(),
         strict=True,
     )
@@ -68,7 +73,8 @@ _COMMON = frozenset(
     di che e il per non un sono con una questo tutte
     o que e do da em um para com não uma os no se na por mais as""".split()
 )
-_LEET_TABLE = str.maketrans("0134578@$!|", "oleastbasil")
+_LEET_I = str.maketrans("0134578@$!|", "oieastbasil")
+_LEET_L = str.maketrans("0134578@$!|", "oleastbasil")
 
 
 def reads_as_text(text: str) -> bool:
@@ -76,7 +82,7 @@ def reads_as_text(text: str) -> bool:
     if len(text) < 12 or not all(char.isprintable() or char in "\n\r\t" for char in text[:2000]):
         return False
     head = text[:2000]
-    letters = sum(char.isalpha() for char in head)
+    letters = sum(char.isalpha() or unicodedata.category(char)[0] == "M" for char in head)
     spaced = sum(char.isspace() for char in head)
     wide = sum(ord(char) > 0x2E7F for char in head)
     return (
@@ -94,7 +100,9 @@ def _english(words: list[str]) -> float:
 def _base64(run: str) -> str | None:
     run = re.sub(r"\s", "", run).rstrip("=").replace("-", "+").replace("_", "/")
     run = run[: len(run) // 4 * 4] if len(run) % 4 == 1 else run
-    return _utf8(base64.b64decode(run + "=" * (-len(run) % 4)))
+    padding = "=" * (-len(run) % 4)
+    text = _utf8(base64.b64decode(run + padding))
+    return text or _utf8(base64.b64decode(codecs.encode(run, "rot13") + padding))
 
 
 def _base32(run: str) -> str | None:
@@ -103,6 +111,7 @@ def _base32(run: str) -> str | None:
 
 
 def _base85(run: str) -> str | None:
+    run = run.removeprefix("<~").removesuffix("~>").removesuffix("~>.")
     for decode in (base64.b85decode, base64.a85decode):
         try:
             text = _utf8(decode(run))
@@ -135,7 +144,7 @@ def _morse(run: str) -> str | None:
     plain = run.replace("·", ".").replace("•", ".").replace("–", "-").replace("—", "-")
     words = re.split(r"[ ]{0,2}[/|][ ]{0,2}|[ ]{3}", plain)
     text = " ".join("".join(_LETTER_OF_MORSE.get(code, "\x00") for code in word.split()) for word in words)
-    return None if "\x00" in text else text.capitalize()
+    return None if text.count("\x00") > 0.1 * len(text) else text.replace("\x00", "").capitalize()
 
 
 def _escapes(run: str) -> str | None:
@@ -148,9 +157,7 @@ def _decimal(run: str) -> str | None:
 
 
 def _spaced(run: str) -> str | None:
-    words = re.split(r"[ .\-_*]{2,3}", run)
-    if len(words) < 2:
-        words = [run]
+    words = re.split(r"[ ]{2,3}", run) if "  " in run else run.split(" ") if re.search(r"\w[.\-_*]\w", run) else [run]
     return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
 
 
@@ -238,38 +245,28 @@ def _whole(text: str) -> Decoded | None:
     inner = find_encoded(text[:LONGEST_CODED], depth=1)
     if inner and sum(run.end - run.start for run in inner) >= 0.7 * len(text.strip()):
         return inner[0]
-    return ciphered(text)
+    return None
 
 
-def ciphered(text: str) -> Decoded | None:
-    """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None if it is plain."""
-    head = text[:600]
-    words = [word.lower() for word in _WORD.findall(head)]
-    if len(words) < 3 or _english(words) >= 0.15:
-        return _leet(text, head) if any(char in "013457@$" for char in head) else None
-    best, name = 0.3, ""
-    for candidate, ways in _CIPHERS.items():
-        share = _english([word.lower() for word in _WORD.findall(ways(head))])
+def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
+    """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None if it is plain.
+
+    Args:
+        text: a sentence.
+        familiar: share of the words of a text that are known words of some language.
+    """
+    head = text[:300]
+    if sum(char.isalpha() for char in head) < 8:
+        return None
+    plain = familiar(head)
+    best, name = max(0.55, plain + 0.3), ""
+    for candidate, change in _CIPHERS.items():
+        if candidate.startswith("leet") and not _LEET.search(head):
+            continue
+        share = familiar(change(head))
         if share > best:
             best, name = share, candidate
-    if name:
-        return Decoded(0, len(text), _CIPHERS[name](text), name)
-    return _leet(text, head)
-
-
-def _leet(text: str, head: str) -> Decoded | None:
-    digits = [
-        word
-        for word in _LEET.findall(head)
-        if re.search(r"[A-Za-z][013457@$!|]+[A-Za-z]|^[013457@$]+[A-Za-z]{2}", word)
-    ]
-    if len(digits) < 3:
-        return None
-    plain = head.translate(_LEET_TABLE)
-    before, after = ([word.lower() for word in _WORD.findall(side)] for side in (head, plain))
-    if _english(after) >= 0.35 and _english(after) > _english(before) + 0.1:
-        return Decoded(0, len(text), text.translate(_LEET_TABLE), "leetspeak")
-    return None
+    return Decoded(0, len(text), _CIPHERS[name](text), name.partition("/")[0]) if name else None
 
 
 _ATBASH = str.maketrans(
@@ -280,6 +277,8 @@ _CIPHERS: dict[str, Callable[[str], str]] = {
     "reversed": lambda text: text[::-1],
     "reversed-words": lambda text: re.sub(r"\S+", lambda match: match.group()[::-1], text),
     "atbash": lambda text: text.translate(_ATBASH),
+    "leetspeak": lambda text: text.translate(_LEET_I),
+    "leetspeak/l": lambda text: text.translate(_LEET_L),
 }
 
 
