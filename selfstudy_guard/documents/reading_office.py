@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ MAX_FILE_BYTES = 512 * 2**20
 _MAX_UNPACKED_BYTES = 256 * 2**20
 _MAX_RATIO = 250
 _MAX_PAGES = 20_000
+_MAX_PAGE_BYTES = 10 * 2**20
+_MAX_OPERATIONS = 10_000_000
 
 
 def read_pdf(path: Path) -> tuple[str, dict[str, Any]]:
@@ -28,22 +32,22 @@ def read_pdf(path: Path) -> tuple[str, dict[str, Any]]:
         import pypdf
     except ImportError as error:
         raise MissingExtraError("reading PDF files", "documents") from error
-    # pypdf reports oddities of a file by logging its (untrusted) content; the reason below is all that is shown.
-    logger = logging.getLogger("pypdf")
-    quiet = _Silent()
-    logger.addFilter(quiet)
     try:
         pages: list[str] = []
         size = 0
-        with path.open("rb") as file:
+        count = _Operations()
+        with path.open("rb") as file, _silent("pypdf"):
             reader = pypdf.PdfReader(file)
             if reader.is_encrypted and not reader.decrypt(""):
                 raise UnreadableError("encrypted PDF: needs a password")
-            count = len(reader.pages)
-            if count > _MAX_PAGES:
-                raise UnreadableError(f"PDF of {count} pages; the limit is {_MAX_PAGES}")
+            number = len(reader.pages)
+            if number > _MAX_PAGES:
+                raise UnreadableError(f"PDF of {number} pages; the limit is {_MAX_PAGES}")
             for page in reader.pages:
-                pages.append(page.extract_text() or "")
+                content = page.get_contents()
+                if content is not None and len(content.get_data()) > _MAX_PAGE_BYTES:
+                    raise UnreadableError(f"PDF page of more than {_MAX_PAGE_BYTES // 2**20} MB of instructions")
+                pages.append(page.extract_text(visitor_operand_before=count) or "")
                 size += len(pages[-1])
                 if size > MAX_DOCUMENT_BYTES:
                     raise UnreadableError(f"PDF with more than {MAX_DOCUMENT_BYTES // 2**20} MB of text")
@@ -53,12 +57,10 @@ def read_pdf(path: Path) -> tuple[str, dict[str, Any]]:
         raise UnreadableError("encrypted PDF: needs the package cryptography") from error
     except (Exception, RecursionError) as error:  # pypdf lets errors of every type out of a broken file
         raise UnreadableError(f"broken PDF: {type(error).__name__}") from error
-    finally:
-        logger.removeFilter(quiet)
     text = "\f".join(pages)
     if not text.strip():
         raise UnreadableError("PDF without a text layer (scanned pages?)")
-    return text, {"pages": count}
+    return text, {"pages": number}
 
 
 def read_docx(path: Path) -> str:
@@ -88,9 +90,30 @@ def read_docx(path: Path) -> str:
     return text
 
 
-class _Silent(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        return False
+class _Operations:
+    """Counts drawing operations: a small file can call its forms within each other for ever."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, *_: object) -> None:
+        self._count += 1
+        if self._count > _MAX_OPERATIONS:
+            raise UnreadableError(f"PDF with more than {_MAX_OPERATIONS:,} drawing operations")
+
+
+@contextmanager
+def _silent(name: str) -> Iterator[None]:
+    """Keep a logger and those below it from everybody: they would log parts of the (untrusted) file."""
+    logger = logging.getLogger(name)
+    sink, before = logging.NullHandler(), logger.propagate
+    logger.addHandler(sink)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.propagate = before
+        logger.removeHandler(sink)
 
 
 def _check_archive(data: bytes) -> None:
@@ -120,7 +143,11 @@ def _paragraph(paragraph: Any) -> str:
 
 
 def _table(table: Any) -> str:
-    rows = [[str(cell.text).replace("|", "\\|").replace("\n", " ").strip() for cell in row.cells] for row in table.rows]
+    # Not `row.cells`: it repeats a cell for every column that it claims to span, which may be a billion.
+    rows = [
+        ["\n".join(str(paragraph.text) for paragraph in cell.p_lst) for cell in row._tr.tc_lst] for row in table.rows
+    ]
+    rows = [[text.replace("|", "\\|").replace("\n", " ").strip() for text in row] for row in rows]
     if not rows:
         return ""
     rows.insert(1, ["---"] * len(rows[0]))

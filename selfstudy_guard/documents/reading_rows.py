@@ -18,7 +18,8 @@ TEXT_FIELDS = ("text", "content", "contents", "body", "document", "page_content"
 Row = Mapping[str, Any] | str | UnreadableError
 """Fields by name, a bare text, or the reason why this one row cannot be read."""
 
-_MAX_NESTING = 64
+_MIN_UNPACKED_BYTES = 256 * 2**20
+_MAX_RATIO = 1000
 _CHUNK = 1 << 20
 
 
@@ -278,11 +279,14 @@ def _parquet(path: Path) -> Iterator[tuple[int, Row]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    limit = max(_MIN_UNPACKED_BYTES, _MAX_RATIO * path.stat().st_size)
     try:
         with pq.ParquetFile(path, thrift_string_size_limit=2**26, thrift_container_size_limit=2**22) as file:
-            # A row group may claim to unpack to far more than memory holds; small batches keep that bounded.
-            number = 0
+            number = unpacked = 0
             for batch in file.iter_batches(batch_size=_batch_size(file.metadata)):
+                unpacked += batch.nbytes
+                if unpacked > limit:  # a few bytes may stand for a billion equal rows
+                    raise UnreadableError(f"unpacks to more than {limit // 2**20} MB (decompression bomb?)")
                 names = batch.schema.names
                 columns = [batch.column(index) for index in range(batch.num_columns)]
                 for index in range(batch.num_rows):
@@ -294,8 +298,8 @@ def _parquet(path: Path) -> Iterator[tuple[int, Row]]:
 
 
 def _batch_size(metadata: Any) -> int:
-    """Rows a batch, so that an average batch stays near 8 MB."""
+    """Rows a batch: near 8 MB on average, and few, since one repeated value may be far larger than the average."""
     if not metadata.num_rows:
         return 1
     size = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
-    return int(max(1, min(1024, 8 * 2**20 * metadata.num_rows // max(size, 1))))
+    return int(max(1, min(64, 8 * 2**20 * metadata.num_rows // max(size, 1))))
