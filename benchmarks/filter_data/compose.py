@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from benchmarks.filter_data import code, errands, frames, languages, patterns
+from benchmarks.filter_data import code, errands, frames, languages, languages_tasks, patterns
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.slots import SLOTS
 from benchmarks.filter_data.tables import TABLES
@@ -25,8 +25,8 @@ _SPECIAL = ("gen_letters", "gen_leaks", "gen_roles", "gen_errands", "gen_blocks"
 """Families that `_special` draws."""
 
 _WEIGHTS = {
-    **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 22, "gen_agents": 7},
-    **{"gen_adverts": 6, "gen_code": 3, "gen_languages": 20, "gen_rare": 5, "gen_letters": 8, "gen_leaks": 5},
+    **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 30, "gen_agents": 7},
+    **{"gen_adverts": 6, "gen_code": 3, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
     **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 6},
 }
 STRICTNESS = ("polite", "neutral", "strict")
@@ -176,20 +176,26 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
     brief = {key: value for key, value in given.items() if key in {"word", "brand", "url"}}
     if source == "gen_rare":
         lang = rng.choice(sorted(languages.RARE))
-        sentence = expand(rng.choice(languages.RARE[lang]), rng, TABLES, brief)
+        sentence = expand(
+            rng.choice((*languages.RARE[lang], *languages_tasks.MORE_RARE.get(lang, ()))), rng, TABLES, brief
+        )
         frame = expand(rng.choice(languages.RARE_FRAMES), rng, TABLES, {"s": sentence})
         return Passage(frame, "override", strictness, lang, source)
     lang = rng.choice(sorted(languages.LANGUAGES))
     table = languages.LANGUAGES[lang]
     intents = sorted(set(table) - {"polite", "strict"})
     weights = [
-        3 if intent in {"task_conflict", "override", "answer_hijack", "meta_training", "question_steering"} else 1
+        3
+        if intent
+        in {"task_conflict", "override", "answer_hijack", "meta_training", "question_steering", "exfiltration"}
+        else 1
         for intent in intents
     ]
     intent = rng.choices(intents, weights)[0]
     count = 1 if rng.random() < 0.75 else rng.randint(2, 4)
     gap = "" if lang in {"zh", "ja"} else " "
-    text = gap.join(expand(rng.choice(table[intent]), rng, TABLES, brief) for _ in range(count))
+    more = languages_tasks.MORE.get(lang, {}).get(intent, ())
+    text = gap.join(expand(rng.choice((*table[intent], *more, *more)), rng, TABLES, brief) for _ in range(count))
     if rng.random() < 0.1:
         text += " " + _english(rng.choice(SOURCES["gen_answers"]), strictness, rng, given)
     if strictness != "neutral":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.filter_data import benign, errands, patterns, tasks
+from benchmarks.filter_data import benign, errands, given_tasks, patterns, tasks
 from benchmarks.filter_data.slots import SLOTS
 
 TABLES: dict[str, tuple[str, ...]] = {
     **SLOTS,
     **{
         "brandpkg": ("norvela-utils", "fastkettle", "tessel_helper", "lumapath", "left-padder"),
-        "task_core": (*tasks.TASK_CORES, *errands.RESEARCH_CORES),
-        "work_core": (*tasks.WORK_CORES, *errands.ERRANDS),
+        "task_core": (*tasks.TASK_CORES, *errands.RESEARCH_CORES, *given_tasks.GIVEN_CORES),
+        "work_core": (*tasks.WORK_CORES, *errands.ERRANDS, *given_tasks.TRADE_CORES, *given_tasks.TRADE_CORES),
     },
     **{
         "plain_task": ("@Task_core.", "@Task_core.", "@Task_core"),
@@ -20,6 +20,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     },
     **{"secret": SLOTS["secret"], "polite_task": ("please @task_core", "could you @task_core?", "@task_core")},
     **benign.BENIGN_SLOTS,
+    "given_sentence": given_tasks.GIVEN_SENTENCES,
+    **given_tasks.GIVEN_SLOTS,
     "subject": errands.SUBJECTS,
     "effect": errands.EFFECTS,
     "effect_noun": ("history", "critics", "costs", "effects", "future"),
