@@ -172,7 +172,7 @@ def test_bad_arguments_are_one_clear_message(documents):
     ):
         with pytest.raises(InputError, match=message):
             generate(documents, **{"model": ExtractiveReader()} | arguments)
-    with pytest.raises(InputError, match="no document could be read"):
+    with pytest.raises(InputError, match="no file matches"):
         generate("nowhere/*.md", model=ExtractiveReader())
     with pytest.raises(InputError, match="may be asked about"):
         generate([Document(id="a", text="## Contents\n")], model=ExtractiveReader())
