@@ -1,8 +1,8 @@
 """Which document a passage was cut from, and what a long prompt asks besides the passage that it carries.
 
-Documents are fingerprinted by winnowed word shingles (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local algorithms
-for document fingerprinting"), with the sampling rule "hash divisible by m", so that a passage votes for its document in
-time proportional to its own length.
+Documents are fingerprinted by winnowing word shingles (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local algorithms
+for document fingerprinting", doi:10.1145/872757.872770): of every 8 neighbouring shingles of 5 words the one with the
+smallest hash is kept, so that any 12 words in a row that a passage shares with a document give a common fingerprint.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import regex
 
 from selfstudy_guard.records import Document
 
-_SHINGLE = 8
-_MODULUS = 8
+_SHINGLE = 5
+_WINDOW = 8
 _LONG_WORDS = 60
 """Questions of more words than this are searched for a passage of their document."""
 
@@ -32,7 +32,7 @@ class PassageIndex:
     """Finds the document that a passage stands in.
 
     Args:
-        documents: the sources; their words are fingerprinted once, about one number in 8 words is kept.
+        documents: the sources; their words are fingerprinted once, about two numbers for 9 words are kept.
     """
 
     def __init__(self, documents: Iterable[Document]) -> None:
@@ -102,10 +102,11 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _marks(words: Sequence[str]) -> list[int]:
-    made = []
-    for place in range(len(words) - _SHINGLE + 1):
-        mark = zlib.crc32(" ".join(words[place : place + _SHINGLE]).encode("utf-8", "surrogatepass"))
-        if mark % _MODULUS == 0:
-            made.append(mark)
-    return made
+def _marks(words: Sequence[str]) -> set[int]:
+    hashes = [
+        zlib.crc32(" ".join(words[place : place + _SHINGLE]).encode("utf-8", "surrogatepass"))
+        for place in range(len(words) - _SHINGLE + 1)
+    ]
+    if len(hashes) <= _WINDOW:
+        return {min(hashes)} if hashes else set()
+    return {min(hashes[place : place + _WINDOW]) for place in range(len(hashes) - _WINDOW + 1)}

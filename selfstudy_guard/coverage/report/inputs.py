@@ -79,6 +79,11 @@ class Inputs:
         return sum(len(source.document.text) for source in self.sources)
 
     @cached_property
+    def was_filtered(self) -> bool:
+        """Whether any finding was kept from the answering model, and not only found afterwards."""
+        return any(finding.action != "flagged" for source in self.sources for finding in source.findings)
+
+    @cached_property
     def findings(self) -> int:
         """Instruction-like spans in all documents."""
         return sum(len(source.findings) for source in self.sources)

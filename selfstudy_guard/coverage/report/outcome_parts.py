@@ -47,7 +47,10 @@ def filtered_part(inputs: Inputs) -> Part | None:
     )
     if inputs.retention is not None:
         lede += f" {percent(inputs.retention)} of the evidence text was kept."
-    return Part("filtered", "Filtered", "What was filtered, and why", "tables", lede, {"blocks": blocks})
+    heading = "What was filtered, and why" if inputs.was_filtered else "Passages that address a model"
+    return Part(
+        "filtered", "Filtered" if inputs.was_filtered else "Passages", heading, "tables", lede, {"blocks": blocks}
+    )
 
 
 def _finding_row(document_id: str, finding: Finding) -> list[object]:

@@ -102,7 +102,8 @@ def tiles(inputs: Inputs, *, marked: int = 0) -> list[Tile]:
     if marked:
         shown.append(Tile("May have obeyed", number(marked), "answers that bear marks of obeying", "poor"))
     if inputs.findings:
-        shown.append(Tile("Instruction-like", number(inputs.findings), "passages kept from the answering model"))
+        note = "passages kept from the answering model" if inputs.was_filtered else "passages in the documents"
+        shown.append(Tile("Instruction-like", number(inputs.findings), note))
     usage = inputs.balance.usage if inputs.balance else None
     if usage is not None and usage.tokens:
         cost = f"${usage.cost:,.2f}" if usage.cost is not None else f"{usage.tokens:,}"
