@@ -89,7 +89,7 @@ class Composer:
             )
 
         def judge_answer(question: str, text: str, reply: Reply) -> Verdict:
-            verdict = check_answer(reply, question, evidence, text=text, prompts=self._prompts)
+            verdict = check_answer(reply, question, evidence, text=text, prompts=self._prompts, style=draw.style)
             if not verdict.accepted:
                 return verdict
             if contains_answer(question, text):

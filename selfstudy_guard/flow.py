@@ -12,7 +12,7 @@ A flow does no I/O and holds no shared state, so one flow serves every host (as 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -75,8 +75,8 @@ class Answered:
 def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int = 3) -> Flow[Asked]:
     """Ask for a question about `target` until one passes the checks and is new.
 
-    Every question in a reply is a candidate; the first that passes is taken. The feedback of a failed try is handed
-    to `compose` for the next one.
+    Every question in a reply is a candidate; of those that pass, the one that fits the target most clearly is taken.
+    The feedback of a failed try is handed to `compose` for the next one.
 
     Args:
         target: what the question must be about.
@@ -95,9 +95,8 @@ def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int
         candidates = parse_question(reply.text)
         if not candidates:
             verdict = _empty_question(reply)
-        for candidate in candidates:
+        for candidate, verdict in _best_first(candidates, check):
             last_try = candidate
-            verdict = check(candidate)
             if verdict.accepted:
                 admitted = yield Admission(candidate, target)
                 assert isinstance(admitted, Verdict)
@@ -106,6 +105,14 @@ def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int
                 verdict = admitted
         feedback = verdict.feedback or None
     return Asked(None, verdict, last_try, attempts, usage)
+
+
+def _best_first(candidates: Sequence[str], check: CheckQuestion) -> list[tuple[str, Verdict]]:
+    """Candidates with their verdicts: those that pass come first, by the margin of their attribution."""
+    checked = [(candidate, check(candidate)) for candidate in candidates]
+    margins = [verdict.footprint.margin if verdict.footprint else 0.0 for _, verdict in checked]
+    order = sorted(range(len(checked)), key=lambda i: (not checked[i][1].accepted, -margins[i], i))
+    return [checked[i] for i in order]
 
 
 def answer(*, compose: Compose, check: CheckAnswer, attempts: int = 2) -> Flow[Answered]:

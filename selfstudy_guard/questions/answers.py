@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from selfstudy_guard.coverage.terms import canonical, words
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
-from selfstudy_guard.questions.wording import content_words
+from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words
 from selfstudy_guard.records import Evidence, Question, Reply, Verdict
 
 ANSWER_REASONS = {
@@ -54,6 +54,7 @@ def check_answer(
     *,
     text: str | None = None,
     prompts: Prompts | None = None,
+    style: str = "factual",
     grounding: float | None = None,
 ) -> Verdict:
     """Whether a reply answers the question from the evidence.
@@ -64,7 +65,9 @@ def check_answer(
         evidence: what the model was shown, with what the filter took out.
         text: the parsed answer, where the caller has it; parsed from the reply otherwise.
         prompts: the prompts in use; a repeated example answer is refused.
-        grounding: share (0 to 1) of the answer's content words that evidence and question must hold; None: not checked.
+        style: the style that the question was asked in.
+        grounding: share (0 to 1) of the answer's content words that evidence and question must hold; where None, the
+            prompts decide.
 
     Returns:
         The verdict; refusals carry a reason of `ANSWER_REASONS` and feedback for the model.
@@ -88,6 +91,8 @@ def check_answer(
         return _refused("unanswerable", "The passage does answer it: look again, and answer from the passage.")
     if echoes(answer, asked, shown, prompts):
         return _refused("echo", "It repeats the question or the instructions: give only the answer.")
+    if grounding is None and prompts is not None and style in prompts.styles:
+        grounding = prompts.styles[style].grounding
     if grounding is not None and grounded(answer, asked, shown) < grounding:
         return _refused("ungrounded", "It says what the passage does not say: use the words of the passage.")
     return Verdict(accepted=True)
@@ -137,6 +142,8 @@ def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = 
         return True
     if answer.rstrip().endswith("?") and len(words(answer)) > 3 and answer.strip() not in evidence:
         return True
+    if says_nothing_new(answer, question):
+        return True
     if prompts is None:
         return False
     shown = canonical(evidence)
@@ -148,6 +155,14 @@ def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = 
         if len(words(example)) > 3 and known in said and known not in shown:
             return True
     return False
+
+
+def says_nothing_new(answer: str, question: str) -> bool:
+    """Whether a whole-sentence answer holds no content word that the question did not say (and none to choose from)."""
+    if asks_yes_no(question) or asks_choice(question):
+        return False
+    said = content_words(answer)
+    return len(said) >= 3 and set(said) <= set(content_words(question))
 
 
 def grounded(answer: str, question: str, evidence: str) -> float:

@@ -12,7 +12,15 @@ from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.styles import style_named
-from selfstudy_guard.questions.wording import asks, content_words, markup_words, needs_passage, other_language
+from selfstudy_guard.questions.wording import (
+    asks,
+    asks_choice,
+    asks_yes_no,
+    content_words,
+    markup_words,
+    needs_passage,
+    other_language,
+)
 from selfstudy_guard.records import Target, Verdict
 
 _LONGEST = 600
@@ -30,6 +38,7 @@ REASONS = {
     "language": "another language than the text",
     "contains-answer": "gives its own answer away",
     "prompt-copy": "copies an example of the prompt",
+    "vague": "names too little of what it asks about",
     "not-in-document": "not about this document",
     "off-target": "about another part of the document",
     "artefact": "about something that is not content",
@@ -101,15 +110,19 @@ def contains_answer(question: str, answer: str) -> bool:
     return canonical(answer).strip() in canonical(question) and len(words) >= 2
 
 
-def asks_yes_no(question: str) -> bool:
-    """Whether the question opens with a verb, so that its answer begins with yes or no."""
-    first = question.split(" ", 1)[0].lower()
-    return first in _VERBS
-
-
-def asks_choice(question: str) -> bool:
-    """Whether the question offers its answers to choose from."""
-    return " or " in question
+def is_vague(question: str, target: Target, least: int) -> bool:
+    """Whether `question` shares fewer than `least` content words with its target, where it could share more."""
+    if not least:
+        return False
+    stems = {word[:5] for part in (target, *target.also) for word in content_words(f"{part.lead} {part.text}")}
+    stems |= {word[:5] for heading in target.section for word in content_words(heading)}
+    asked = {word[:5] for word in content_words(question)}
+    shared = len(asked & stems)
+    if shared >= least:
+        return False
+    # A definition is asked for with the one word that it defines, at the beginning of its sentence.
+    first = content_words(target.text)[:2]
+    return not (shared == len(asked) >= 1 and any(word[:5] in asked for word in first))
 
 
 def copies_example(text: str, target: Target, prompts: Prompts) -> bool:
@@ -186,28 +199,6 @@ _FORM: tuple[Callable[[str, Target, str, str], Verdict | None], ...] = (
     _markup,
     _language,
     _statement,
-)
-_VERBS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "must",
-        "may",
-        "might",
-    ]
 )
 
 

@@ -52,6 +52,8 @@ class StylePrompt(Frozen):
         answer_instruction: how to answer; fills `{instruction}` of the answer's templates.
         answer_examples: examples of answers in this style; those of the answer section where empty.
         answer_max_tokens: most tokens of an answer in this style; that of the answer section where None.
+        grounding: share (0 to 1) of an answer's content words that evidence and question must hold; None does not
+            look (a large model may say things in its own words, a small one makes them up).
     """
 
     instruction: str = Field(min_length=1)
@@ -59,6 +61,7 @@ class StylePrompt(Frozen):
     answer_instruction: str = ""
     answer_examples: tuple[AnswerExample, ...] = ()
     answer_max_tokens: int | None = Field(default=None, gt=0)
+    grounding: float | None = Field(default=None, ge=0, le=1)
 
 
 class Section(Frozen):
@@ -102,6 +105,8 @@ class Prompts(Frozen):
         candidates: how many questions one reply holds; the flow takes the first that passes every check.
         near: share (0 to 1) of the best attribution score that a question asked for with these prompts must reach for
             its target; 1 demands that no other part of the document fits better.
+        shared_words: content words that such a question must share with its target at least, or all of them where it
+            has fewer; keeps small models from asking in general terms.
         question: templates of question requests; placeholders `{target} {context} {section} {lead} {instruction}
             {candidates}`.
         answer: templates of answer requests; placeholders `{question} {evidence} {instruction}`.
@@ -113,6 +118,7 @@ class Prompts(Frozen):
     window: int | None = Field(default=None, ge=200)
     candidates: int = Field(default=1, ge=1, le=10)
     near: float = Field(default=1.0, gt=0, le=1)
+    shared_words: int = Field(default=0, ge=0, le=10)
     question: Section
     answer: AnswerSection
     styles: Mapping[str, StylePrompt]
@@ -222,8 +228,17 @@ class Prompts(Frozen):
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """`template` with its placeholders replaced, in one pass: values are never read as templates."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
+    """`template` with its placeholders replaced, in one pass: values are never read as templates.
+
+    A line whose placeholders are all empty is left out, with the label that it would have had.
+    """
+    lines = []
+    for line in template.split("\n"):
+        names = _PLACEHOLDER.findall(line)
+        if names and not any(values.get(name, name).strip() for name in names):
+            continue
+        lines.append(_PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), line))
+    return "\n".join(lines)
 
 
 def _check_template(where: str, template: str, allowed: set[str], required: tuple[str, ...] = ()) -> None:

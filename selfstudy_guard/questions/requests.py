@@ -70,7 +70,7 @@ def question_request(
     values = {
         "target": quoted,
         "context": context.strip() or quoted,
-        "section": " > ".join(target.section),
+        "section": " > ".join(part.strip() for part in target.section),
         "lead": target.lead.strip(),
     }
     messages.append(Message(role="user", content=_tidy(fill(prompts.question.user, shared | values))))

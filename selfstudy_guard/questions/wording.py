@@ -178,9 +178,22 @@ def _function_words(text: str) -> dict[str, int]:
     return {name: sum(token in common for token in tokens) for name, common in _WORDS.items()}
 
 
+def asks_yes_no(question: str) -> bool:
+    """Whether the question opens with a verb, so that its answer begins with yes or no."""
+    return question.split(" ", 1)[0].lower() in _VERBS
+
+
+def asks_choice(question: str) -> bool:
+    """Whether the question offers its answers to choose from."""
+    return " or " in question
+
+
 def content_words(text: str) -> list[str]:
     """The words of `text`, folded, without function words of the listed languages and words of one letter."""
     return [word for word in words(text) if len(word) > 1 and word not in _FUNCTION]
 
 
+_VERBS = frozenset(
+    ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should")
+)
 _FUNCTION = frozenset(word for common in _WORDS.values() for word in words(" ".join(common)))
