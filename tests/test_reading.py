@@ -17,6 +17,7 @@ from selfstudy_guard.documents import (
     Skipped,
     coerce_documents,
     read_documents,
+    reading_json,
     reading_office,
     reading_rows,
     reading_text,
@@ -425,12 +426,12 @@ def test_shapes_of_json(tmp_path, content, texts):
 def test_a_json_array_is_the_same_however_it_is_cut_into_chunks(rows, chunk, tmp_path_factory):
     path = tmp_path_factory.mktemp("json") / "x.json"
     path.write_text(json.dumps([{"text": row, "n": [1, {"m": "]"}]} for row in rows]), "utf-8")
-    before = reading_rows._CHUNK
-    reading_rows._CHUNK = chunk
+    before = reading_json._CHUNK
+    reading_json._CHUNK = chunk
     try:
         found = [row["text"] for _, row in reading_rows.read_rows(path)]
     finally:
-        reading_rows._CHUNK = before
+        reading_json._CHUNK = before
     assert found == rows
 
 
@@ -550,7 +551,7 @@ def test_docx_keeps_its_structure(tmp_path):
 def test_limits_are_reasons(tmp_path, monkeypatch):
     from selfstudy_guard.documents import reading
 
-    for module in (reading, reading_rows, reading_office):
+    for module in (reading, reading_json, reading_rows, reading_office):
         monkeypatch.setattr(module, "MAX_DOCUMENT_BYTES", 1000)
     write(tmp_path / "long.txt", "x" * 1001)
     write(tmp_path / "long.jsonl", '{"text": "A"}\n{"text": "' + "x" * 5000 + '"}\n{"text": "B"}\n')
