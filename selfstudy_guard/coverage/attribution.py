@@ -25,7 +25,7 @@ _ANSWER, _HELD = 0.5, 0.7
 _WHOLE, _WHOLE_WITH_ANSWER = 1.3, 2.2
 """What a target scores that holds everything, before scores are put on 0 to 1."""
 
-_PRESENT, _PRESENT_WITH_ANSWER = (0.12, 0.035), (0.2, 0.05)
+_PRESENT, _PRESENT_WITH_ANSWER = (0.13, 0.035), (0.25, 0.05)
 """A lower best score means: not in this document. The best of many is higher by chance, so the second number is added
 for each tenfold of 30 targets."""
 _GAIN, _GAIN_WITH_ANSWER = 0.3, 0.15
