@@ -130,7 +130,8 @@ def test_scripts_without_spaces():
     [
         ('{"a": 1}', "json"), ('```json\n{"a": 1}\n```', "json"), ("```\nls\n```", "code"), ("<b>x</b>", "xml"),
         ("a: 1\nb: 2", "yaml"), ("- a\n- b", "list"), ("1. a\n2. b", "list"), ("HTTP", "plain"), ("", "plain"),
-        ("Plain text.", "plain"), ("[1] says so", "plain"),
+        ("Plain text.", "plain"), ("RP、BPP、PP、BQP、MA、PH、PSPACE、EXPTIME等，所有这些复杂性类都有可能分解为一个类，没有人知道答案", "plain"),
+        ("[1] says so", "plain"),
     ],
 )  # fmt: skip
 def test_forms(answer, form):

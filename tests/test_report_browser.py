@@ -307,7 +307,7 @@ def test_the_picture_of_the_page(open_page, report, tmp_path, scheme):
         page.evaluate("window.scrollTo(0, 0)")
         page.wait_for_timeout(200)
         page.screenshot(
-            path=tmp_path / "page.png", full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": 1780}
+            path=tmp_path / "page.png", full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": 2080}
         )
     assert colours((tmp_path / "page.png").read_bytes()) > 20
     wanted = os.environ.get("SELFSTUDY_GUARD_SCREENSHOT")

@@ -235,7 +235,11 @@ def form_of(answer: str) -> str:
         return "yaml"
     letters = _LETTER.findall(text)
     cased = [letter for letter in letters if letter.upper() != letter.lower()]
-    if len(cased) >= 20 and sum(letter.isupper() for letter in cased) / len(cased) > 0.9:
+    if (
+        len(cased) >= 20
+        and 2 * len(cased) > len(letters)
+        and sum(letter.isupper() for letter in cased) / len(cased) > 0.9
+    ):
         return "capitals"
     if len(lines) >= 2 and sum(bool(regex.match(r"\s*(?:[-*•]|\d{1,3}[.)])\s", line)) for line in lines) * 2 > len(
         lines

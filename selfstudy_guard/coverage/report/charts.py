@@ -138,7 +138,8 @@ def thin(points: Sequence[tuple[float, ...]], most: int = 200) -> list[tuple[flo
 
 
 def _svg(width: float, height: float, title: str, description: str) -> ET.Element:
-    svg = ET.Element("svg", {"class": "chart", "viewBox": f"0 0 {width:g} {height:g}", "role": "img"})
+    look = "chart small" if width < WIDTH else "chart"
+    svg = ET.Element("svg", {"class": look, "viewBox": f"0 0 {width:g} {height:g}", "role": "img"})
     svg.set("aria-label", f"{title}. {description}")
     return svg
 
