@@ -237,7 +237,7 @@ def form_of(answer: str) -> str:
     cased = [letter for letter in letters if letter.upper() != letter.lower()]
     if (
         len(cased) >= 20
-        and 2 * len(cased) > len(letters)
+        and 3 * len(cased) > 2 * len(letters)
         and sum(letter.isupper() for letter in cased) / len(cased) > 0.9
     ):
         return "capitals"
