@@ -112,16 +112,24 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
     with RunProgress(console) as progress:
         try:
             run = generate(
-                paths, progress=progress, notify=lambda line: console.print(printable(line), style="yellow"), **settings
+                paths,
+                progress=progress,
+                notify=lambda line: console.print(printable(line), style="yellow", markup=False),
+                **settings,
             )
         except KeyboardInterrupt:
             console.print(
-                f"stopped; every answer so far is kept. To go on:\n  {again}", highlight=False, soft_wrap=True
+                f"stopped; every answer so far is kept. To go on:\n  {again}",
+                highlight=False,
+                soft_wrap=True,
+                markup=False,
             )
             sys.stdout.flush()
             os._exit(130)  # worker threads may still wait for a provider; the ledger is safe at every moment
     for skipped in run.skipped[:10]:
-        console.print(f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow")
+        console.print(
+            f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow", markup=False
+        )
     if len(run.skipped) > 10:
         console.print(f"not read: {len(run.skipped) - 10} more", style="yellow")
     balance = run.balance
@@ -137,9 +145,12 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
             f"  selfstudy-guard coverage {shlex.quote(str(out))} --report coverage.html",
             highlight=False,
             soft_wrap=True,
+            markup=False,
         )
     if run.stopped_because is not None and balance.pending:
-        console.print(f"stopped early: {run.stopped_because}. To go on:\n  {again}", highlight=False, soft_wrap=True)
+        console.print(
+            f"stopped early: {run.stopped_because}. To go on:\n  {again}", highlight=False, soft_wrap=True, markup=False
+        )
         raise typer.Exit(130 if run.stopped_because == "interrupted" else 1)
     if not balance.answered:
         console.print("no record passed the checks; the reasons stand above", style="red")
@@ -192,7 +203,9 @@ def _print_plan(
         text = " ".join(draw.target.text.split())[:100]
         console.print(f"  {draw.style}: {printable(text)}", style="dim", markup=False, highlight=False)
     for skipped in planned.skipped[:10]:
-        console.print(f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow")
+        console.print(
+            f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow", markup=False
+        )
 
 
 def _price(text: str | None) -> tuple[float, float] | None:
