@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfstudy_guard.coverage import AttributionIndex, CoverageTracker
+from selfstudy_guard.coverage import AttributionIndex, CoverageTracker, judge_footprint
 from selfstudy_guard.coverage.terms import canonical, is_unspaced, words
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import Document, Target
+from selfstudy_guard.records import Document, Footprint, Reply, Target
 
 MANUAL = [
     "The pump starts when the water in the tank falls below forty litres.",
@@ -230,6 +230,34 @@ def test_a_broken_embedder_is_named() -> None:
 
     with pytest.raises(InputError, match="embedder"):
         AttributionIndex(targets_of(MANUAL), embedder=Broken())
+
+
+def judged(index: AttributionIndex, reply: str, answer: str | None = None) -> Footprint:
+    flow = judge_footprint(index, "How often should one clean the filter?", answer, candidates=4)
+    request = next(flow)
+    assert request.purpose == "judge"
+    assert "[1] Clean the filter" in request.messages[-1].content
+    with pytest.raises(StopIteration) as stop:
+        flow.send(Reply(text=reply))
+    found = stop.value.value
+    assert isinstance(found, Footprint)
+    return found
+
+
+def test_a_judge_chooses_among_the_candidates(manual: AttributionIndex) -> None:
+    ranking = manual.rank("How often should one clean the filter?", top=4)
+    both = judged(manual, "3, 1, 99, 3")
+    assert both.targets == (ranking.targets[2], ranking.targets[0])
+    assert list(both.scores) == sorted(both.scores, reverse=True)
+    assert judged(manual, " None.").targets == ()
+    assert judged(manual, "I cannot tell.") == manual.attribute("How often should one clean the filter?")
+    assert judged(manual, "1", "once a month").targets[0].index == 2
+
+
+def test_a_judge_without_candidates_asks_nothing() -> None:
+    with pytest.raises(StopIteration) as stop:
+        next(judge_footprint(AttributionIndex([]), "What?"))
+    assert stop.value.value == Footprint()
 
 
 def _shared() -> Path | None:

@@ -12,6 +12,7 @@ from selfstudy_guard_litellm.completers import LiteLLMCompleter, litellm_complet
 
 if TYPE_CHECKING:
     from selfstudy_guard_litellm.calls import GuardedLiteLLM, GuardedRouter
+    from selfstudy_guard_litellm.embedders import LiteLLMEmbedder
     from selfstudy_guard_litellm.provider import GuardRefusedError, register_guard
     from selfstudy_guard_litellm.proxy import SelfStudyGuardrail
 
@@ -19,6 +20,7 @@ _HOME = {
     "GuardRefusedError": "provider",
     "GuardedLiteLLM": "calls",
     "GuardedRouter": "calls",
+    "LiteLLMEmbedder": "embedders",
     "SelfStudyGuardrail": "proxy",
     "register_guard": "provider",
 }
@@ -28,6 +30,7 @@ __all__ = [
     "GuardedLiteLLM",
     "GuardedRouter",
     "LiteLLMCompleter",
+    "LiteLLMEmbedder",
     "SelfStudyGuardrail",
     "litellm_completer",
     "register_guard",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfstudy_guard.coverage.attribution import AttributionIndex
+    from selfstudy_guard.coverage.embedders import OnnxEmbedder, StaticEmbedder
+    from selfstudy_guard.coverage.judge import judge_footprint
     from selfstudy_guard.coverage.report import report_html, write_report
     from selfstudy_guard.coverage.summary import CoverageSummary
     from selfstudy_guard.coverage.tracker import CoverageTracker
@@ -15,11 +17,23 @@ _HOME = {
     "AttributionIndex": "selfstudy_guard.coverage.attribution",
     "CoverageSummary": "selfstudy_guard.coverage.summary",
     "CoverageTracker": "selfstudy_guard.coverage.tracker",
+    "OnnxEmbedder": "selfstudy_guard.coverage.embedders",
+    "StaticEmbedder": "selfstudy_guard.coverage.embedders",
+    "judge_footprint": "selfstudy_guard.coverage.judge",
     "report_html": "selfstudy_guard.coverage.report",
     "write_report": "selfstudy_guard.coverage.report",
 }
 
-__all__ = ["AttributionIndex", "CoverageSummary", "CoverageTracker", "report_html", "write_report"]
+__all__ = [
+    "AttributionIndex",
+    "CoverageSummary",
+    "CoverageTracker",
+    "OnnxEmbedder",
+    "StaticEmbedder",
+    "judge_footprint",
+    "report_html",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> Any:
