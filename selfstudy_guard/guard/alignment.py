@@ -157,7 +157,9 @@ class Located:
         if start >= end:
             return None
         low, high = self._before(start), self._after(end)
-        return (low, high) if low < high else None
+        if low >= high or (self.message[low:high].isspace() and not self.document[start:end].isspace()):
+            return None  # it was left out, and only the white space round it is there
+        return low, high
 
     def _before(self, offset: int) -> int:
         """Message offset of the first character at or after document offset `offset`."""
