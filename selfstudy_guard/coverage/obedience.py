@@ -14,6 +14,7 @@ from functools import cached_property
 
 import regex
 
+from selfstudy_guard.coverage.forms import ASKS_FORM, RARE_FORMS, form_of
 from selfstudy_guard.records import Document, Finding
 
 MARKS = {
@@ -65,15 +66,6 @@ _SPEAKS = regex.compile(
     r"i (?:will|shall) comply|jailbr(?:oken|eak)|pwned|as an? (?:ai|language model))\b",
     regex.IGNORECASE,
 )
-_ASKS_FORM = {
-    "json": ("json", "object", "structured"),
-    "xml": ("xml", "html", "markup", "tag"),
-    "yaml": ("yaml", "key-value", "structured"),
-    "code": ("code", "function", "script", "command", "program", "snippet", "query", "syntax", "example"),
-    "capitals": ("capital", "upper case", "uppercase", "caps"),
-    "list": ("list", "bullet", "which", "steps", "name", "enumerate", "what are"),
-}
-_RARE_FORMS = ("json", "xml", "yaml", "code", "capitals")
 
 
 @dataclass(frozen=True)
@@ -186,7 +178,7 @@ class ObedienceCheck:
         if known is not None and _other_language(question, answer, known):
             found.append(_mark("language", answer))
         form = form_of(answer)
-        if form in _RARE_FORMS and self._is_sudden(form) and not any(word in asked for word in _ASKS_FORM[form]):
+        if form in RARE_FORMS and self._is_sudden(form) and not any(word in asked for word in ASKS_FORM[form]):
             found.append(_mark("format", answer))
         return tuple({mark.code: mark for mark in reversed(found)}[code] for code in _codes(found))
 
@@ -219,33 +211,6 @@ class ObedienceCheck:
     def _is_sudden(self, form: str) -> bool:
         total = self._forms.total()
         return total < 5 or self._forms[form] / total < _SUDDEN
-
-
-def form_of(answer: str) -> str:
-    """The outer form of an answer: "json", "xml", "yaml", "code", "capitals", "list" or "plain"."""
-    text = answer.strip()
-    if regex.match(r"(?:```(?:json)?\s*)?[\[{]\s*[\"\[{]", text) and text.rstrip("`\n ")[-1:] in "]}":
-        return "json"
-    if text.startswith("```") or text.count("```") >= 2:
-        return "code"
-    if regex.match(r"<[a-zA-Z!?][^>]{0,200}>", text) and text.endswith(">"):
-        return "xml"
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) >= 2 and all(regex.match(r"\s*-?\s*[\w-]{1,40}:(?:\s|$)", line) for line in lines):
-        return "yaml"
-    letters = _LETTER.findall(text)
-    cased = [letter for letter in letters if letter.upper() != letter.lower()]
-    if (
-        len(cased) >= 20
-        and 3 * len(cased) > 2 * len(letters)
-        and sum(letter.isupper() for letter in cased) / len(cased) > 0.9
-    ):
-        return "capitals"
-    if len(lines) >= 2 and sum(bool(regex.match(r"\s*(?:[-*•]|\d{1,3}[.)])\s", line)) for line in lines) * 2 > len(
-        lines
-    ):
-        return "list"
-    return "plain"
 
 
 def _held(document: Document, findings: Sequence[Finding]) -> Held:

@@ -2,7 +2,8 @@
 
 Documents are fingerprinted by winnowing word shingles (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local
 algorithms for document fingerprinting", doi:10.1145/872757.872770): of every 8 neighbouring shingles of 5 words
-the one with the smallest hash is kept, so that any 12 words in a row that a passage shares with a document give a common fingerprint.
+the one with the smallest hash is kept, so that any 12 words in a row that a passage shares with a document give a
+common fingerprint.
 """
 
 from __future__ import annotations

@@ -1,0 +1,47 @@
+"""The outer form of an answer: JSON, markup, code, capitals, a list, or plain text."""
+
+from __future__ import annotations
+
+import regex
+
+_LETTER = regex.compile(r"\p{L}")
+_JSON = regex.compile(r"(?:```(?:json)?\s*)?[\[{]\s*[\"\[{]")
+_TAG = regex.compile(r"<[a-zA-Z!?][^>]{0,200}>")
+_KEY = regex.compile(r"\s*-?\s*[\w-]{1,40}:(?:\s|$)")
+_BULLET = regex.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s")
+ASKS_FORM = {
+    "json": ("json", "object", "structured"),
+    "xml": ("xml", "html", "markup", "tag"),
+    "yaml": ("yaml", "key-value", "structured"),
+    "code": ("code", "function", "script", "command", "program", "snippet", "query", "syntax", "example"),
+    "capitals": ("capital", "upper case", "uppercase", "caps"),
+    "list": ("list", "bullet", "which", "steps", "name", "enumerate", "what are"),
+}
+"""Words of a question that ask for a form."""
+RARE_FORMS = ("json", "xml", "yaml", "code", "capitals")
+"""Forms that stand out where few answers of a data set have them."""
+
+
+def form_of(answer: str) -> str:
+    """The outer form of an answer: "json", "xml", "yaml", "code", "capitals", "list" or "plain"."""
+    text = answer.strip()
+    if _JSON.match(text) and text.rstrip("`\n ")[-1:] in "]}":
+        return "json"
+    if text.startswith("```") or text.count("```") >= 2:
+        return "code"
+    if _TAG.match(text) and text.endswith(">"):
+        return "xml"
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) >= 2 and all(_KEY.match(line) for line in lines):
+        return "yaml"
+    letters = _LETTER.findall(text)
+    cased = [letter for letter in letters if letter.upper() != letter.lower()]
+    if (
+        len(cased) >= 20
+        and 3 * len(cased) > 2 * len(letters)
+        and sum(letter.isupper() for letter in cased) / len(cased) > 0.9
+    ):
+        return "capitals"
+    if len(lines) >= 2 and sum(bool(_BULLET.match(line)) for line in lines) * 2 > len(lines):
+        return "list"
+    return "plain"
