@@ -1,4 +1,4 @@
-"""A set of digests with the place of each, at 24 bytes an entry: ten million documents fit in a few hundred MB."""
+"""A set of digests with the place of each, 24 bytes a slot: ten million documents fit in a few hundred MB."""
 
 from __future__ import annotations
 
