@@ -22,6 +22,7 @@ from selfstudy_guard.records import Footprint, Target
 _NEIGHBOUR = 0.15
 _PARAGRAPH, _PARAGRAPH_WITH_ANSWER = 0.3, 1.0
 _ANSWER, _HELD = 0.5, 0.7
+_HEADING, _HEADING_ITSELF = 0.4, 0.5
 _WHOLE, _WHOLE_WITH_ANSWER = 1.3, 2.2
 """What a target scores that holds everything, before scores are put on 0 to 1."""
 
@@ -56,7 +57,8 @@ class AttributionIndex:
             self._vectors = self._embed(embedder, [target.text for target in self.targets])
         tenfold = max(0.0, np.log10(max(1, len(self.targets)) / 30))
         self._least = tuple(float(base + step * tenfold) for base, step in (_PRESENT, _PRESENT_WITH_ANSWER))
-        self._postings = Postings([target.text for target in self.targets])
+        # A table row or code block is read with its header row or caption.
+        self._postings = Postings([f"{one.lead} {one.text}" if one.lead else one.text for one in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
         before = (None, *self.targets)
         new = [_starts_block(one, two) for one, two in zip(before, self.targets, strict=False)]
@@ -65,18 +67,25 @@ class AttributionIndex:
         self._block_start = starts
         self._block_size = np.diff(starts, append=len(self.targets)).astype(np.float64)
         self._follows = np.diff(self._block, prepend=-1) == 0
+        self._titles = np.array([target.kind == "heading" for target in self.targets], dtype=bool)
+        self._title_of = _nearest_headings(self.targets)
 
     def __len__(self) -> int:
         return len(self.targets)
 
     def _surrounded(self, share: Floats, paragraph: float) -> Floats:
-        """`share` with a part of what the neighbours in the same paragraph, and the whole paragraph, hold."""
+        """`share` with a part of what the neighbours in its paragraph, the whole paragraph and its heading hold."""
         score = share.copy()
         follows = self._follows[1:]
         score[1:] += _NEIGHBOUR * share[:-1] * follows
         score[:-1] += _NEIGHBOUR * share[1:] * follows
         means = np.add.reduceat(share, self._block_start) / self._block_size
         score += paragraph * means[self._block]
+        if self._titles.any():
+            # A heading names what the targets under it are about; it rarely says anything itself.
+            under = self._title_of >= 0
+            score[under] += _HEADING * share[self._title_of[under]]
+            score[self._titles] *= _HEADING_ITSELF
         return score
 
     def _held(self, answer: str) -> Ints:
@@ -212,3 +221,17 @@ def _starts_block(before: Target | None, target: Target) -> bool:
         return True
     together = before.kind == target.kind and target.kind in ("list_item", "table_row")
     return not -1 <= target.start - before.end <= (8 if together else 1)
+
+
+def _nearest_headings(targets: Sequence[Target]) -> Ints:
+    """Row of the heading that each target stands under; -1 for headings and for targets without one."""
+    rows = np.full(len(targets), -1, dtype=np.int64)
+    last, document = -1, ""
+    for row, target in enumerate(targets):
+        if target.document_id != document:
+            last, document = -1, target.document_id
+        if target.kind == "heading":
+            last = row
+        elif target.section:
+            rows[row] = last
+    return rows
