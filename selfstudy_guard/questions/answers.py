@@ -43,6 +43,7 @@ _UNANSWERABLE = regex.compile(
     regex.I,
 )
 _SHOUT = regex.compile(r"https?://[^\s\"'<>()]+|\b(?=\w*\d)(?=\w*\p{L})\w{4,}\b|\b\p{Lu}[\p{Lu}\d_-]{3,}\b")
+_NUMBER = regex.compile(r"\d+(?:[.,]\d+)*+")
 _RUN = 6
 """Words in a row from a removed passage that make a leak."""
 
@@ -166,11 +167,16 @@ def says_nothing_new(answer: str, question: str) -> bool:
 
 
 def grounded(answer: str, question: str, evidence: str) -> float:
-    """Share of the content words of `answer` that `evidence` or `question` hold, by word or by first five letters."""
+    """Share of the content words of `answer` that `evidence` or `question` hold, by word or by first five letters.
+
+    A number that neither holds makes it 0.
+    """
     said = content_words(answer)
     if not said:
         return 1.0
     known = set(content_words(evidence)) | set(content_words(question))
+    if not set(_NUMBER.findall(answer)) <= set(_NUMBER.findall(f"{evidence} {question}")):
+        return 0.0
     stems = {word[:5] for word in known}
     return sum(word in known or (len(word) > 4 and word[:5] in stems) for word in said) / len(said)
 

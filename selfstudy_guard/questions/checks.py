@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from selfstudy_guard.coverage.terms import canonical
 from selfstudy_guard.questions.anchor import Attributes, check_anchor
+from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.styles import style_named
@@ -23,6 +24,12 @@ from selfstudy_guard.questions.wording import (
 )
 from selfstudy_guard.records import Target, Verdict
 
+_ASKING = (
+    "what which who how many much long often number name kind type sort way mean means happens happened used use done "
+    "made purpose reason example called part parts list table make sum up summarise give rule thumb write line slogan "
+    "compare put follows know need must check explain describe"
+)
+"""Words that ask; they bring nothing in."""
 _LONGEST = 600
 """Characters that a question may have at most."""
 _COPY = 88.0
@@ -38,6 +45,7 @@ REASONS = {
     "language": "another language than the text",
     "contains-answer": "gives its own answer away",
     "prompt-copy": "copies an example of the prompt",
+    "invented": "brings in things that the text does not speak of",
     "vague": "names too little of what it asks about",
     "not-in-document": "not about this document",
     "off-target": "about another part of the document",
@@ -81,6 +89,10 @@ def check_question(
         refused = _refused("contains-answer", "It gives its answer away: ask for the fact without stating it.")
     if refused is None and prompts is not None and copies_example(text, target, prompts):
         refused = _refused("prompt-copy", "It repeats an example of the instructions: ask about the quoted part.")
+    if refused is None and prompts is not None and is_vague(text, target, prompts.shared_words):
+        refused = _refused("vague", "It is too general: name what the quoted part is about, in its own words.")
+    if refused is None and prompts is not None and brings_in(text, target, context, prompts, style):
+        refused = _refused("invented", "It brings in things that the text does not speak of: keep to the quoted part.")
     if refused is not None:
         return refused
     if near is None and prompts is not None:
@@ -123,6 +135,15 @@ def is_vague(question: str, target: Target, least: int) -> bool:
     # A definition is asked for with the one word that it defines, at the beginning of its sentence.
     first = content_words(target.text)[:2]
     return not (shared == len(asked) >= 1 and any(word[:5] in asked for word in first))
+
+
+def brings_in(question: str, target: Target, context: str, prompts: Prompts, style: str) -> bool:
+    """Whether too many content words of `question` stand neither in its target nor round it, as the style allows."""
+    least = prompts.styles[style].question_grounding if style in prompts.styles else None
+    if least is None:
+        return False
+    known = " ".join([context, target.text, target.lead, *target.section, *(part.text for part in target.also)])
+    return grounded(question, _ASKING, known) < least
 
 
 def copies_example(text: str, target: Target, prompts: Prompts) -> bool:

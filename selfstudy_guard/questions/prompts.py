@@ -52,6 +52,8 @@ class StylePrompt(Frozen):
         answer_instruction: how to answer; fills `{instruction}` of the answer's templates.
         answer_examples: examples of answers in this style; those of the answer section where empty.
         answer_max_tokens: most tokens of an answer in this style; that of the answer section where None.
+        question_grounding: share (0 to 1) of a question's content words that its target and the text round it must
+            hold; None does not look.
         grounding: share (0 to 1) of an answer's content words that evidence and question must hold; None does not
             look (a large model may say things in its own words, a small one makes them up).
     """
@@ -61,6 +63,7 @@ class StylePrompt(Frozen):
     answer_instruction: str = ""
     answer_examples: tuple[AnswerExample, ...] = ()
     answer_max_tokens: int | None = Field(default=None, gt=0)
+    question_grounding: float | None = Field(default=None, ge=0, le=1)
     grounding: float | None = Field(default=None, ge=0, le=1)
 
 
@@ -89,9 +92,17 @@ class Section(Frozen):
 
 
 class AnswerSection(Section):
-    """The answering side, with examples that serve every style without its own."""
+    """The answering side, with examples that serve every style without its own.
+
+    Attributes:
+        examples: shown as finished turns before the real one.
+        extractive: whether the model must choose among the sentences of the evidence that share most words with the
+            question, by a JSON schema that allows nothing else: "never", at a "retry", or "always" (for models that
+            make up what they say in their own words; needs a local model or a provider with structured output).
+    """
 
     examples: tuple[AnswerExample, ...] = ()
+    extractive: Literal["never", "retry", "always"] = "never"
 
 
 class Prompts(Frozen):

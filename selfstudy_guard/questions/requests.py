@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import regex
+
+from selfstudy_guard.documents.language import guess_language
+from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.questions.prompts import Prompts, Section, fill
+from selfstudy_guard.questions.wording import content_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 
+_CHOICES = 2
+"""How many sentences a small model chooses between: more, and it chooses by chance."""
 _QUESTION_SCHEMA = {
     "type": "object",
     "properties": {"question": {"type": "string"}},
@@ -114,7 +121,13 @@ def answer_request(
     if own.answer_max_tokens is not None:
         section = section.model_copy(update={"max_tokens": own.answer_max_tokens})
     filled = {"feedback": feedback or "", "question": question}
-    return _request("answer", section, messages, filled, key, seed, _ANSWER_SCHEMA)
+    request = _request("answer", section, messages, filled, key, seed, _ANSWER_SCHEMA)
+    if prompts.answer.extractive == "always" or (feedback and prompts.answer.extractive == "retry"):
+        choices = _closest(_sentences(evidence), question)
+        if choices:
+            room = section.max_tokens + max(len(choice) for choice in choices)  # a token is at least one character
+            request = request.model_copy(update={"response_schema": _choice(choices), "max_tokens": room})
+    return request
 
 
 def anchor_text(target: Target | Sequence[Target], *, per_call: int = 1) -> str:
@@ -136,6 +149,35 @@ def anchor_text(target: Target | Sequence[Target], *, per_call: int = 1) -> str:
         "without the text; do not mention the text, its parts or its layout, and do not give the answer away."
     )
     return "\n\n" + "\n".join(lines)
+
+
+def _choice(choices: Sequence[str]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": {"answer": {"type": "string", "enum": list(choices)}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+
+
+def _closest(sentences: Sequence[str], question: str) -> list[str]:
+    """The sentences that share most words with `question`, best first, at most `_CHOICES`."""
+    asked = {word[:5] for word in content_words(question)}
+    shared = [len(asked & {word[:5] for word in content_words(sentence)}) for sentence in sentences]
+    order = sorted(range(len(sentences)), key=lambda i: (-shared[i], i))
+    return [sentences[i] for i in order[:_CHOICES]]
+
+
+def _sentences(evidence: str) -> list[str]:
+    """The sentences of `evidence` that could be an answer: not too short, at most twenty of them."""
+    language = guess_language(evidence)
+    found: list[str] = []
+    for block in regex.split(r"\n\s*\n|\n(?=\s*[|#>*+-]|\s*\d+[.)]\s)", evidence):
+        for start, end in sentence_spans(block, language):
+            sentence = " ".join(block[start:end].split())
+            if regex.search(r"\w\W+\w", sentence) and not sentence.startswith("#") and len(sentence) <= 600:
+                found.append(sentence)
+    return list(dict.fromkeys(found))[:20]
 
 
 def _quote(target: Target) -> str:

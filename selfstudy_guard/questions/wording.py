@@ -30,6 +30,7 @@ _PASSAGE = regex.compile(
     rf"suggest|suggests|imply|implies|argue|argues|describe|describes|point|purpose|main))",
     regex.I,
 )
+_META = regex.compile(r"^what (?:is|was) the answer\b|\bthe (?:word|term) [\"“'‘]\w+[\"”'’] (?:mean|refer)", regex.I)
 _PASSAGE_OTHER = regex.compile(
     r"\b(?:(?:laut|gemäß|in|im) (?:dem|diesem|obigen) (?:Text|Absatz|Satz|Abschnitt)|(?:según|en) (?:el|este) "
     r"(?:texto|pasaje|párrafo|fragmento)|(?:selon|dans) (?:le|ce) (?:texte|passage|paragraphe))\b|根据(?:上|本|"
@@ -114,6 +115,7 @@ def needs_passage(text: str) -> bool:
     """Whether `text` only makes sense with the passage in hand: points at it, or opens with a dangling pronoun."""
     return bool(
         _PASSAGE.search(text)
+        or _META.search(text)
         or _PASSAGE_OTHER.search(text)
         or _DANGLING.match(text)
         or _DANGLING_START.match(text)
