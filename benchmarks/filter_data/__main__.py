@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.filter_data import benign, surfaces
-from benchmarks.filter_data.carriers import Carrier, read_carriers, topics
+from benchmarks.filter_data.carriers import Carrier, language_of, read_carriers, topics
 from benchmarks.filter_data.compose import instruction
 from benchmarks.filter_data.harmless import harmless, harmless_document
 from benchmarks.filter_data.slots import SLOTS
@@ -86,11 +86,22 @@ def pick(carriers: list[Carrier], rng: random.Random) -> Carrier:
     return rng.choice([carrier for carrier in carriers if carrier.genre == genre])
 
 
+def by_language(carriers: list[Carrier]) -> dict[str, list[Carrier]]:
+    """Carriers by the language that their genre names."""
+    out: dict[str, list[Carrier]] = {}
+    for carrier in carriers:
+        out.setdefault(language_of(carrier.genre), []).append(carrier)
+    return out
+
+
 def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
     """Documents with one planted instruction."""
+    speaking = by_language(carriers)
     for number in range(count):
         carrier = pick(carriers, rng)
         passage = instruction(rng, given_words(carrier, rng))
+        if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.5:
+            carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
         form = surface(rng)
         disguised = form not in surfaces.WRAPPERS
         planted = (surfaces.plant_disguised if disguised else surfaces.plant)(form, passage.text, rng)
@@ -118,10 +129,11 @@ def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> It
 
 def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
     """Documents with one planted harmless passage: same wrappers, same places, other words."""
+    speaking = by_language(carriers)
     for number in range(count):
         carrier = pick(carriers, rng)
         if rng.random() < 0.45:
-            other = rng.choice(carriers)
+            other = pick(carriers, rng) if rng.random() < 0.6 else rng.choice(speaking[language_of(carrier.genre)])
             sentences = [s for s in re.split(r"(?<=[.!?。])\s+", other.text) if 20 < len(s) < 400 and "\n\n" not in s]
             if not sentences:
                 continue

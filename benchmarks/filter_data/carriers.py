@@ -26,6 +26,36 @@ _SOURCE_ENDS = frozenset({".py", ".c", ".sh", ".pl", ".conf", ".sql", ".js", ".h
 _UNREADABLE = (OSError, UnicodeDecodeError, EOFError, gzip.BadGzipFile)
 
 
+_LANGUAGES = {
+    **{
+        "german": "de",
+        "spanish": "es",
+        "french": "fr",
+        "italian": "it",
+        "portuguese": "pt",
+        "dutch": "nl",
+        "polish": "pl",
+    },
+    **{
+        "russian": "ru",
+        "ukrainian": "uk",
+        "chinese": "zh",
+        "traditionalchinese": "zh",
+        "japanese": "ja",
+        "korean": "ko",
+    },
+    **{"arabic": "ar", "hindi": "hi", "turkish": "tr", "vietnamese": "vi", "indonesian": "id", "persian": "fa"},
+}
+
+
+def language_of(genre: str) -> str:
+    """Two-letter language that the name of a genre ends in (`man_text_de`, `chat_italian`, `man_text_zh_CN`), or ""."""
+    for part in reversed(re.split(r"[_:]", genre)):
+        if part in _LANGUAGES or re.fullmatch("[a-z]{2}", part):
+            return _LANGUAGES.get(part, part)
+    return ""
+
+
 class Carrier(NamedTuple):
     """A clean text: stable id, genre, text."""
 
@@ -39,8 +69,9 @@ def topics(text: str, rng: random.Random) -> list[str]:
     words = [word for word in _WORD.findall(text) if word.lower() not in _COMMON]
     counts = Counter(words)
     pairs = Counter(re.findall(r"\b([a-z]{4,} [a-z]{4,})\b", text))
-    good = [f"the {pair}" for pair, n in pairs.most_common(8) if n > 1 and not set(pair.split()) & _COMMON]
-    good += [word if word[0].isupper() else f"the {word}" for word, n in counts.most_common(15) if n > 1]
+    article = "the " if text.count(" the ") * 400 > len(text) else ""
+    good = [f"{article}{pair}" for pair, n in pairs.most_common(8) if n > 1 and not set(pair.split()) & _COMMON]
+    good += [word if word[0].isupper() else f"{article}{word}" for word, n in counts.most_common(15) if n > 1]
     good += [rng.choice(words)] if words else []
     return good or ["the text"]
 

@@ -173,7 +173,7 @@ def _loose(text: str, rng: random.Random) -> str:
 
 
 def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> Passage:
-    brief = {key: value for key, value in given.items() if key in {"word", "brand", "url"}}
+    brief = {"topic": given.get("topic", "this")}
     if source == "gen_rare":
         lang = rng.choice(sorted(languages.RARE))
         sentence = expand(
@@ -192,6 +192,9 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
         for intent in intents
     ]
     intent = rng.choices(intents, weights)[0]
+    if lang in languages_tasks.ON_TOPIC and rng.random() < 0.15:
+        intent = rng.choice(("question_steering", "answer_hijack"))
+        table = {**table, intent: languages_tasks.ON_TOPIC[lang]}
     count = 1 if rng.random() < 0.75 else rng.randint(2, 4)
     gap = "" if lang in {"zh", "ja"} else " "
     more = languages_tasks.MORE.get(lang, {}).get(intent, ())
