@@ -65,6 +65,26 @@ def accuracy(path: Path) -> dict[str, Any]:
     }
 
 
+def baseline(path: Path) -> dict[str, Any]:
+    """bm25s over the same targets: word tokens, no parts of words, no surroundings."""
+    import bm25s
+
+    n = both = only = 0
+    calls = 0.0
+    for pieces, asked in articles(path):
+        retriever = bm25s.BM25()
+        retriever.index([words(t.text) or [""] for t in pieces], show_progress=False)
+        for question, answer, place in asked:
+            begun = time.process_time()
+            alone = retriever.get_scores(words(question) or [""])
+            with_answer = alone + 100 * np.array([answer in target.text for target in pieces])
+            calls += time.process_time() - begun
+            n += 1
+            only += holds(pieces[int(np.argmax(alone))], place)
+            both += holds(pieces[int(np.argmax(with_answer))], place)
+    return {"with_answer": both / n, "question_only": only / n, "us_per_call": calls / n * 1e6}
+
+
 # --- leave one language out ------------------------------------------------------------------------------------------
 
 
@@ -203,6 +223,7 @@ def main() -> None:
     paths = sorted(args.folder.glob("xquad.*.json"))
     for path in paths:
         print(path.stem, {name: round(value, 4) for name, value in accuracy(path).items()}, flush=True)
+        print("   bm25s over the same targets:", {k: round(v, 4) for k, v in baseline(path).items()}, flush=True)
         if args.presence:
             print("   footprint found:", {name: round(share, 3) for name, share in presence(path).items()}, flush=True)
     if args.held_out:
