@@ -6,13 +6,59 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from selfstudy_guard.sampling.sampler import TargetSampler
+    from selfstudy_guard.sampling.budgets import Budget, PerTarget, PerThousandTokens, Questions, UntilCoverage
+    from selfstudy_guard.sampling.even import Stratified
+    from selfstudy_guard.sampling.hops import MultiHop
+    from selfstudy_guard.sampling.policies import LeastCovered, Policy, Proportional, Uniform, Weighted
+    from selfstudy_guard.sampling.sampler import Draws, TargetSampler
+    from selfstudy_guard.sampling.sheets import Ref, Sheet
+    from selfstudy_guard.sampling.stream import PlanPart, StratifiedPart, Tally, plan_refs
 
 _HOME = {
+    "Budget": "budgets",
+    "Draws": "sampler",
+    "LeastCovered": "policies",
+    "MultiHop": "hops",
+    "PerTarget": "budgets",
+    "PerThousandTokens": "budgets",
+    "PlanPart": "stream",
+    "Policy": "policies",
+    "Proportional": "policies",
+    "Questions": "budgets",
+    "Ref": "sheets",
+    "Sheet": "sheets",
+    "Stratified": "even",
+    "StratifiedPart": "stream",
+    "Tally": "stream",
     "TargetSampler": "sampler",
+    "Uniform": "policies",
+    "UntilCoverage": "budgets",
+    "Weighted": "policies",
+    "plan_refs": "stream",
 }
 
-__all__ = ["TargetSampler"]
+__all__ = [
+    "Budget",
+    "Draws",
+    "LeastCovered",
+    "MultiHop",
+    "PerTarget",
+    "PerThousandTokens",
+    "PlanPart",
+    "Policy",
+    "Proportional",
+    "Questions",
+    "Ref",
+    "Sheet",
+    "Stratified",
+    "StratifiedPart",
+    "Tally",
+    "TargetSampler",
+    "Uniform",
+    "UntilCoverage",
+    "Weighted",
+    "plan_refs",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,68 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from selfstudy_guard.documents.segmentation import segment
+from selfstudy_guard.documents.sizing import Bounds
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import Draw, Segmentation, Target
-from selfstudy_guard.sampling.keys import unit_key
+from selfstudy_guard.records import Draw, Finding, Segmentation, Target
+from selfstudy_guard.sampling.budgets import Budget, Questions
+from selfstudy_guard.sampling.hops import HopFinder, MultiHop
+from selfstudy_guard.sampling.policies import Policy, Weighted, named_policy
+from selfstudy_guard.sampling.sheets import Sheet
+from selfstudy_guard.sampling.styles import StyleBalance
+
+
+class Finder(Protocol):
+    """What finds instruction-like spans (an `InstructionFilter` does)."""
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """Findings in code points of `text`."""
+        ...
+
+
+class Draws(Iterator[Draw]):
+    """Draws of a plan; when they are used up, `stopped` says why."""
+
+    def __init__(self, draws: Iterator[Draw], check: Callable[[int], str | None]) -> None:
+        self._draws = draws
+        self._check = check
+        self.made = 0
+        self.stopped: str | None = None
+
+    def __next__(self) -> Draw:
+        if self.stopped is None:
+            self.stopped = self._check(self.made)
+        if self.stopped is not None:
+            raise StopIteration
+        draw = next(self._draws, None)
+        if draw is None:
+            self.stopped = "no target may be asked about"
+            raise StopIteration
+        self.made += 1
+        return draw
 
 
 class TargetSampler:
     """Ties every question to come to a target.
 
     Args:
-        documents: what to ask about (Documents, or paths).
-        policy: the order of draws.
-        seed: same seed, same plan, on every machine.
-        styles: question styles, spread evenly over the targets.
-        instruction_filter: where given, targets that it finds instructions in are not eligible.
+        documents: what to ask about: Documents, or paths of files and folders.
+        policy: the order of draws: "uniform" (every target once, in random order, then again), "stratified" (every
+            prefix even over documents, sections and positions), "tokens" (in proportion to length), or a policy object.
+        seed: same documents and seed, same plan, on every machine.
+        styles: question styles; each spreads over the whole of every document.
+        instruction_filter: where given, targets that overlap one of its findings are not eligible.
+        bounds: smallest and largest target in tokens.
+        weights: shorthand for `Weighted`: a function from a target to a number, or a mapping from target ids.
+        hops: ties draws to two or three targets each (`Target.also`).
 
     Raises:
-        InputError: for an unknown policy, or no style at all.
+        InputError: an unknown policy, no style, weights for a policy that has none, two documents of one id.
     """
 
     def __init__(
         self,
         documents: Iterable[Any],
-        policy: str = "uniform",
+        policy: str | Policy = "uniform",
         seed: int = 0,
         *,
         styles: tuple[str, ...] = ("factual",),
-        instruction_filter: Any = None,
+        instruction_filter: Finder | None = None,
+        bounds: Bounds | None = None,
+        weights: Callable[[Target], float] | Mapping[str, float] | None = None,
+        hops: MultiHop | None = None,
     ) -> None:
-        if not styles:
-            raise InputError("styles is empty: name at least one question style")
+        chosen = named_policy(policy)
+        self.policy: Policy = Weighted(weights, chosen) if weights is not None else chosen  # type: ignore[arg-type]
+        self.seed = seed
+        self.styles = StyleBalance(tuple(styles) if not isinstance(styles, str) else styles, seed).styles
+        self.hops = hops
+        found: dict[str, Segmentation] = {}
         from selfstudy_guard.documents.reading import coerce_documents
 
-        self.seed = seed
-        self.styles = tuple(styles)
-        self.segmentations: Mapping[str, Segmentation] = {}
-        found: dict[str, Segmentation] = {}
         for document in coerce_documents(documents):
+            if document.id in found:
+                raise InputError(f"two documents have the id {document.id!r}: ids must be unique")
             findings = instruction_filter.find(document.text) if instruction_filter is not None else ()
-            found[document.id] = segment(document, findings=findings)
-        self.segmentations = found
+            found[document.id] = segment(document, findings=findings, bounds=bounds)
+        self.segmentations: Mapping[str, Segmentation] = found
+
+    @property
+    def targets(self) -> list[Target]:
+        """All eligible targets, by document and text order."""
+        return [target for segmentation in self.segmentations.values() for target in segmentation.eligible]
 
     def plan(self, n: int) -> list[Target]:
         """The targets of the first `n` draws; empty when no target is eligible."""
         return [draw.target for draw in self.draws(n)]
 
-    def draws(self, n: int) -> Iterator[Draw]:
-        """The first `n` draws."""
-        targets = [target for s in self.segmentations.values() for target in s.eligible]
-        if not targets:
-            return
-        made = 0
-        visit = 0
-        while True:
-            order = sorted(targets, key=lambda t: unit_key(self.seed, t.document_id, t.start, t.end, visit))
-            for target in order:
-                if made >= n:
-                    return
-                style = int(unit_key(self.seed, target.document_id, target.start) * len(self.styles)) + visit
-                yield Draw(target=target, style=self.styles[style % len(self.styles)], number=visit // len(self.styles))
-                made += 1
-            visit += 1
+    def draws(self, n: int | None = None, *, budget: Budget | None = None) -> Draws:
+        """The plan, drawn as it is needed.
+
+        Args:
+            n: how many draws; None leaves it to the budget, or makes one draw a target.
+            budget: when to stop instead (`PerTarget`, `PerThousandTokens`, `UntilCoverage`, `Questions`).
+
+        Returns:
+            An iterator; its `stopped` says why it ended.
+
+        Raises:
+            InputError: both `n` and `budget`.
+        """
+        if n is not None and budget is not None:
+            raise InputError("draws takes n or budget, not both")
+        targets = self.targets
+        limit = budget if budget is not None else Questions(len(targets) if n is None else n)
+        return Draws(self._endless(targets), limit.begin(targets))
+
+    def _endless(self, targets: list[Target]) -> Iterator[Draw]:
+        eligible = {name: segmentation.eligible for name, segmentation in self.segmentations.items()}
+        sheets = [Sheet.of(segmentation) for segmentation in self.segmentations.values()]
+        balance = StyleBalance(self.styles, self.seed)
+        finder = HopFinder(self.hops, targets, self.seed) if self.hops is not None else None
+        for ref in self.policy.order(sheets, self.seed):
+            target = eligible[ref.document_id][ref.row]
+            style, number = balance.deal(target, ref.visit)
+            if finder is not None:
+                target = finder.extended(target, ref.visit)
+            yield Draw(target=target, style=style, number=number)
