@@ -6,6 +6,7 @@ import re
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.coverage.obedience import Mark
 from selfstudy_guard.coverage.report import Entry
+from selfstudy_guard.coverage.tally import is_artefact
 from selfstudy_guard.documents import segment
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Rejection, Usage
 
@@ -66,7 +67,10 @@ def sample(n=70, skew=0.9, text=TEXT, name="water.md"):
     tracker = CoverageTracker([document], segmentations={name: segmentation})
     rng = random.Random(4)
     targets = segmentation.targets
-    weights = [(1.0 if target.eligible else 0.06) / (1 + target.index) ** skew for target in targets]
+    weights = [
+        0.12 if is_artefact(target) else (1.0 if target.eligible else 0.03) / (1 + target.index) ** skew
+        for target in targets
+    ]
     entries = []
     for number in range(n):
         target = rng.choices(targets, weights)[0]
@@ -75,11 +79,11 @@ def sample(n=70, skew=0.9, text=TEXT, name="water.md"):
         style = ("factual", "reasoning", "summary")[number % 3]
         question = rng.choice(_ASK).format(f"“{' '.join(words[place : place + 4])}”")
         answer = "BANANA" if number in (11, 40) else target.text
-        footprint = Footprint(targets=(target,), scores=(0.9,), artefact=not target.eligible)
+        footprint = Footprint(targets=(target,), scores=(0.9,), artefact=is_artefact(target))
         tracker.add(question, answer, footprint=footprint, labels={"style": style})
         marks = (Mark("canary", "BANANA"),) if answer == "BANANA" else ()
         spans = ((target.start, target.end),)
-        entries.append(Entry(question, answer, name, spans, not target.eligible, style, marks))
+        entries.append(Entry(question, answer, name, spans, is_artefact(target), style, marks))
     rejections = [
         Rejection(key=f"r{place}", target=targets[4], style="factual", draw=place, stage="question", reason=reason,
                   detail=detail, question=question)

@@ -199,6 +199,10 @@ def test_hostile_text_stays_text_wherever_it_stands(text):
     assert "49" not in Page(html).map
 
 
+def seen(text):
+    return re.sub(r"U\+[0-9A-F]{4,6}( \+\d+)?|\s", "", text)
+
+
 FRAGMENTS = st.sampled_from(
     [*HOSTILE, "<", ">", "&", '"', "'", "`", "</", "<!--", "]]>", "\n", "\r\n", "\t", "\u2028", ". ", "word "]
 )
@@ -211,7 +215,8 @@ def test_the_map_shows_exactly_the_text_whatever_it_is(parts):
     document = Document(id="d", text=text)
     page = check_harmless(report_html(**tracked([document], [])))
     expected = "".join(Page(f'<div class="text">{visible(text)}</div>').map)
-    assert "".join(page.map).split() == expected.split()  # line breaks inside sentences are drawn as spaces
+    # Line breaks inside sentences are drawn as spaces; a run of hidden characters may be cut by a target's edge.
+    assert seen("".join(page.map)) == seen(expected)
 
 
 def test_visible_keeps_text_and_names_what_hides():

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from selfstudy_guard.coverage.report.entries import Entry
 from selfstudy_guard.coverage.report.visible import shorten
+from selfstudy_guard.coverage.tally import is_artefact
 from selfstudy_guard.records import Document, Finding, Segmentation, Target
 
 T = TypeVar("T")
@@ -65,6 +66,11 @@ class Cell:
     level: int
     entries: list[Entry] = field(default_factory=list)
     more: int = 0
+
+    @property
+    def hijacked(self) -> bool:
+        """Whether questions draw on it although it is not content."""
+        return self.count > 0 and is_artefact(self.target)
 
     @property
     def open(self) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from selfstudy_guard.coverage.report.entries import Entry, as_entries
 from selfstudy_guard.coverage.summary import CoverageSummary
+from selfstudy_guard.coverage.tally import is_artefact
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation
@@ -50,7 +51,7 @@ class Source:
         """Questions whose footprint is not content."""
         if self.entries:
             return sum(entry.artefact for entry in self.entries)
-        off = [t for t in self.segmentation.targets if not t.eligible]
+        off = [t for t in self.segmentation.targets if is_artefact(t)]
         return sum(self.counts.get((t.start, t.end), 0) for t in off)
 
 
