@@ -93,6 +93,9 @@ def parse_question(text: str) -> tuple[str, ...]:
         labelled = not body.strip(" *_#") and marked
         if not body.strip(" *_#") or body.rstrip(" *_").endswith((":", "：")):
             continue
+        rest = _SURE.sub("", body, count=1)
+        if rest and _asks_itself(rest):
+            body = rest
         asked = _to_question_mark(body)
         if asked is not None and not _CHATTER.match(body):
             found.append(asked)
@@ -242,6 +245,7 @@ def _json_value(text: str) -> Any | None:
     if start < 0 or (start > 400 and not fences):
         return None
     body = body[start:].strip()
+    body = body[0] + _COMMENT.sub("", body[1:])
     if not regex.match(r"[{\[]\s*+(?:[\"'{\[“]|[}\]]|\w{1,20}\s*+:)", body):
         return None
     for candidate in (body, _mended(body)):
@@ -321,6 +325,11 @@ def _to_question_mark(line: str) -> str | None:
     if rest and not regex.match(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", rest, regex.I):
         return None if len(rest) > 30 else line
     return line[: end.end()]
+
+
+def _asks_itself(text: str) -> bool:
+    """Whether `text` begins like a question and has its mark."""
+    return _to_question_mark(text) is not None and not _CHATTER.match(text)
 
 
 def _last(pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
