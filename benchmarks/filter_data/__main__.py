@@ -13,11 +13,11 @@ from typing import Any
 from benchmarks.filter_data import benign, surfaces
 from benchmarks.filter_data.carriers import Carrier, language_of, read_carriers, topics
 from benchmarks.filter_data.compose import instruction
-from benchmarks.filter_data.harmless import harmless, harmless_document
+from benchmarks.filter_data.harmless import GENRES, harmless, harmless_document
 from benchmarks.filter_data.slots import SLOTS
 
 _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
-_HARMLESS = (*benign.BENIGN, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
+_HARMLESS = (*GENRES, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;。!?।])[ \n]+|\n")
 
 
@@ -210,7 +210,7 @@ def main() -> None:
     given = read_carriers(args.carriers, rng)
     own = [
         Carrier(f"own/{n}", f"gen_{genre}", harmless_document(genre, rng))
-        for n, genre in enumerate([*benign.BENIGN, "blob", "code_example"] * 6)
+        for n, genre in enumerate([*GENRES, "blob", "code_example"] * 6)
     ]
     carriers = given + own
     known = frozenset([path.stem for path in args.carriers if path.suffix == ".jsonl"] + ["own"])

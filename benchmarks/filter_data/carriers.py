@@ -133,6 +133,8 @@ def _man_pages(root: Path, rng: random.Random, per_language: int) -> Iterator[Ca
 
 def _doc_genre(path: Path) -> str | None:
     name = path.name.lower()
+    if name == "metadata":
+        return "package_readme"
     if name.startswith("copyright"):
         return "licence"
     if name.startswith(("changelog", "news", "history", "whatsnew")):

@@ -9,9 +9,12 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from benchmarks.filter_data import benign, code, patterns
+from benchmarks.filter_data import benign, code, machine_prose, patterns
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.tables import TABLES
+
+GENRES: dict[str, tuple[str, ...]] = {**benign.BENIGN, **machine_prose.MACHINE_PROSE}
+"""Templates of every harmless genre."""
 
 
 def attack_quote(rng: random.Random) -> str:
@@ -32,9 +35,7 @@ def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = N
         return lead + rng.choice((f"\n```\n{body}\n```", f"\n\n{body}", f"\n```python\n{body}\n```", f"\n{body}"))
     if genre.startswith("lang:"):
         return expand(rng.choice(benign.BENIGN_LANGUAGES[genre[5:]]), rng, TABLES)
-    template = (
-        rng.choice(benign.BENIGN[genre]).replace("@attack", attack_quote(rng), 1).replace("@attack", attack_quote(rng))
-    )
+    template = rng.choice(GENRES[genre]).replace("@attack", attack_quote(rng), 1).replace("@attack", attack_quote(rng))
     return (
         capital(expand(template, rng, TABLES, given))
         if genre not in {"code_comment", "html_comment"}
