@@ -111,6 +111,12 @@ def _inner(model: str, messages: list[Any], options: dict[str, Any]) -> dict[str
     for name in ("api_base", "api_key", "timeout", "client"):
         if options.get(name) is not None:
             arguments.setdefault(name, options[name])
+    # LiteLLM drops these for providers that it does not know, so they are taken from where it notes them.
+    noted = getattr(options.get("logging_obj"), "model_call_details", None) or {}
+    for name in ("user", "max_retries", "metadata", "api_version"):
+        value = noted.get(name) if noted.get(name) is not None else (options.get("litellm_params") or {}).get(name)
+        if value is not None:
+            arguments.setdefault(name, value)
     if options.get("headers"):
         arguments["extra_headers"] = {**dict(options["headers"]), **(parameters.get("extra_headers") or {})}
     return arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.utils
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from selfstudy_guard.errors import (
@@ -36,8 +36,7 @@ def translate(litellm: Any, error: Exception, model: str, sent: Iterable[str] = 
     Returns:
         An error of the tree in `selfstudy_guard.errors`, with `status` and `retry_after` (seconds) where known.
     """
-    status = getattr(error, "status_code", None)
-    status = status if isinstance(status, int) and status >= 400 else None
+    status = _status(litellm, error)
     kind = _kind(litellm, error, status)
     message = f"{model}: {_line(error, sent)}"
     if kind is AuthenticationError:
@@ -48,6 +47,19 @@ def translate(litellm: Any, error: Exception, model: str, sent: Iterable[str] = 
     return kind(message, retryable=retryable, retry_after=retry_after(error), status=status)
 
 
+def _status(litellm: Any, error: BaseException) -> int | None:
+    """The status that the provider sent; LiteLLM's own one is a guess where no answer came at all."""
+    for cause in _chain(error.__cause__ or error.__context__):
+        status = getattr(getattr(cause, "response", None), "status_code", None)
+        if isinstance(status, int) and status >= 400 and type(cause).__module__.split(".")[0] in ("httpx", "openai"):
+            return status
+    status = getattr(error, "status_code", None)
+    guessed = (litellm.APIConnectionError, litellm.InternalServerError, litellm.Timeout)
+    if not isinstance(status, int) or status < 400 or isinstance(error, guessed):
+        return None
+    return status
+
+
 def _kind(litellm: Any, error: Exception, status: int | None) -> type[CompletionError]:
     if isinstance(error, (litellm.AuthenticationError, litellm.PermissionDeniedError)):
         return AuthenticationError
@@ -56,6 +68,8 @@ def _kind(litellm: Any, error: Exception, status: int | None) -> type[Completion
         return AuthenticationError if "insufficient_quota" in str(error) else RateLimitError
     if _KEYLESS.search(str(error)):
         return AuthenticationError  # LiteLLM calls a missing key an internal server error
+    if status is not None and status >= 500:
+        return ProviderError
     if isinstance(error, litellm.NotFoundError) or "LLM Provider NOT provided" in str(error):
         return UnknownModelError
     if status in (401, 402, 403):
@@ -71,9 +85,8 @@ def _kind(litellm: Any, error: Exception, status: int | None) -> type[Completion
         return RequestError
     if status == 429:
         return RateLimitError
-    if status is not None or isinstance(
-        error, (litellm.Timeout, litellm.APIConnectionError, litellm.APIError, OSError)
-    ):
+    passing = (litellm.Timeout, litellm.APIConnectionError, litellm.APIError, litellm.InternalServerError, OSError)
+    if status is not None or isinstance(error, passing):
         return ProviderError
     return CompletionError
 
@@ -85,10 +98,7 @@ def _from_network(error: BaseException) -> bool:
 
 def retry_after(error: BaseException) -> float | None:
     """Seconds that the provider asked to wait, from `retry-after-ms` or `retry-after` (seconds or HTTP date)."""
-    for source in (getattr(error, "response", None), error):
-        headers = getattr(source, "headers", None)
-        if not headers:
-            continue
+    for headers in _headers(error):
         for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
             value = headers.get(name)
             if value is None:
@@ -102,6 +112,27 @@ def retry_after(error: BaseException) -> float | None:
             except (TypeError, ValueError):
                 continue
     return None
+
+
+def _headers(error: BaseException | None) -> Iterator[Any]:
+    """All response headers that an error carries: LiteLLM keeps them in different places for different providers."""
+    for cause in _chain(error):
+        for source, name in (
+            (getattr(cause, "response", None), "headers"),
+            (cause, "litellm_response_headers"),
+            (cause, "headers"),
+        ):
+            headers = getattr(source, name, None)
+            if headers:
+                yield headers
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(8):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _line(error: Exception, sent: Iterable[str]) -> str:

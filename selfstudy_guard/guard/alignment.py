@@ -154,12 +154,21 @@ class Located:
         it, so that nothing of it is left behind.
         """
         start, end = max(start, self.document_start), min(end, self.document_end)
-        if start >= end:
+        if start >= end or self._left_out(start, end):
             return None
         low, high = self._before(start), self._after(end)
         if low >= high or (self.message[low:high].isspace() and not self.document[start:end].isspace()):
             return None  # it was left out, and only the white space round it is there
         return low, high
+
+    def _left_out(self, start: int, end: int) -> bool:
+        """Whether the document has words in the range, and the message has none of them."""
+        first = int(self.document_words.ends.searchsorted(start, side="right"))
+        last = int(self.document_words.starts.searchsorted(end, side="left"))
+        if first >= last:
+            return False  # punctuation or invisible text only
+        starts, ends, _, _ = self._pairs
+        return bisect_right(ends, start) >= bisect_left(starts, end)
 
     def _before(self, offset: int) -> int:
         """Message offset of the first character at or after document offset `offset`."""

@@ -127,7 +127,8 @@ class DocumentIndex:
                 continues = (
                     bool(groups) and groups[-1][0] == number and runs[0].document >= _end(groups[-1][1]).document
                 )
-                rank = 2 * sum(run.length for run in runs) + continues
+                # Of the rest, the one with the fewest gaps: an earlier draft of a document is not the document.
+                rank = 1000 * sum(run.length for run in runs) + 100 * continues - min(len(runs), 99)
                 if best is None or rank > best[0]:
                     best = (rank, number, runs)
             if best is None:

@@ -81,9 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(self.provider.delay)
         for name, (status, message, headers) in FAILURES.items():
             if name in model:
-                self._send(
-                    status, {"error": {"message": message, "type": "invalid_request_error", "code": None}}, headers
-                )
+                kind = "server_error" if status == 500 else "invalid_request_error"
+                self._send(status, {"error": {"message": message, "type": kind, "code": None}}, headers)
                 return
         path = self.path.split("?")[0]
         if path.endswith("/chat/completions"):
