@@ -77,6 +77,9 @@ def test_concentration_of_even_questions_looks_like_chance() -> None:
     skewed = concentration(np.array([300] + [0] * 99))
     assert skewed.gini.value > 0.95 > skewed.gini.at_random
     assert concentration(np.zeros(5, dtype=int)).gini.value == 0.0
+    few = concentration(np.array([1, 1]))
+    assert 0 <= few.gini.interval.low <= few.gini.interval.high <= 1
+    assert few.effective_number.interval.high <= 2
     assert concentration(np.zeros(0, dtype=int)).top_decile_share.value == 0.0
 
 

@@ -118,19 +118,19 @@ def concentration(counts: Counts, seed: int = 0) -> Concentration:
     flat = np.ones(values.size, dtype=np.int64)
     even = resampled(flat, seed, 20) if not total else _even(values.size, total, seed)
 
-    def measured(figure: Callable[[Counts], float]) -> Measured:
+    def measured(figure: Callable[[Counts], float], highest: float = 1.0) -> Measured:
         drawn = np.array([figure(row) for row in samples])
         value = figure(values)
         # Resampling repeats questions, which looks like concentration: shift the interval by that bias.
         shift = float(drawn.mean()) - value if drawn.size else 0.0
-        bounds = interval(drawn - shift)
+        bounds = interval(np.clip(drawn - shift, 0.0, highest))
         chance = float(np.mean([figure(row) for row in even])) if total else 0.0
         return Measured(value=value, interval=bounds, at_random=chance)
 
     return Concentration(
         gini=measured(gini),
         normalised_entropy=measured(normalised_entropy),
-        effective_number=measured(effective_number),
+        effective_number=measured(effective_number, float(values.size)),
         top_decile_share=measured(top_share),
     )
 
