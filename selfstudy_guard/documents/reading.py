@@ -1,7 +1,7 @@
 """Files, folders, globs and rows in; documents out, one at a time, each with a stable id.
 
-Nothing but one document is held in memory at a time, besides about 60 bytes a document to recognise equal texts and ids.
-What cannot be read is named with its reason, or is an error when `strict`.
+Nothing but one document is held in memory at a time, besides about 60 bytes a document by which equal texts and ids
+are recognised. What cannot be read is named with its reason, or is an error when `strict`.
 """
 
 from __future__ import annotations

@@ -77,10 +77,8 @@ def _csv(path: Path, delimiter: str | None) -> Iterator[tuple[int, Row]]:
     with path.open("rb") as raw:
         raw.seek(skip)
         with io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
-            if delimiter is None:
-                delimiter = _delimiter(file)
             try:
-                yield from _csv_rows(csv.reader(file, delimiter=delimiter))
+                yield from _csv_rows(csv.reader(file, delimiter=delimiter or _delimiter(file)))
             except UnicodeDecodeError:
                 raise UnreadableError(f"broken {encoding} text; the rows before it were read") from None
 
