@@ -1,4 +1,4 @@
-"""One form of a text in which white space, quotes, dashes and invisible characters make no difference, with a way back."""
+"""One form of a text in which layout, quotes, dashes and invisible characters make no difference, with a way back."""
 
 from __future__ import annotations
 

@@ -154,12 +154,10 @@ def _targets(document: Document, blocks: list[Block], findings: list[Pair], boun
                 reason: str | None = "instruction"
             else:
                 reason = block.reason or target_reason(seen, block)
-                if (
-                    reason is None
-                    and block.kind != "code_block"
-                    and duplicates.seen(block.lead + " " + seen if block.lead else seen)
-                ):
-                    reason = "near-duplicate"
+                if reason is None and block.kind != "code_block":
+                    told = f"{block.lead} {seen}" if block.kind in ("table_row", "definition") else seen
+                    if duplicates.seen(told, exact=block.kind == "table_row"):
+                        reason = "near-duplicate"
             raw = text[start:end]
             targets.append(
                 Target(

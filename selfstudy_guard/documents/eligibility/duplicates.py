@@ -23,8 +23,8 @@ class DuplicateFinder:
         self._by_hash: dict[int, list[frozenset[Hashable]]] = {}
         self._exact: set[str] = set()
 
-    def seen(self, text: str) -> bool:
-        """Whether `text` is nearly the same as an earlier one; remembers it if it is not."""
+    def seen(self, text: str, *, exact: bool = False) -> bool:
+        """Whether `text` is nearly the same as an earlier one (with `exact`: the same words); remembers it if not."""
         tokens = _TOKEN.findall(text[:4000].casefold())
         plain = " ".join(tokens)
         if not plain:
@@ -32,7 +32,7 @@ class DuplicateFinder:
         if plain in self._exact:
             return True
         shingles = _shingles(tokens, plain)
-        if len(shingles) >= 5:
+        if len(shingles) >= 5 and not exact:
             marks = sorted({zlib.crc32(repr(shingle).encode("utf-8", "surrogatepass")) for shingle in shingles})[:3]
             for mark in marks:
                 for other in self._by_hash.get(mark, ()):

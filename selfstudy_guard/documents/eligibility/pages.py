@@ -29,7 +29,7 @@ def layout_lines(text: str) -> list[tuple[int, int, str]]:
     the end of a page (form feed, page number, blank line) beside it; a page number alone counts when it stands
     between blank lines, or beside such a header.
     """
-    all_lines = [line for line in lines(text)]
+    all_lines = list(lines(text))
     if len(all_lines) < 3:
         return []
     found: dict[int, str] = {}

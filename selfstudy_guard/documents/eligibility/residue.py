@@ -1,5 +1,6 @@
 """Template residue and wiki markup: what a template engine or a wiki would have replaced."""
 
+# ruff: noqa: E501  # one alternative of a pattern stays on one line
 from __future__ import annotations
 
 import re
@@ -9,7 +10,8 @@ from selfstudy_guard.documents.blocks import Pair, merge_pairs
 _PAIRS = re.compile(r"\{\{|\}\}|\{\||\|\}(?!\})")
 _INLINE = re.compile(
     r"""
-      \{%-?\s?.{1,300}?%\}
+      (?<!`)\{\{.{0,400}?\}\}(?!`)
+    | \{%-?\s?.{1,300}?%\}
     | <%[=@-]?.{1,300}?%>
     | <\?(?:php|=).{0,300}?\?>
     | \$\{[A-Za-z_][\w.:()-]{0,60}\}
@@ -32,7 +34,7 @@ _INLINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _STRAY = re.compile(
-    r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?:^|\s)(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n]{0,300}"?|'[^'\n]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
+    r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?<![\w-])(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n<>]{0,300}"?|'[^'\n<>]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
     re.MULTILINE,
 )
 _HINTS = ("{{", "{%", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__")

@@ -58,8 +58,7 @@ def _judge(text: str, block: Block, noise: float = 0.55) -> None:
         if block.reason:
             return
     if block.kind not in _PROSE:
-        if minified(view):
-            block.reason = "minified code"
+        block.reason = "minified code" if minified(view) else _by_row(view) if block.kind == "table_row" else None
         return
     block.reason = (
         ("minified code" if minified(view) else None)
@@ -92,6 +91,13 @@ def _by_links(text: str, block: Block, view: str, size: int) -> str | None:
     if _ANCHORS.search(text, opened if opened >= 0 else block.start, min(len(text), block.end + 200)):
         return "table of contents"
     return "link farm" if words(view) > 8 else "navigation"
+
+
+def _by_row(view: str) -> str | None:
+    """Rows of layout tables: menus with marks between their entries, and what phrases give away."""
+    if "|" in view.strip(" |") and words(view) >= 3 and is_menu(" ".join(view.split())):
+        return "navigation"
+    return phrase_reason(view, prose=False)
 
 
 def _by_section(block: Block, view: str) -> str | None:
