@@ -18,6 +18,8 @@ from benchmarks.filter_data.slots import SLOTS
 
 _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
 _HARMLESS = (*GENRES, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
+ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
+"""Intents that a short text shows too little of: a question or task alone may be a prompt, which is no finding."""
 _SENTENCE_END = re.compile(r"(?<=[.!?:;。!?।])[ \n]+|\n")
 
 
@@ -86,6 +88,15 @@ def pick(carriers: list[Carrier], rng: random.Random) -> Carrier:
     return rng.choice([carrier for carrier in carriers if carrier.genre == genre])
 
 
+def short(carrier: Carrier, rng: random.Random) -> Carrier:
+    """One to three sentences of a carrier: rows of tables, mails and notes are documents too."""
+    sentences = [part for part in re.split(r"(?<=[.!?。।])\s+", carrier.text) if 15 < len(part) < 300]
+    if not sentences:
+        return carrier
+    first = rng.randrange(len(sentences))
+    return carrier._replace(text=" ".join(sentences[first : first + rng.randint(1, 3)]))
+
+
 def by_language(carriers: list[Carrier]) -> dict[str, list[Carrier]]:
     """Carriers by the language that their genre names."""
     out: dict[str, list[Carrier]] = {}
@@ -102,6 +113,8 @@ def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> It
         passage = instruction(rng, given_words(carrier, rng))
         if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.5:
             carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
+        if passage.intent not in ALONE and rng.random() < 0.12:
+            carrier = short(carrier, rng)
         form = surface(rng)
         disguised = form not in surfaces.WRAPPERS
         planted = (surfaces.plant_disguised if disguised else surfaces.plant)(form, passage.text, rng)
@@ -144,6 +157,8 @@ def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Itera
             text = harmless(genre, rng, words)
             for _ in range(rng.choice((0, 0, 0, 1, 2, 5))):
                 text += " " + harmless(genre, rng, words)
+        if rng.random() < 0.1:
+            carrier = short(carrier, rng)
         form = surface(rng)
         if genre == "html_comment" and rng.random() < 0.7:
             form = "html_comment"
@@ -186,7 +201,7 @@ def clean_rows(
             "genre": f"gen_{genre}",
             "licence": "Apache-2.0",
             "carrier": True,
-            "document": harmless_document(genre, rng),
+            "document": harmless_document(genre, rng) if rng.random() < 0.85 else harmless(genre, rng),
         }
 
 

@@ -53,8 +53,9 @@ def filter_documents(
 ) -> None:
     """Take instruction-like passages out of documents and show what was taken.
 
-    Without --out nothing is written: findings are shown as a diff. With --review FILE every finding is also put into
-    FILE: change "remove" to "keep" where a passage belongs to the text, and run the same command again.
+    Without --out nothing is written: findings are shown as a diff.
+
+    With --review FILE they are also put into a file: change "remove" to "keep" where a passage belongs, run again.
 
     Example:  selfstudy-guard filter docs/ --out clean/ --review quarantine.toml
     """
