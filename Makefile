@@ -41,7 +41,7 @@ lint: $(VENV)/.test-installed ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 
 record: $(VENV)/.test-installed ## Record the cassettes again, against local servers
-	$(BIN)/python -m pytest tests/adapters --record-mode=rewrite --disable-recording=false -m record
+	$(BIN)/python -m pytest tests/adapters/test_litellm_cassettes.py tests/test_examples_litellm.py --record-mode=rewrite
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache
