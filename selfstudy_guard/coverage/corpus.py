@@ -7,7 +7,7 @@ grow with the corpus.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -21,13 +21,13 @@ from selfstudy_guard.records import Document, Footprint, Segmentation
 
 _JOINT = 20_000
 """Up to this many targets, one index holds all documents."""
-_HELD = 100_000
-"""Most targets whose indexes are kept (about 3 kB a target)."""
+_HELD = 10_000
+"""Most targets whose indexes are kept (about 35 kB a target in indexes of small documents)."""
 _ROUTED = 5
 """Documents that are looked into for one question, when they are too many for one index."""
 
 
-def _route_parts(word: str) -> tuple[tuple[str, float], ...]:
+def _route_parts(word: str) -> Sequence[tuple[str, float]]:
     """A word and its stem-like prefix, or its character pairs: enough to tell documents apart."""
     if is_unspaced(word):
         return tuple((name, weight) for name, weight in parts_of(word) if name[0] != "1")

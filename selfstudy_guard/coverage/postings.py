@@ -17,7 +17,7 @@ from selfstudy_guard.coverage.terms import is_unspaced, parts_of, words
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Parts = Callable[[str], tuple[tuple[str, float], ...]]
+Parts = Callable[[str], Sequence[tuple[str, float]]]
 
 _K1 = 0.4
 _B = 0.6
@@ -25,8 +25,8 @@ _BUDGET = 20_000
 """Most postings that one query reads; the commonest features are left out first, which change the order least."""
 _QUERY_WORDS = 400
 """Most distinct words of a query that are looked at (a long answer says enough with these)."""
-_REMEMBERED = 5_000
-"""Most words of queries whose features are kept at hand; questions share most of their words."""
+_REMEMBERED = 200
+"""Words of queries whose features are kept at hand, plus four for each row; questions share most of their words."""
 
 
 class Matches(NamedTuple):
@@ -131,7 +131,7 @@ class Postings:
             weights = np.array([weight for _, weight in known]) * self._idf[features]
             unknown = sum(weight for _, weight in parts) - sum(weight for _, weight in known)
             found = _Asked(features, weights, float(weights.sum()) + max(0.0, unknown) * self._idf_unknown)
-            if len(self._asked) >= _REMEMBERED:
+            if len(self._asked) >= _REMEMBERED + 4 * self.size:
                 self._asked.clear()
             self._asked[word] = found
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import regex
@@ -29,6 +30,8 @@ _LOGOGRAPHIC_RUNS = ((1, 0.26), (2, 0.29))
 _ALPHABETIC_RUNS = ((2, 0.1), (3, 0.3), (4, 0.3))
 _PREFIXES = ((3, 0.09), (4, 0.14), (5, 0.11), (6, 0.11))
 _GRAMS = ((3, 0.13), (4, 0.15), (5, 0.22))
+_LONGEST_WORD, _LONGEST_RUN = 64, 2000
+"""Characters of a word that are looked at: what is longer is a blob, whose parts say nothing."""
 _SHORT_WORD, _WORD_WEIGHT, _NUMBER = 0.27, 0.1, 0.33
 
 
@@ -66,19 +69,24 @@ def canonical(text: str) -> str:
     return "".join(parts)
 
 
-@lru_cache(maxsize=1 << 16)
-def parts_of(word: str) -> tuple[tuple[str, float], ...]:
+def parts_of(word: str) -> Sequence[tuple[str, float]]:
     """Distinct features of one word with their weights: the word, its prefixes and n-grams, each marked by its kind."""
+    return _runs(word[:_LONGEST_RUN]) if is_unspaced(word) else _spelt(word[:_LONGEST_WORD])
+
+
+def _runs(word: str) -> Sequence[tuple[str, float]]:
     found: dict[str, float] = {}
-    if is_unspaced(word):
-        runs = _LOGOGRAPHIC_RUNS if _STARTS_LOGOGRAPHIC.match(word) else _ALPHABETIC_RUNS
-        for size, weight in runs:
-            for start in range(len(word) - size + 1):
-                found[f"{size}" + word[start : start + size]] = weight
-        return tuple(found.items())
+    for size, weight in _LOGOGRAPHIC_RUNS if _STARTS_LOGOGRAPHIC.match(word) else _ALPHABETIC_RUNS:
+        for start in range(len(word) - size + 1):
+            found[f"{size}" + word[start : start + size]] = weight
+    return tuple(found.items())
+
+
+@lru_cache(maxsize=1 << 13)
+def _spelt(word: str) -> Sequence[tuple[str, float]]:
     plain = word if word.isascii() else _ACCENT.sub("", word)
     size = len(plain)
-    found["w" + word] = _NUMBER if plain.isdigit() else _SHORT_WORD if size <= 3 else _WORD_WEIGHT
+    found = {"w" + word: _NUMBER if plain.isdigit() else _SHORT_WORD if size <= 3 else _WORD_WEIGHT}
     for length, weight in _PREFIXES[: max(0, size - 2)]:
         found["p" + plain[:length]] = weight
     if size > 3:
