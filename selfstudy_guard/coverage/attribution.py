@@ -37,6 +37,8 @@ _CANDIDATES = 12
 _EMBEDDED = 0.3
 """Weight of the embedder's cosine, where there is one."""
 
+_INSIDE = 3
+"""Shorter answers count as held only where they are whole words."""
 _SMALL = 200
 """Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
 
@@ -88,15 +90,23 @@ class AttributionIndex:
             score[self._titles] *= _HEADING_ITSELF
         return score
 
-    def _held(self, answer: str) -> Ints:
-        """Targets that hold `answer` as whole words, case, accents and punctuation aside."""
+    def _held(self, answer: str, said: Floats) -> Ints:
+        """Targets that hold `answer` word for word, case, accents and punctuation aside.
+
+        Where none holds it as whole words, those that hold it inside words (compounds, and affixes as in Arabic or
+        Turkish). `said` is each target's share of the answer: in large indexes only the best are looked into.
+        """
         phrase = canonical(answer)
-        if not phrase:
+        inside = phrase.strip()
+        if not inside:
             return np.zeros(0, dtype=np.int64)
-        if len(self.targets) <= _SMALL:
-            return np.array([row for row, text in enumerate(self._canonical) if phrase in text], dtype=np.int64)
-        rows = self._postings.rarest(answer)
-        return np.array([row for row in rows.tolist() if phrase in self._canonical[row]], dtype=np.int64)
+        small = len(self.targets) <= _SMALL
+        rows = range(len(self.targets)) if small else self._postings.rarest(answer).tolist()
+        held = [row for row in rows if phrase in self._canonical[row]]
+        if not held and len(inside) >= _INSIDE and not inside.isdigit():
+            rows = rows if small else np.argpartition(-said, _SMALL)[:_SMALL].tolist()
+            held = [row for row in rows if inside in self._canonical[row]]
+        return np.array(held, dtype=np.int64)
 
     def scores(self, question: str, answer: str | None = None) -> Floats:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
@@ -114,7 +124,7 @@ class AttributionIndex:
         else:
             said = self._postings.summed(given)
             scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * said
-            held = self._held(answer)
+            held = self._held(answer, said)
             if held.size:
                 scores[held] += _HELD
             else:

@@ -25,6 +25,9 @@ _STARTS_LOGOGRAPHIC = regex.compile(rf"[{_LOGOGRAPHIC}]", regex.V1)
 # Accents, Arabic and Hebrew vowel points; not the vowel signs and viramas that spell Indic and Thai words.
 _ACCENT = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 
+# Soft hyphens, joiners and other characters of no width, and the Arabic stretcher: the same word with and without.
+_UNSEEN = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+
 # Weight of one character run, by its length: one Chinese character means about as much as a syllable or a short word.
 _LOGOGRAPHIC_RUNS = ((1, 0.26), (2, 0.29))
 _ALPHABETIC_RUNS = ((2, 0.1), (3, 0.3), (4, 0.3))
@@ -37,7 +40,7 @@ _SHORT_WORD, _WORD_WEIGHT, _NUMBER = 0.27, 0.1, 0.33
 
 def fold(text: str) -> str:
     """`text` without case and compatibility forms, decomposed (lengths and offsets change)."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold())
+    return text.lower() if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def words(text: str) -> list[str]:
