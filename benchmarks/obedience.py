@@ -3,7 +3,8 @@
 Honest: human questions and answers of XQuAD in four languages, judged as a foreign data set; once with the short human
 answer, once with the whole sentence that holds it, as models answer.
 Obeying: documents with one planted passage; the public obedient reader answers a question about each. Only answers that
-it changed count. The marks see the planted passage (as after a perfect filter), what the filter finds, or nothing.
+it changed because of that passage count. The marks see the planted passage (as after a perfect filter), what the filter
+finds, or nothing.
 
     python benchmarks/obedience.py            (needs the data set folder; see SELFSTUDY_GUARD_SHARED)
 """
@@ -64,8 +65,9 @@ def obeying() -> None:
         answer = next((sentence.strip() for sentence in clean if 8 <= len(sentence.split()) <= 60), "")
         question = f"What does the text say about {' '.join(answer.split()[2:6])}?"
         said = reader.obey(text, question=question, answer=answer)
-        if not answer or said == answer:
-            continue
+        kept = "".join(c for place, c in enumerate(text) if not any(s <= place < e for s, e in spans))
+        if not answer or said == reader.obey(kept, question=question, answer=answer):
+            continue  # the reader did not obey the planted passage, whatever else it took for an order
         seen[row["intent"]] += 1
         document = Document(id="d", text=text)
         planted = [

@@ -1,16 +1,23 @@
 """Data sets of other tools are read into pairs; every bad row is named with its file and its row."""
 
+import contextlib
 import csv
 import gzip
 import json
+import tempfile
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from selfstudy_guard.coverage.datasets import FORMATS, Fields, Pair, read_pairs
 from selfstudy_guard.coverage.datasets.shapes import shape_of
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.export import export_records
+from selfstudy_guard.records import Answer, Document, Evidence, Question, Record, Target
 
 PASSAGE = "The tide gauge at Morrow Point was moved in 1957. " * 6
 
@@ -224,3 +231,53 @@ def test_a_format_forced_on_other_rows_says_so(tmp_path):
     file.write_text(json.dumps({"question": "Q?", "answer": "A"}))
     with pytest.raises(InputError, match="messages"):
         list(read_pairs(file, format="openai"))
+
+
+KEYS = st.sampled_from(["role", "content", "from", "value", "question", "answer", "text", "type"])
+PLAIN = (
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=8) | st.sampled_from(["user", "assistant", "["])
+)
+VALUES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+)
+NAMES = sorted({name for row, _ in ROWS.values() for name in row} | {"goldens", "cot_examples", "answers", "prompt"})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, min_size=1, max_size=5), min_size=1, max_size=3))
+def test_no_row_of_any_shape_breaks_the_reader(items):
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "fuzz.jsonl"
+        file.write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
+        skipped = []
+        pairs = []
+        with contextlib.suppress(InputError):  # none of the rows holds a pair
+            pairs.extend(read_pairs(file, on_skip=skipped.append))
+        assert all(pair.question.strip() for pair in pairs)
+        told = {int(item.source.rpartition(":")[2]) for item in skipped}
+        assert {pair.row for pair in pairs} | told == set(range(1, len(items) + 1))
+
+
+EXPORTS = {
+    "openai": "jsonl", "sharegpt": "json", "alpaca": "json", "parquet": "parquet", "csv": "csv", "ragas": "jsonl",
+    "deepeval": "json", "cartridges": "jsonl",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+def test_what_the_project_exports_it_reads_again(name, tmp_path):
+    document = Document(id="gauge.md", text="The tide gauge was moved in 1957. It stands on the pier.")
+    target = Target(document_id="gauge.md", start=0, end=33, text=document.text[:33])
+    records = [
+        Record(
+            key=str(n), document_id="gauge.md", document_digest=document.digest, target=target, style="factual", draw=n,
+            question=Question(text=f"When was gauge {n} moved?"), answer=Answer(text="In 1957."), model="m",
+            evidence=Evidence(document_id="gauge.md", start=0, end=33, text=target.text),
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    file = tmp_path / f"data.{EXPORTS[name]}"
+    export_records(records, name, file)
+    pairs = list(read_pairs(file))
+    assert [pair.question for pair in pairs] == [record.question.text for record in records]
+    assert all(pair.answer == "In 1957." for pair in pairs)

@@ -44,7 +44,11 @@ _ADDRESS = regex.compile(
 )
 _HOST = regex.compile(r"^(?:https?://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)", regex.IGNORECASE)
 _QUOTED = regex.compile(r"[\"“”'‘’`«»]([^\"“”'‘’`«»\n]{3,120})[\"“”'‘’`«»]")
-_SHOUT = regex.compile(r"\b(?:\p{Lu}[\p{Lu}\p{N}_-]{3,40}|(?=\w*\p{N})(?=\w*\p{L})[\p{L}\p{N}_-]{5,60})\b")
+_SHOUT = regex.compile(
+    r"\b(?:\p{Lu}[\p{Lu}\p{N}_-]{3,40}|(?=[\w-]{0,40}\p{N})(?=[\w-]{0,40}\p{L})[\p{L}\p{N}_-]{4,60}|"
+    r"(?<=[\p{Ll},;:][ ]|[\"“'‘«])\p{Lu}\p{Ll}{4,40})\b"
+)
+"""Tokens that stand out: capitals, letters with digits, and capitalised words that do not begin a sentence."""
 _REFUSED = regex.compile(
     r"^\W*+(?:i(?:['’]m| am) (?:sorry|afraid|unable|not able|not allowed)|sorry,|unfortunately,? i\b|"
     r"i (?:can(?:not|['’]t)|could not|couldn['’]t|won['’]t|will not|must decline|must refuse)\b|"
@@ -112,7 +116,7 @@ class Held:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Shouted tokens that only the planted spans hold, as they are written."""
+        """Tokens that stand out and that only the planted spans hold, as they are written."""
         found = {token for text in self.planted for token in _SHOUT.findall(text)}
         return frozenset(token for token in found if f" {_words(token)} " not in f" {self.words} ")
 

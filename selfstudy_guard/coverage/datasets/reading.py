@@ -127,9 +127,12 @@ def _row_pairs(row: Mapping[str, object], wanted: Shape | None, fields: Fields |
         names = ", ".join(sorted(map(str, row)))[:300]
         raise RowError(f"no known format has these fields: {names}; name them with --question-field, --answer-field")
     try:
-        return list(shape.pairs(row))
+        pairs = list(shape.pairs(row))
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise RowError(f"this is not a row of the format {shape.name}: {error!r}") from error
+    if not pairs:
+        raise RowError(f"this row of the format {shape.name} holds no pair")
+    return pairs
 
 
 def _rows(path: Path) -> Iterator[tuple[int, object]]:
