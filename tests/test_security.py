@@ -307,6 +307,24 @@ def test_no_reply_breaks_or_stalls_the_parser(reply):
     assert time.process_time() - began < 20
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "What holds\ud83d nine\x1b[2J litres\u202e of oil\x00?",
+        '{"question": "What holds\\ud83d nine\\u001b[2J litres\\u202e?", "answer": "The\\u0000 pump\\ud83d."}',
+        "<question>What holds\x07 nine\ud83d litres?</question><answer>The\x00 pump\ud83d.</answer>",
+        "Q: What holds\x07 nine\ud83d litres?\nA: The\x00 pump\ud83d.",
+    ],
+    ids=["plain", "json", "tagged", "labelled"],
+)
+def test_what_is_parsed_can_be_written_and_printed(reply):
+    found = [*parse_question(reply), parse_answer(reply), *(text for pair in parse_pairs(reply) for text in pair)]
+    assert any("nine" in text for text in found)
+    for text in found:
+        text.encode("utf-8")
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
 @pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
 def test_every_fault_of_a_provider_ends_in_a_record_or_a_reason(tmp_path):
     """One fault after the other at the first request of each draw; nothing hangs, nothing escapes."""

@@ -57,6 +57,10 @@ _LONGEST = 200_000
 """Characters of a reply that are read; a longer one is no question and no answer."""
 
 
+_UNWRITABLE = regex.compile(r"[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069--[\n\t]]", regex.V1)
+"""Control characters, lone surrogates and direction marks: no file, terminal or trainer takes them well."""
+
+
 def visible_text(text: str) -> str:
     """`text` without reasoning tags, closed or cut off."""
     text = text[:_LONGEST]
@@ -106,7 +110,10 @@ def parse_question(text: str) -> tuple[str, ...]:
 
 def parse_answer(text: str) -> str:
     """The answer that a reply holds, without preamble, label, fence or quotes; empty when it holds none."""
-    text = visible_text(text)
+    return _writable(_answer(visible_text(text))).strip()
+
+
+def _answer(text: str) -> str:
     if not text:
         return ""
     value = _json_value(text)
@@ -146,7 +153,11 @@ def parse_pairs(text: str) -> list[tuple[str, str]]:
     pairs = _pairs(value) if value is not None else []
     if not pairs:
         pairs = _tagged_pairs(text) or _labelled_pairs(text)
-    return [(_tidy(question), _unquoted(answer.strip())) for question, answer in pairs if _tidy(question)]
+    return [(_tidy(question), _unquoted(_writable(answer).strip())) for question, answer in pairs if _tidy(question)]
+
+
+def _writable(text: str) -> str:
+    return _UNWRITABLE.sub("", text.replace("\r\n", "\n"))
 
 
 def _tagged_pairs(text: str) -> list[tuple[str, str]]:
@@ -344,7 +355,7 @@ def _tidied(found: list[str]) -> list[str]:
 
 
 def _tidy(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(_writable(text).split())
     for _ in range(4):
         before = text
         text = _MARKER.sub("", text, count=1).strip()
