@@ -122,6 +122,21 @@ def test_an_answer_may_span_targets(manual: AttributionIndex) -> None:
     assert [target.index for target in single.targets] == [2]
 
 
+def test_an_answer_cut_by_a_target_boundary_is_found() -> None:
+    index = AttributionIndex(targets_of(["The station was built under mayor W.", "Haydon Burns in 1958.", *MANUAL]))
+    footprint = index.attribute("Who ran the city when it was built?", "mayor W. Haydon Burns")
+    assert [target.index for target in footprint.targets] == [0, 1]
+
+
+def test_an_answer_inside_a_compound_is_found() -> None:
+    sentences = [
+        "Die Wasserpumpenwartung dauert zwei Tage.",
+        "Der Zulauf wird im Herbst entleert.",
+        "Der Motor ist neu.",
+    ]
+    assert AttributionIndex(targets_of(sentences)).attribute("Was dauert?", "Pumpenwartung").targets[0].index == 0
+
+
 def test_an_artefact_is_told_apart() -> None:
     sentences = [*MANUAL, "Home Products Support Contact us"]
     targets = targets_of(sentences)

@@ -39,6 +39,8 @@ _EMBEDDED = 0.3
 
 _INSIDE = 3
 """Shorter answers count as held only where they are whole words."""
+_SPAN = 3
+"""Most neighbouring targets over which an answer may run."""
 _SMALL = 200
 """Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
 
@@ -62,6 +64,7 @@ class AttributionIndex:
         # A table row or code block is read with its header row or caption.
         self._postings = Postings([f"{one.lead} {one.text}" if one.lead else one.text for one in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
+        self._squeezed = [text.replace(" ", "") for text in self._canonical]
         before = (None, *self.targets)
         new = [_starts_block(one, two) for one, two in zip(before, self.targets, strict=False)]
         self._block = np.cumsum(np.array(new, dtype=np.int64)) - 1
@@ -90,23 +93,45 @@ class AttributionIndex:
             score[self._titles] *= _HEADING_ITSELF
         return score
 
-    def _held(self, answer: str, said: Floats) -> Ints:
-        """Targets that hold `answer` word for word, case, accents and punctuation aside.
+    def _held(self, answer: str, said: Floats) -> Floats:
+        """How far each target holds `answer` word for word (0 or 1), case, accents and punctuation aside.
 
         Where none holds it as whole words, those that hold it inside words (compounds, and affixes as in Arabic or
-        Turkish). `said` is each target's share of the answer: in large indexes only the best are looked into.
+        Turkish), or together with the targets that follow (the first 1, the others a little less). `said` is each
+        target's share of the answer: in large indexes only the best are looked into; it stands in where nothing holds.
         """
         phrase = canonical(answer)
         inside = phrase.strip()
-        if not inside:
-            return np.zeros(0, dtype=np.int64)
+        held = np.zeros(len(self.targets))
         small = len(self.targets) <= _SMALL
         rows = range(len(self.targets)) if small else self._postings.rarest(answer).tolist()
-        held = [row for row in rows if phrase in self._canonical[row]]
-        if not held and len(inside) >= _INSIDE and not inside.isdigit():
+        whole = [row for row in rows if phrase in self._canonical[row]] if inside else []
+        if not whole and len(inside) >= _INSIDE and not inside.isdigit():
             rows = rows if small else np.argpartition(-said, _SMALL)[:_SMALL].tolist()
-            held = [row for row in rows if inside in self._canonical[row]]
-        return np.array(held, dtype=np.int64)
+            whole = [row for row in rows if inside in self._canonical[row]]
+            if not whole:
+                squeezed = inside.replace(" ", "")
+                for row in rows:
+                    for follower in self._spanning(row, squeezed):
+                        held[follower] = max(held[follower], 1.0 if follower == row else 0.9)
+        held[whole] = 1.0
+        return held if held.any() else np.minimum(said, 1.0)
+
+    def _spanning(self, row: int, phrase: str) -> range:
+        """The few targets from `row` on that hold `phrase` (without spaces) only together; none where they do not."""
+        text = self._squeezed[row]
+        if phrase[:4] not in text:
+            return range(0)
+        for last in range(row + 1, min(row + _SPAN, len(self.targets))):
+            if self.targets[last].document_id != self.targets[row].document_id:
+                break
+            begun = len(text)
+            text += self._squeezed[last]
+            place = text.find(phrase)
+            if place >= 0:
+                spans = place < len(self._squeezed[row]) and place + len(phrase) > begun
+                return range(row, last + 1) if spans else range(0)
+        return range(0)
 
     def scores(self, question: str, answer: str | None = None) -> Floats:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
@@ -124,11 +149,7 @@ class AttributionIndex:
         else:
             said = self._postings.summed(given)
             scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * said
-            held = self._held(answer, said)
-            if held.size:
-                scores[held] += _HELD
-            else:
-                scores += _HELD * np.minimum(said, 1.0)
+            scores += _HELD * self._held(answer, said)
             scores /= _WHOLE_WITH_ANSWER
         np.minimum(scores, 1.0, out=scores)
         if self._embedder is not None and self._vectors is not None:
