@@ -10,6 +10,7 @@ are mutations of the seeds drawn from one random seed, the same on every machine
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import sys
@@ -19,11 +20,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfstudy_guard.coverage.datasets import read_pairs
-from selfstudy_guard.documents import read_documents, segment
-from selfstudy_guard.errors import InputError
-from selfstudy_guard.questions import parse_answer, parse_pairs, parse_question
-from selfstudy_guard.records import Document
+try:
+    import atheris
+except ImportError:
+    atheris = None
+
+_INSTRUMENTED = __name__ == "__main__" and atheris is not None and "--count" not in sys.argv
+with atheris.instrument_imports(include=["selfstudy_guard"]) if _INSTRUMENTED else contextlib.nullcontext():
+    from selfstudy_guard.coverage.datasets import read_pairs
+    from selfstudy_guard.documents import read_documents, segment
+    from selfstudy_guard.errors import InputError
+    from selfstudy_guard.questions import parse_answer, parse_pairs, parse_question
+    from selfstudy_guard.records import Document
 
 SUFFIXES = (".txt", ".md", ".html", ".rst", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".pdf", ".docx")
 DATA_SUFFIXES = (".json", ".jsonl", ".csv", ".parquet")
@@ -181,15 +189,12 @@ def run(name: str, *, count: int | None = None, seconds: float | None = None, se
 
 def guided(name: str, seconds: int) -> None:
     """Run atheris; ends the process."""
-    import atheris
-
     global _FOLDER
     _FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     corpus = _FOLDER / "corpus"
     corpus.mkdir()
     for number, data in enumerate(TARGETS[name].seeds):
         (corpus / str(number)).write_bytes(data)
-    atheris.instrument_all()
     options = [
         f"-max_total_time={seconds}",
         "-max_len=20000",
@@ -209,12 +214,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, help="inputs to check, without atheris")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    if options.count is None:
-        try:
-            guided(options.target, options.seconds)
-            return
-        except ImportError:
-            sys.stderr.write("atheris is not installed: mutating without guidance\n")
+    if options.count is None and atheris is not None:
+        guided(options.target, options.seconds)
+        return
     seconds = None if options.count is not None else options.seconds
     checked = run(options.target, count=options.count, seconds=seconds, seed=options.seed)
     sys.stdout.write(f"{options.target}: {checked:,} inputs, no invariant broken\n")

@@ -57,7 +57,7 @@ _LONGEST = 200_000
 """Characters of a reply that are read; a longer one is no question and no answer."""
 
 
-_UNWRITABLE = regex.compile(r"[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069--[\n\t]]", regex.V1)
+_UNWRITABLE = regex.compile(r"\x1b\[[0-9;?]{0,20}[@-~]|[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069--[\n\t]]", regex.V1)
 """Control characters, lone surrogates and direction marks: no file, terminal or trainer takes them well."""
 
 
