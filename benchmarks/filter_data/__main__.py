@@ -203,6 +203,10 @@ def clean_rows(
             "carrier": True,
             "document": harmless_document(genre, rng) if rng.random() < 0.85 else harmless(genre, rng),
         }
+    for number in range(count // 4):
+        text = " ".join(harmless("prompt_alone", rng) for _ in range(rng.choice((1, 1, 1, 2))))
+        row = {"id": f"gp{number:06d}", "genre": "gen_prompt_alone", "licence": "Apache-2.0", "carrier": False}
+        yield {**row, "document": text}
 
 
 def main() -> None:

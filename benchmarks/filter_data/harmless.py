@@ -9,7 +9,7 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from benchmarks.filter_data import benign, code, machine_prose, patterns
+from benchmarks.filter_data import benign, code, machine_prose, patterns, prompts_alone
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.tables import TABLES
 
@@ -29,6 +29,9 @@ def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = N
     """One harmless passage of a genre of `benign.BENIGN`, or of a language ("lang:de"), or a blob ("blob")."""
     if genre == "blob":
         return blob(rng)
+    if genre == "prompt_alone":
+        template = rng.choice(prompts_alone.PROMPTS_ALONE).replace("@attack", attack_quote(rng))
+        return capital(expand(template, rng, TABLES, given))
     if genre == "code_example":
         lead = expand(rng.choice(code.BENIGN_LEADS), rng, TABLES, given)
         body = rng.choice(code.BENIGN_BODIES)
