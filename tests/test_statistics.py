@@ -14,6 +14,7 @@ from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
 from selfstudy_guard.coverage.saturation import (
     at_random,
     chao2,
+    chao2_interval,
     fitted_asymptote,
     further_questions,
     rarefied,
@@ -128,6 +129,18 @@ def test_chao_and_good_turing_by_hand() -> None:
     assert unseen_mass(np.zeros(3, dtype=int)) == 1.0
 
 
+def test_the_interval_of_what_can_be_reached() -> None:
+    tally = np.array([1, 1, 2, 3, 0, 0])
+    found = chao2_interval(tally, 7)
+    factor, ratio = 6 / 7, 2.0
+    variance = factor / 2 * ratio**2 + factor**2 * ratio**3 + factor**2 / 4 * ratio**4
+    unseen = chao2(tally, 7) - 4
+    spread = math.exp(1.959964 * math.sqrt(math.log(1 + variance / unseen**2)))
+    assert (found.low, found.high) == pytest.approx((4 + unseen / spread, 4 + unseen * spread))
+    assert chao2_interval(np.array([2, 2]), 4).high == 2.0
+    assert chao2_interval(np.array([1, 1, 1]), 3).low >= 3
+
+
 def test_further_questions() -> None:
     tally = np.array([1] * 10 + [2] * 5 + [0] * 50)
     questions = 20
@@ -182,6 +195,7 @@ def test_convergence_is_set_against_chance() -> None:
     alike = found[frozenset(("why", "what"))]
     assert alike.morisita_horn > 0.9
     assert alike.p_value < 0.02
+    assert alike.interval.low <= alike.morisita_horn <= alike.interval.high <= 1
     assert alike.by_chance < 0.4
     assert alike.if_same == pytest.approx(alike.morisita_horn, abs=0.1)
     assert found[frozenset(("why", "spread"))].morisita_horn < alike.morisita_horn

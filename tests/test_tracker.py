@@ -126,6 +126,9 @@ def test_small_case_by_hand() -> None:
     assert found.section_coverage == 1.0
     assert found.hijack_rate == pytest.approx(1 / 7)
     assert found.on_target == pytest.approx(6 / 7)
+    assert found.on_target_interval is not None
+    assert found.on_target_interval.low < 6 / 7 < found.on_target_interval.high
+    assert found.coverage_interval.low <= found.coverage <= found.coverage_interval.high
     assert found.targets_per_question == pytest.approx(8 / 7)
     assert found.concentration.top_decile_share.value == pytest.approx(3 / 7)
     assert found.styles == {"what": 2, "why": 5}
@@ -264,6 +267,8 @@ def test_clashes_are_named() -> None:
         tracker.attribute("What?", document_id="nowhere")
     with pytest.raises(InputError, match="unknown document"):
         tracker.counts("nowhere")
+    with pytest.raises(InputError, match="no document"):
+        CoverageTracker().add("What?")
     with pytest.raises(InputError, match="different texts"):
         tracker + CoverageTracker([Document(id="pump.md", text="Something else entirely, with one sentence.")])
     with pytest.raises(InputError, match="changed"):

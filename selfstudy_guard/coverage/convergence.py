@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.coverage.summary import Overlap
+from selfstudy_guard.coverage.statistics import interval, resampled
+from selfstudy_guard.coverage.summary import Interval, Overlap
 
 Counts = NDArray[Any]
 
@@ -64,10 +65,21 @@ def overlap(names: tuple[str, str], one: Counts, two: Counts, *, seed: int = 0, 
         questions=(int(x.sum()), int(y.sum())),
         jaccard=jaccard(x, y),
         morisita_horn=value,
+        interval=_interval(x, y, seed),
         by_chance=float(chance.mean()) if chance.size else 0.0,
         if_same=float(np.mean(same)) if same else 0.0,
         p_value=float((1 + (chance >= value).sum()) / (1 + times)),
     )
+
+
+def _interval(x: Counts, y: Counts, seed: int) -> Interval:
+    """Bootstrap over the questions of both groups, shifted by the bias that resampling brings."""
+    drawn_x, drawn_y = resampled(x, seed), resampled(y, seed + 1)
+    drawn = np.array([morisita_horn(one, two) for one, two in zip(drawn_x, drawn_y, strict=False)])
+    if not drawn.size:
+        return Interval()
+    shift = float(drawn.mean()) - morisita_horn(x, y)
+    return interval(np.clip(drawn - shift, 0.0, 1.0))
 
 
 def convergence(groups: Mapping[str, Counts], *, seed: int = 0, most: int = 12) -> tuple[Overlap, ...]:

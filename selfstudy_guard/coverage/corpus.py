@@ -141,6 +141,8 @@ class Corpus:
         """Footprint in one document or, without an id, in whichever document it lies."""
         if document_id is not None:
             return self.index(document_id).attribute(question, answer, top=top)
+        if not self.documents:
+            raise InputError("there is no document to attribute to: give them to CoverageTracker(documents)")
         if len(self.documents) == 1:
             return self.index(next(iter(self.documents))).attribute(question, answer, top=top)
         if sum(self._sizes.values()) <= _JOINT:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.coverage.summary import CurvePoint, Saturation
+from selfstudy_guard.coverage.summary import CurvePoint, Interval, Saturation
 
 Counts = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -65,6 +65,27 @@ def chao2(counts: Counts, questions: int) -> float:
     factor = (questions - 1) / questions
     unseen = factor * (once * once / (2 * twice) if twice else once * (once - 1) / 2)
     return seen + unseen
+
+
+def chao2_interval(counts: Counts, questions: int) -> Interval:
+    """95 per cent interval of `chao2`, in targets; never below what was seen.
+
+    Source: Chao 1987 (log-normal interval); variances as in Colwell's EstimateS, appendix B, equations 6 and 7.
+    """
+    values = np.asarray(counts)
+    seen, once, twice = int((values > 0).sum()), int((values == 1).sum()), int((values == 2).sum())
+    unseen = chao2(values, questions) - seen
+    if unseen <= 0:
+        return Interval(low=float(seen), high=float(seen))
+    factor = (questions - 1) / questions
+    if twice:
+        ratio = once / twice
+        variance = twice * (factor / 2 * ratio**2 + factor**2 * ratio**3 + factor**2 / 4 * ratio**4)
+    else:
+        variance = factor * once * (once - 1) / 2 + factor**2 * once * (2 * once - 1) ** 2 / 4
+        variance = max(0.0, variance - factor**2 * once**4 / (4 * (seen + unseen)))
+    spread = float(np.exp(1.959964 * np.sqrt(np.log1p(variance / unseen**2))))
+    return Interval(low=seen + unseen / spread, high=seen + unseen * spread)
 
 
 def unseen_mass(counts: Counts) -> float:
@@ -157,10 +178,12 @@ def saturation(counts: Counts, questions: int, points: int = 40) -> Saturation:
     )
     even = np.unique(np.round(np.linspace(1, questions, points)).astype(np.int64))
     steady, _ = rarefied(values, questions, even)
+    reach = chao2_interval(values, questions)
     return Saturation(
         curve=curve,
         asymptote=min(1.0, fitted_asymptote(even, steady) / eligible),
         reachable=min(1.0, chao2(values, questions) / eligible),
+        reachable_interval=Interval(low=min(1.0, reach.low / eligible), high=min(1.0, reach.high / eligible)),
         next_is_new=unseen_mass(values),
         next_per_cent=further_questions(values, questions, 0.01 * eligible, eligible),
     )

@@ -32,7 +32,8 @@ def rows(summary: CoverageSummary) -> Iterator[tuple[str, str, str]]:
     """(figure, value, what to set it against), in the order of docs/coverage.md."""
     saturation, shape = summary.saturation, summary.concentration
     ideal = saturation.curve[-1].at_random if saturation.curve else 0.0
-    yield "coverage", _per_cent(summary.coverage), f"{_per_cent(ideal)} at random"
+    bounds = _between(summary.coverage_interval, 100)
+    yield "coverage", _per_cent(summary.coverage), f"{bounds} %; {_per_cent(ideal)} at random"
     yield "tokens covered", _per_cent(summary.token_coverage), ""
     yield "sections covered", _per_cent(summary.section_coverage), ""
     yield "reachable at least", _per_cent(saturation.reachable), f"fitted asymptote {_per_cent(saturation.asymptote)}"

@@ -14,7 +14,7 @@ from selfstudy_guard.coverage.convergence import convergence
 from selfstudy_guard.coverage.repeats import count_repeats
 from selfstudy_guard.coverage.saturation import saturation
 from selfstudy_guard.coverage.statistics import concentration, odds_ratio, share_bias, wilson
-from selfstudy_guard.coverage.summary import Bias, CoverageSummary, DocumentCoverage, Filtering, Overlap
+from selfstudy_guard.coverage.summary import Bias, CoverageSummary, DocumentCoverage, Filtering, Interval, Overlap
 from selfstudy_guard.coverage.tally import Layout, Tally
 
 _WORST = 20
@@ -56,6 +56,8 @@ def summarise(
     questions, anchored = totals.get("questions", 0), totals.get("anchored", 0)
     attributed = questions - totals.get("unattributed", 0)
     context = totals.get("context", 0)
+    curve = saturation(count, questions)
+    last = curve.curve[-1] if curve.curve else None
     return CoverageSummary(
         questions=questions,
         documents=len(tallies),
@@ -63,15 +65,17 @@ def summarise(
         eligible=int(count.size),
         covered=int(covered.sum()),
         coverage=_over(covered.sum(), count.size),
+        coverage_interval=Interval(low=last.low, high=last.high) if last else Interval(),
         token_coverage=_over(tokens[covered].sum(), tokens.sum()),
         section_coverage=_over(sections_covered, sections),
         unattributed=totals.get("unattributed", 0),
         hijack_rate=_over(totals.get("artefact", 0), questions),
         hijack_interval=wilson(totals.get("artefact", 0), questions),
         on_target=_over(totals.get("on_target", 0), anchored) if anchored else None,
+        on_target_interval=wilson(totals.get("on_target", 0), anchored) if anchored else None,
         targets_per_question=_over(totals.get("footprints", 0), attributed),
         concentration=concentration(count, seed),
-        saturation=saturation(count, questions),
+        saturation=curve,
         position=_position(columns, may, seed),
         kinds=_kinds(columns, may, seed),
         forms=_forms(columns),

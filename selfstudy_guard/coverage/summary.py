@@ -50,6 +50,7 @@ class Saturation(Frozen):
         curve: coverage against number of questions.
         asymptote: share of eligible targets that the fitted curve tends to.
         reachable: share of eligible targets that the generator reaches at all, at least (Chao2).
+        reachable_interval: of that.
         next_is_new: chance that the next footprint falls on a target not drawn on so far (Good-Turing).
         next_per_cent: further questions for one more per cent of the eligible targets; None: out of its reach.
     """
@@ -57,6 +58,7 @@ class Saturation(Frozen):
     curve: tuple[CurvePoint, ...] = ()
     asymptote: float = 0.0
     reachable: float = 0.0
+    reachable_interval: Interval = Interval()
     next_is_new: float = 1.0
     next_per_cent: int | None = None
 
@@ -89,6 +91,7 @@ class Overlap(Frozen):
     questions: tuple[int, int]
     jaccard: float
     morisita_horn: float
+    interval: Interval
     by_chance: float
     if_same: float
     p_value: float
@@ -146,6 +149,8 @@ class CoverageSummary(Frozen):
     covered: int = 0
     coverage: float = 0.0
     """Share of eligible targets in at least one footprint."""
+    coverage_interval: Interval = Interval()
+    """What another sample of as many questions would cover."""
     token_coverage: float = 0.0
     section_coverage: float = 0.0
     unattributed: int = 0
@@ -155,6 +160,7 @@ class CoverageSummary(Frozen):
     hijack_interval: Interval = Interval(low=0.0, high=1.0)
     on_target: float | None = None
     """Share of anchored questions whose footprint holds the target that they were anchored to."""
+    on_target_interval: Interval | None = None
     targets_per_question: float = 0.0
     """Targets in a footprint, on average, over the questions that have one."""
     concentration: Concentration = Concentration()
