@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from selfstudy_guard.coverage.obedience import Mark
@@ -44,8 +43,3 @@ class Entry:
             artefact=record.footprint.artefact,
             style=record.style,
         )
-
-
-def as_entries(records: Iterable[Record | Entry]) -> list[Entry]:
-    """Entries of a mixture of records and entries, in order."""
-    return [item if isinstance(item, Entry) else Entry.from_record(item) for item in records]

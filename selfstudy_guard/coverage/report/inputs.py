@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from selfstudy_guard.coverage.report.entries import Entry, as_entries
+from selfstudy_guard.coverage.obedience import ObedienceCheck
+from selfstudy_guard.coverage.report.entries import Entry
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tally import is_artefact
 from selfstudy_guard.coverage.tracker import CoverageTracker
@@ -100,13 +101,16 @@ def gather(
     balance: Balance | None = None,
     segmentations: Mapping[str, Segmentation] | None = None,
 ) -> Inputs:
-    """Sort everything by document; findings default to what the records say was taken out."""
-    records = list(records)
-    entries = as_entries(records)
+    """Sort everything by document; findings default to what the records say was taken out.
+
+    Answers of records are looked through for marks of obeying; entries bring theirs along.
+    """
+    records, documents = list(records), list(documents)
+    found = _findings(records) if findings is None else findings
+    entries = _entries(records, documents, found)
     by_document: dict[str, list[Entry]] = {}
     for entry in entries:
         by_document.setdefault(entry.document_id, []).append(entry)
-    found = _findings(records) if findings is None else findings
     sources = []
     known: set[str] = set()
     for document in documents:
@@ -133,6 +137,21 @@ def gather(
         balance,
         _retention(records),
     )
+
+
+def _entries(
+    records: Sequence[Record | Entry], documents: Sequence[Document], findings: Mapping[str, Sequence[Finding]]
+) -> list[Entry]:
+    check = ObedienceCheck(documents, findings)
+    for record in records:
+        if isinstance(record, Record):
+            check.learn(record.answer.text)
+    return [record if isinstance(record, Entry) else _entry(record, check) for record in records]
+
+
+def _entry(record: Record, check: ObedienceCheck) -> Entry:
+    marks = check.marks(record.question.text, record.answer.text, document_id=record.document_id)
+    return replace(Entry.from_record(record), marks=marks)
 
 
 def _segmentation(document: Document, tracker: CoverageTracker) -> Segmentation:
