@@ -163,7 +163,7 @@ def says_nothing_new(answer: str, question: str) -> bool:
     if asks_yes_no(question) or asks_choice(question):
         return False
     said = content_words(answer)
-    return len(said) >= 3 and set(said) <= set(content_words(question))
+    return len(said) >= 3 and {word[:5] for word in said} <= {word[:5] for word in content_words(question)}
 
 
 def grounded(answer: str, question: str, evidence: str) -> float:

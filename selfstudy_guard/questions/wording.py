@@ -151,7 +151,7 @@ def other_language(question: str, text: str) -> bool:
     """Whether `question` is surely written in another language than `text` (which may be long).
 
     By script, and in Latin script by function words of a dozen languages. Names are capitalised in most of them, so
-    only words in lower case count; a question with a single function word of the text's language passes.
+    only words in lower case count; a question with several function words of the text's language passes.
     """
     asked, told = script(question), script(text)
     if asked is None or told is None:
@@ -168,7 +168,8 @@ def other_language(question: str, text: str) -> bool:
     if rivals[1] < rivals[0] + 2:
         return False
     found = _function_words(question)
-    return found[known] == 0 and max(found.values()) >= 2
+    most = max(found.values())
+    return most >= 2 and (found[known] == 0 or (most >= 4 and found[known] * 4 <= most))
 
 
 def _letters(name: str, text: str) -> int:
