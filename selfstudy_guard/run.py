@@ -85,6 +85,8 @@ class Run:
         tracker = CoverageTracker(self.iter_documents(), segmentations=sampler.segmentations)
         for record in self.iter_records():
             tracker.add_record(record)
+        for rejection in self.iter_rejections():
+            tracker.add_rejection(rejection)
         return tracker
 
     @property
