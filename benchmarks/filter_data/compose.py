@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from benchmarks.filter_data import code, errands, frames, languages, languages_tasks, patterns
+from benchmarks.filter_data import code, errands, frames, languages, languages_tasks, patterns, pretexts
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.slots import SLOTS
 from benchmarks.filter_data.tables import TABLES
@@ -21,13 +21,13 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "gen_adverts": ("persuasion_ads",),
     "gen_code": ("code_insertion",),
 }
-_SPECIAL = ("gen_letters", "gen_leaks", "gen_roles", "gen_errands", "gen_blocks")
+_SPECIAL = ("gen_letters", "gen_leaks", "gen_roles", "gen_errands", "gen_blocks", "gen_pretexts")
 """Families that `_special` draws."""
 
 _WEIGHTS = {
     **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 30, "gen_agents": 7},
     **{"gen_adverts": 6, "gen_code": 3, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
-    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 6},
+    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 6, "gen_pretexts": 9},
 }
 STRICTNESS = ("polite", "neutral", "strict")
 
@@ -83,6 +83,12 @@ def _special(source: str, strictness: str, rng: random.Random, given: Mapping[st
     if source == "gen_roles":
         lines = rng.sample(errands.ROLES, rng.randint(2, 9))
         return "persona", _toned(" ".join(expand(line, rng, TABLES, given) for line in lines), strictness, rng)
+    if source == "gen_pretexts":
+        parts = [*rng.sample(pretexts.PRETEXTS, rng.choice((1, 1, 1, 2))), rng.choice(pretexts.REQUESTS)]
+        text = " ".join(expand(part, rng, TABLES, given) for part in parts)
+        return rng.choice(("task_conflict", "persuasion_ads")), _toned(
+            text, strictness if rng.random() < 0.4 else "neutral", rng
+        )
     if source == "gen_errands":
         core = expand(rng.choice(errands.ERRANDS), rng, TABLES, given)
         return "tool_call", capital(expand(rng.choice(frames.FRAMES[strictness]), rng, TABLES, {**given, "core": core}))
@@ -179,6 +185,8 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
         sentence = expand(
             rng.choice((*languages.RARE[lang], *languages_tasks.MORE_RARE.get(lang, ()))), rng, TABLES, brief
         )
+        if lang in pretexts.FOREIGN and rng.random() < 0.35:
+            sentence = expand(rng.choice(pretexts.FOREIGN[lang]), rng, TABLES) + " " + sentence
         frame = expand(rng.choice(languages.RARE_FRAMES), rng, TABLES, {"s": sentence})
         return Passage(frame, "override", strictness, lang, source)
     lang = rng.choice(sorted(languages.LANGUAGES))
@@ -199,6 +207,8 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
     gap = "" if lang in {"zh", "ja"} else " "
     more = languages_tasks.MORE.get(lang, {}).get(intent, ())
     text = gap.join(expand(rng.choice((*table[intent], *more, *more)), rng, TABLES, brief) for _ in range(count))
+    if intent in {"task_conflict", "exfiltration"} and rng.random() < 0.25 and lang in pretexts.FOREIGN:
+        text = expand(rng.choice(pretexts.FOREIGN[lang]), rng, TABLES) + gap + text
     if rng.random() < 0.1:
         text += " " + _english(rng.choice(SOURCES["gen_answers"]), strictness, rng, given)
     if strictness != "neutral":
