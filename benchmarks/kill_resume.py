@@ -3,9 +3,10 @@
     python benchmarks/kill_resume.py --kills 30
 
 A `generate()` run in a process of its own asks a local provider that fails on purpose (latency, 429 with retry-after,
-500, timeouts, garbage, empty, truncated, resets). After every kill the ledger is read: SQLite finds it whole, the
-balance closes, every record that was there before is there unchanged, no key is there twice. At the end nothing is
-pending, and every planned question has a record or a reason.
+500, timeouts, garbage, empty, truncated, resets). After every kill the ledger is read, and so is a copy of its files
+from the moment before, as a power cut would have left them: SQLite finds it whole, the balance closes, every record that
+was there before is there unchanged, no key is there twice. At the end nothing is pending, and every planned question has
+a record or a reason.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from selfstudy_guard.errors import LedgerError
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.testing import FaultyProvider
 
@@ -62,6 +64,7 @@ class Outcome:
 
     Attributes:
         kills: how many took place while the run was going on.
+        copies: how many copies of the ledger's files, taken at such a moment, were read and found whole.
         moments: answered records at each kill.
         records: of the finished run.
         rejected, failed: of the finished run.
@@ -72,6 +75,7 @@ class Outcome:
     """
 
     kills: int = 0
+    copies: int = 0
     moments: list[int] = field(default_factory=list)
     records: int = 0
     rejected: int = 0
@@ -112,9 +116,14 @@ def look(run: Path, known: dict[str, str], outcome: Outcome) -> tuple[dict[str, 
             outcome.problems.append("SQLite finds the ledger damaged")
     finally:
         connection.close()
-    with open_ledger(run, readonly=True) as ledger:
-        balance = ledger.balance()
-        records = list(ledger.records())
+    try:
+        with open_ledger(run, readonly=True) as ledger:
+            balance = ledger.balance()
+            records = list(ledger.records())
+    except LedgerError as error:
+        if known:
+            outcome.problems.append(f"the ledger cannot be read: {error}")
+        return known, -1  # killed while it was being made
     found = {record.key: hashlib.sha256(record.model_dump_json().encode()).hexdigest() for record in records}
     if not balance.closes:
         outcome.problems.append(f"the balance does not close: {balance}")
@@ -125,6 +134,18 @@ def look(run: Path, known: dict[str, str], outcome: Outcome) -> tuple[dict[str, 
             outcome.problems.append(f"record {key} was {'changed' if key in found else 'lost'}")
     outcome.records, outcome.rejected, outcome.failed = balance.answered, balance.rejected, balance.failed
     return found, balance.pending
+
+
+def _copied(run: Path, copy: Path) -> Path | None:
+    """The files of the ledger as a power cut would leave them on the disk: without the shared memory of SQLite."""
+    if not (run / "ledger.sqlite").exists():
+        return None
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for name in ("ledger.sqlite", "ledger.sqlite-wal"):
+        if (run / name).exists():
+            shutil.copyfile(run / name, copy / name)
+    return copy
 
 
 def kill_and_resume(
@@ -165,8 +186,13 @@ def kill_and_resume(
                     time.sleep(0.001)
                 time.sleep(dice.uniform(0, 2 * latency + 0.01))
             ended = worker.poll()
+            worker.send_signal(signal.SIGSTOP)
+            copy = _copied(run, folder / "copy") if ended is None else None
             worker.send_signal(signal.SIGKILL)
             _, errors = worker.communicate()
+            if copy is not None:
+                look(copy, known, outcome)
+                outcome.copies += 1
             if ended is None:
                 outcome.kills += 1
             elif ended != 0:

@@ -93,6 +93,7 @@ def test_evaluation_rows(tmp_path):
             "user_input": "How much oil does pump 1 hold?",
             "reference_contexts": ["The pump holds nine litres."],
             "reference": "Nine litres (1).",
+            "synthesizer_name": "selfstudy_guard_factual",
         }
     ]
     export_records([record()], "deepeval", tmp_path / "d.json")

@@ -84,6 +84,7 @@ def _ragas(record: Record, options: Options) -> Row:
         "user_input": clean(record.question.text),
         "reference_contexts": [clean(record.evidence.text)],
         "reference": clean(record.answer.text),
+        "synthesizer_name": "selfstudy_guard_" + clean(record.style),
     }
 
 
