@@ -1,4 +1,4 @@
-"""Shares of artefact spans that are not eligible and of content that is, on the labelled pages of tests/data/eligibility.
+"""Shares of artefact spans that are not eligible and of content that is, on the pages of tests/data/eligibility.
 
     python benchmarks/eligibility.py [--misses]
 

@@ -67,6 +67,21 @@ def merge_pairs(pairs: Iterable[Pair]) -> list[Pair]:
     return merged
 
 
+def outside(frames: list[Pair], blocks: Iterable[Block]) -> list[Pair]:
+    """What no block holds of the sorted, disjoint `frames`; `blocks` are in text order."""
+    found: list[Pair] = []
+    taken = merge_pairs((block.start, block.end) for block in blocks)
+    for start, end in frames:
+        at = start
+        for left, right in inside(taken, start, end):
+            if left > at:
+                found.append((at, left))
+            at = max(at, right)
+        if end > at:
+            found.append((at, end))
+    return found
+
+
 def inside(pairs: list[Pair], start: int, end: int) -> list[Pair]:
     """The parts of sorted, disjoint `pairs` that lie inside `[start, end)`."""
     from bisect import bisect_left

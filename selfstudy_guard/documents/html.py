@@ -152,7 +152,8 @@ class HtmlReader:
             right = self.text.rfind("<", left, token.end)
             if self.text[left:right].strip():
                 reason = "heading" if token.name == "title" else "form" if token.name == "textarea" else "hidden"
-                self.blocks.append(Block(left, right, "markup", self._section(), reason=reason, whole=True))
+                kind: TargetKind = "heading" if token.name == "title" else "markup"
+                self.blocks.append(Block(left, right, kind, self._section(), reason=reason, whole=True))
 
     # -- tags ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from selfstudy_guard.documents.blocks import Block, Pair, merge_pairs, visible
 from selfstudy_guard.documents.html import HtmlReader
 from selfstudy_guard.documents.inline import inline_gaps
 from selfstudy_guard.documents.offsets import ByteIndex, utf8
-from selfstudy_guard.documents.plain import FORMULA, read_plain
+from selfstudy_guard.documents.plain import FORMULA
 
 _LEVEL = re.compile(r"atx_h(\d)_marker|setext_h(\d)_underline")
 _TASK = re.compile(r"\[[ xX]\]\s")
@@ -27,6 +27,8 @@ class MarkdownReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.blocks: list[Block] = []
+        self.frames: list[Pair] = []
+        """Spans of embedded HTML: what no block holds of them is markup."""
         self._titles: list[tuple[int, str]] = []
         data = utf8(text)
         self._place = ByteIndex(data)
@@ -130,7 +132,9 @@ class MarkdownReader:
 
     def _on_html_block(self, node: Any) -> None:
         reader = HtmlReader(self.text, self._section())
-        for block in reader.read(self._place(node.start_byte), self._place(node.end_byte)):
+        frame = (self._place(node.start_byte), self._place(node.end_byte))
+        self.frames.append(frame)
+        for block in reader.read(*frame):
             if block.kind == "sentence" and block.reason is None:
                 extra, linked = inline_gaps(self.text, block.start, block.end)
                 block.gaps = merge_pairs([*block.gaps, *extra])
@@ -167,8 +171,7 @@ def _parser() -> Any:
     return Parser(Language(tree_sitter_markdown.language()))
 
 
-def read_markdown(text: str) -> list[Block]:
-    """Blocks of a Markdown document, in text order."""
-    if text.count("\n") > 100 and max(len(line) for line in text[:20000].split("\n")) < 2:
-        return read_plain(text)
-    return MarkdownReader(text).read()
+def read_markdown(text: str) -> tuple[list[Block], list[Pair]]:
+    """Blocks of a Markdown document in text order, and the spans of its embedded HTML."""
+    reader = MarkdownReader(text)
+    return reader.read(), reader.frames

@@ -190,6 +190,8 @@ def _heading(group: list[Line]) -> tuple[Line | None, list[Line]]:
         return group[0], group[2:]
     if len(group) == 1 and 2 < len(first) <= 80 and not first.endswith(_ENDINGS) and not ITEM.match(group[0].text):
         words = first.split()
+        if max(map(len, words)) > 40:
+            return None, group
         capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
         if (
             first[0].isalnum()

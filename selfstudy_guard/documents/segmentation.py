@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from selfstudy_guard.documents.blocks import Block, Pair, inside, merge_pairs, visible
+from selfstudy_guard.documents.blocks import Block, Pair, inside, merge_pairs, outside, visible
 from selfstudy_guard.documents.eligibility.duplicates import DuplicateFinder
 from selfstudy_guard.documents.eligibility.pages import layout_lines, without
 from selfstudy_guard.documents.eligibility.residue import template_spans
@@ -39,10 +39,11 @@ def segment(document: Document, *, findings: Sequence[Finding] = (), bounds: Bou
     """
     text = document.text
     kind = media_type(document)
-    blocks, shadows = _blocks(text, kind)
+    blocks, shadows, frames = _blocks(text, kind)
+    blocks = _tidy(text, blocks)
     judge_blocks(text, blocks, scanned=kind == PLAIN)
     targets = _targets(document, blocks, [(f.start, f.end) for f in findings], bounds or Bounds())
-    spans = [(a, b, r) for a, b, r in shadows]
+    spans = [*shadows, *((*_trimmed(text, a, b), "markup") for a, b in outside(frames, blocks))]
     for block in blocks:
         if block.reason and block.reason not in NO_ARTEFACTS:
             spans.append((block.start, block.end, block.reason))
@@ -53,12 +54,12 @@ def segment(document: Document, *, findings: Sequence[Finding] = (), bounds: Bou
     return Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
 
 
-def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow]]:
-    """Blocks of the document, and the spans that were set aside before its structure was read."""
+def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Pair]]:
+    """Blocks; spans that were set aside before structure was read; spans that are markup where they are no block."""
     if kind == HTML:
         from selfstudy_guard.documents.html import read_html
 
-        return read_html(text), []
+        return read_html(text), [], [(0, len(text))]
     shadows: list[Shadow] = []
     if kind != SOURCE:
         fences = [match.start() for match in _FENCE.finditer(text)]
@@ -72,10 +73,11 @@ def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow]]:
         shadows.extend(line for line in layout_lines(text) if not inside(covered, line[0], line[1]))
         shadows.sort()
     view = without(text, shadows) if shadows else text
+    frames: list[Pair] = []
     if kind == MARKDOWN:
         from selfstudy_guard.documents.markdown import read_markdown
 
-        blocks = read_markdown(view)
+        blocks, frames = read_markdown(view)
     elif kind == RST:
         from selfstudy_guard.documents.rst import read_rst
 
@@ -88,11 +90,28 @@ def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow]]:
         from selfstudy_guard.documents.roff import read_roff
 
         blocks = read_roff(view)
+        frames = [(0, len(text))]
     else:
         from selfstudy_guard.documents.plain import read_plain
 
         blocks = read_plain(view)
-    return _with_shadows(text, blocks, shadows), shadows
+    return _with_shadows(text, blocks, shadows), shadows, frames
+
+
+def _tidy(text: str, blocks: list[Block]) -> list[Block]:
+    """Blocks in text order, disjoint, without white space at their ends and without empty ones.
+
+    Readers keep to that on sound documents; on broken ones it is made sure of here, once for all of them.
+    """
+    tidy: list[Block] = []
+    at = 0
+    for block in sorted(blocks, key=lambda block: (block.start, -block.end)):
+        block.start, block.end = _trimmed(text, max(block.start, at), max(block.end, at))
+        if block.end > block.start:
+            block.gaps = inside(merge_pairs(block.gaps), block.start, block.end)
+            tidy.append(block)
+            at = block.end
+    return tidy
 
 
 def _with_shadows(text: str, blocks: list[Block], shadows: list[Shadow]) -> list[Block]:
@@ -125,12 +144,16 @@ def _with_shadows(text: str, blocks: list[Block], shadows: list[Shadow]) -> list
         place = bisect_left(starts, start + 1) - 1
         if place >= 0 and joined[place].end > start:
             continue
-        piece = text[start:end]
-        left = start + len(piece) - len(piece.lstrip())
-        right = start + len(piece.rstrip())
+        left, right = _trimmed(text, start, end)
         if right > left:
             joined.append(Block(left, right, "markup", reason=reason, whole=True))
     return sorted(joined, key=lambda block: block.start)
+
+
+def _trimmed(text: str, start: int, end: int) -> Pair:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    return left, max(left, start + len(piece.rstrip()))
 
 
 def _targets(document: Document, blocks: list[Block], findings: list[Pair], bounds: Bounds) -> list[Target]:

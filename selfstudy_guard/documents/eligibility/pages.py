@@ -42,12 +42,14 @@ def layout_lines(text: str) -> list[tuple[int, int, str]]:
         bare = line.text.strip()
         if 3 <= len(bare) <= 110 and number not in found and any(c.isalpha() for c in bare):
             same[_DIGITS.sub("#", bare)].append(number)
+    pages = [number for number, line in enumerate(all_lines) if line.text.strip() and _PAGE.match(line.text)]
+    paged = len(pages) >= 3 or "\x0c" in text
     for shape, places in same.items():
         if len(places) < 3 or not any(c.isalpha() for c in shape.replace("#", "")):
             continue
         edged = sum(_at_edge(all_lines, place) for place in places)
         numbered = "#" in shape and len({all_lines[place].text for place in places}) > 1
-        apart = (places[-1] - places[0]) / (len(places) - 1) >= 6
+        apart = (places[-1] - places[0]) / (len(places) - 1) >= (3 if paged else 6)
         if (
             edged >= 0.6 * len(places)
             and (apart or numbered)
@@ -55,8 +57,7 @@ def layout_lines(text: str) -> list[tuple[int, int, str]]:
             and not shape.lstrip().startswith(("-", "*", "|", "\u2022"))
         ):
             found.update(dict.fromkeys(places, "page header"))
-    pages = [number for number, line in enumerate(all_lines) if line.text.strip() and _PAGE.match(line.text)]
-    if len(pages) >= 3 or "\x0c" in text:
+    if paged:
         for number in pages:
             if _at_edge(all_lines, number) or number - 1 in found or number + 1 in found:
                 found[number] = "page header"

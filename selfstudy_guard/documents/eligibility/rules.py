@@ -25,6 +25,7 @@ NO_ARTEFACTS = frozenset(
 (instruction-like spans are: as findings, on their own)."""
 
 _PROSE = ("sentence", "list_item", "definition", "caption")
+_NUMBER = re.compile(r"\d")
 _ANCHORS = re.compile(r"\]\(#|href\s?=\s?[\"']#")
 
 
@@ -156,7 +157,8 @@ def target_reason(view: str, block: Block) -> str | None:
         found = asks(view)
         if found:
             return found
-        if content_words(view) < 2:
+        told = content_words(view)
+        if told < 2 and not (told and words(view) >= 3 and _NUMBER.search(view)):
             return "navigation" if is_menu(view) else "fragment"
         return phrase_reason(view, prose=False)
     if block.kind == "formula":

@@ -24,7 +24,7 @@ _FUNCTION = frozenset(
 
 
 def content_words(view: str) -> int:
-    """Words that carry meaning: three letters or more, no function words; two characters of a dense script count one."""
+    """Words that tell something: three letters or more, no function words; two characters of dense scripts make one."""
     dense = len(_DENSE.findall(view)) // 2
     return dense + sum(
         len(word) >= 3 and word.lower() not in _FUNCTION

@@ -409,7 +409,7 @@ def source(number: int) -> Page:
     _, lines = page.topic()
     page.raw("# ").say(lines[0]).raw("\n# ").say(lines[1]).raw("\n\n")
     page.say(
-        f"def flush(entries, limit={number + 8}):\n    batch = entries[:limit]\n    journal.write(batch)\n    return len(batch)"
+        f"def flush(entries, limit={number + 8}):\n    batch = entries[:limit]\n    journal.write(batch)"
     ).raw("\n\n\n")
     page.raw("class Gate:\n    ").raw('"""').say(lines[2]).raw(
         '"""\n\n    def open(self, height):\n        self.height = height\n\n\n'
@@ -440,9 +440,8 @@ def minified(number: int) -> Page:
     page.noise("Skip to content | Log in | Register | Search", "navigation").raw("\n\n").noise(
         COOKIES[number % 3], "cookie notice"
     )
-    page.raw("\n\n").paragraph(more[5:6]).noise(
-        "-----BEGIN PUBLIC KEY-----\n" + page.blob(64, B64) + "\n-----END PUBLIC KEY-----", "base64"
-    )
+    page.raw("\n\n").paragraph(more[5:6])
+    page.noise("-----BEGIN PUBLIC KEY-----\n" + page.blob(64, B64) + "\n-----END PUBLIC KEY-----", "base64")
     return page.raw("\n")
 
 
