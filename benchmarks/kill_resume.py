@@ -4,9 +4,9 @@
 
 A `generate()` run in a process of its own asks a local provider that fails on purpose (latency, 429 with retry-after,
 500, timeouts, garbage, empty, truncated, resets). After every kill the ledger is read, and so is a copy of its files
-from the moment before, as a power cut would have left them: SQLite finds it whole, the balance closes, every record that
-was there before is there unchanged, no key is there twice. At the end nothing is pending, and every planned question has
-a record or a reason.
+from the moment before, as a power cut would have left them: SQLite finds it whole, the balance closes, every record
+that was there before is there unchanged, no key is there twice. At the end nothing is pending, and every planned
+question has a record or a reason.
 """
 
 from __future__ import annotations
