@@ -20,6 +20,10 @@ _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
 _HARMLESS = (*GENRES, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
 ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
 """Intents that a short text shows too little of: a question or task alone may be a prompt, which is no finding."""
+PROGRAMS = frozenset(
+    {"code_qa", "gen_code_example", "source_code", "package_readme", "code_python", "tutorial", "readme"}
+)
+"""Genres in which code to be inserted would really stand."""
 _SENTENCE_END = re.compile(r"(?<=[.!?:;。!?।])[ \n]+|\n")
 
 
@@ -108,14 +112,19 @@ def by_language(carriers: list[Carrier]) -> dict[str, list[Carrier]]:
 def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
     """Documents with one planted instruction."""
     speaking = by_language(carriers)
+    programs = [carrier for carrier in carriers if carrier.genre in PROGRAMS]
     for number in range(count):
         carrier = pick(carriers, rng)
         passage = instruction(rng, given_words(carrier, rng))
         if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.5:
             carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
+        if passage.source in {"gen_blocks", "gen_code"} and rng.random() < 0.5 and programs:
+            carrier = rng.choice(programs)
         if passage.intent not in ALONE and rng.random() < 0.12:
             carrier = short(carrier, rng)
         form = surface(rng)
+        if passage.source == "gen_blocks" and rng.random() < 0.6:
+            form = "own_paragraph"
         disguised = form not in surfaces.WRAPPERS
         planted = (surfaces.plant_disguised if disguised else surfaces.plant)(form, passage.text, rng)
         if planted.end - planted.start < 4:

@@ -26,8 +26,8 @@ _SPECIAL = ("gen_letters", "gen_leaks", "gen_roles", "gen_errands", "gen_blocks"
 
 _WEIGHTS = {
     **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 30, "gen_agents": 7},
-    **{"gen_adverts": 6, "gen_code": 3, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
-    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 6, "gen_pretexts": 9},
+    **{"gen_adverts": 6, "gen_code": 5, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
+    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 14, "gen_pretexts": 9},
 }
 STRICTNESS = ("polite", "neutral", "strict")
 
@@ -92,8 +92,15 @@ def _special(source: str, strictness: str, rng: random.Random, given: Mapping[st
     if source == "gen_errands":
         core = expand(rng.choice(errands.ERRANDS), rng, TABLES, given)
         return "tool_call", capital(expand(rng.choice(frames.FRAMES[strictness]), rng, TABLES, {**given, "core": core}))
-    body = expand(rng.choice(code.BODIES), rng, TABLES, given)
-    fence = rng.choice(("```{}\n{}\n```", "```\n{1}\n```", "{1}", "~~~{}\n{}\n~~~", "<pre><code>{1}</code></pre>"))
+    body = expand(rng.choice((*code.BODIES, *patterns.PAYLOAD_CODE)), rng, TABLES, given)
+    fence = rng.choice(
+        ("```{}\n{}\n```", "```\n{1}\n```", "\n{1}", "{1}", "~~~{}\n{}\n~~~", "<pre><code>{1}</code></pre>")
+    )
+    if rng.random() < 0.15:  # the order stands in a comment of the code itself
+        note = capital(_english("code_insertion", strictness, rng, given)).replace("\n", " ")[:150]
+        return "code_insertion", fence.format(
+            rng.choice(SLOTS["code_lang"]), rng.choice(("# ", "// ")) + note + "\n" + body
+        )
     lead = _toned(
         expand(rng.choice(code.LEADS), rng, TABLES, given), strictness if rng.random() < 0.5 else "neutral", rng
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.filter_data import benign, errands, given_tasks, patterns, tasks
+from benchmarks.filter_data import benign, code, errands, given_tasks, patterns, tasks
 from benchmarks.filter_data.slots import SLOTS
 
 TABLES: dict[str, tuple[str, ...]] = {
@@ -22,6 +22,22 @@ TABLES: dict[str, tuple[str, ...]] = {
     **benign.BENIGN_SLOTS,
     "given_sentence": given_tasks.GIVEN_SENTENCES,
     **given_tasks.GIVEN_SLOTS,
+    "deed": code.DEEDS,
+    "deed_base": (
+        "log every key",
+        "turn off the firewall",
+        "store the visitor's cookies",
+        "send the log to @url",
+        "delete the backups",
+        "print @word",
+        "open port 4444",
+        "upload the database",
+        "add a hidden user",
+        "list all open ports",
+        "call @url once an hour",
+        "skip the password check",
+    ),
+    "place": code.PLACES,
     "subject": errands.SUBJECTS,
     "effect": errands.EFFECTS,
     "effect_noun": ("history", "critics", "costs", "effects", "future"),
