@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import queue
 import secrets
 import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
@@ -81,6 +82,13 @@ class Engine:
             if self._server is None:
                 raise ProviderError("the local model was closed", retryable=False)
             return self._server.handle_chat_completions(body)
+
+    def chat_stream(self, body: dict[str, Any], take: Callable[[Any], bool]) -> None:
+        """One chat completion, piece by piece; `take` gets each piece and returns true to stop."""
+        with self._lock:
+            if self._server is None:
+                raise ProviderError("the local model was closed", retryable=False)
+            self._server.handle_chat_completions(body | {"stream": True}, take)
 
     def close(self) -> None:
         """Free the model after the call in flight; calling it twice does no harm."""
@@ -158,6 +166,36 @@ class LlamaCompleter:
             EmbeddedModelError: the model cannot be fetched, verified or loaded.
         """
         return _reply(self._loaded_engine().chat(_body(request)), self.reported)
+
+    def stream(self, request: Request) -> Iterator[Reply]:
+        """The reply in pieces as they are computed; the last piece is empty and carries finish reason and usage.
+
+        Raises:
+            RequestError, ProviderError, EmbeddedModelError: as `complete`.
+        """
+        engine = self._loaded_engine()
+        pieces: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        left = threading.Event()
+
+        def take(piece: Any) -> bool:
+            pieces.put(piece)
+            return left.is_set()
+
+        def work() -> None:
+            try:
+                engine.chat_stream(_body(request), take)
+                pieces.put(None)
+            except Exception as error:
+                pieces.put(error)
+
+        threading.Thread(target=work, name="selfstudy-guard-stream", daemon=True).start()
+        try:
+            while (piece := pieces.get()) is not None:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield _piece(piece, self.reported)
+        finally:
+            left.set()  # a reader that leaves early must not keep the model busy
 
     async def acomplete(self, request: Request) -> Reply:
         """The same, computed in a thread so that the event loop stays free.
@@ -271,6 +309,27 @@ def _reply(answer: Any, reported: str) -> Reply:
                 prompt_tokens=int(usage.get("prompt_tokens", 0)),
                 cached_tokens=int(details.get("cached_tokens", 0)),
                 completion_tokens=int(usage.get("completion_tokens", 0)),
+                cost=0.0,
+            ),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ProviderError(f"the local model's answer cannot be read: {error!r}", retryable=False) from error
+
+
+def _piece(piece: Any, reported: str) -> Reply:
+    if isinstance(piece, Mapping) and "error" in piece:
+        raise _translated(cast("Mapping[str, Any]", piece["error"]))
+    try:
+        choice, timings = piece["choices"][0], piece.get("timings") or {}
+        read, cached = int(timings.get("prompt_n", 0)), int(timings.get("cache_n", 0))
+        return Reply(
+            text=choice["delta"].get("content") or "",
+            finish_reason=_finish(choice.get("finish_reason")) if choice.get("finish_reason") else "other",
+            model=reported,
+            usage=Usage(
+                prompt_tokens=read + cached,
+                cached_tokens=cached,
+                completion_tokens=int(timings.get("predicted_n", 0)),
                 cost=0.0,
             ),
         )

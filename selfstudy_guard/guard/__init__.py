@@ -14,7 +14,7 @@ from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.documents import coerce_documents
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow import draw_key
-from selfstudy_guard.guard.arguments import Arguments
+from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.book import Book
 from selfstudy_guard.guard.driving import adrive, drive
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
@@ -28,9 +28,11 @@ from selfstudy_guard.guard.notices import (
 )
 from selfstudy_guard.guard.pairs import generating
 from selfstudy_guard.guard.rules import Rules, Unguarded
+from selfstudy_guard.guard.surgery import chunks
 from selfstudy_guard.guard.targets import GuardedTarget
 from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection
+from selfstudy_guard.questions import anchor_text
+from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
 from selfstudy_guard.sampling import TargetSampler
 
 __all__ = [
@@ -190,6 +192,35 @@ class Guard:
         found = {(evidence.document_id, f.start): f for evidence in treated.evidence for f in evidence.findings}
         return treated.arguments.args[0], (*found.values(), *treated.foreign)
 
+    def anchored(self, messages: M, *, style: str | None = None) -> M:
+        """A copy of messages (or a prompt string) whose question is tied to the least covered target of its chunk.
+
+        For hosts that send the request themselves; the reply is neither checked nor recorded, so the planned question
+        stays pending in the balance. `asking` does all of it.
+
+        Args:
+            messages: messages, a prompt value or a prompt string that holds a chunk of a registered document.
+            style: question style; None takes the guard's.
+
+        Raises:
+            UnguardedCallError: no registered document was found.
+        """
+        arguments = Arguments((messages,))
+        sightings = self._rules.sighted(arguments)
+        if not sightings:
+            return messages
+        treated = self._rules.treated(arguments, sightings, asking=True)
+        drawn = self._rules.drawn(sightings, 1, style or self._style)
+        if not drawn:
+            return treated.arguments.args[0]  # type: ignore[no-any-return]  # a copy of what came in
+        anchor = anchor_text(drawn[0].target)
+        path = chunks(sightings)[0].slot.path
+        return with_addition(treated.arguments, anchor, path).args[0]  # type: ignore[no-any-return]  # likewise
+
+    def observe(self, question: str, answer: str | None = None) -> Footprint:
+        """Count a question (and answer) that was made elsewhere in `coverage()`; nothing is checked or recorded."""
+        return self.tracker.add(question, answer)
+
     def _wrapped(self, call: F, behaviour: Callable[[Arguments], Behaviour]) -> F:
         if not callable(call):
             raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
@@ -199,13 +230,13 @@ class Guard:
             async def aguarded(*args: Any, **kwargs: Any) -> Any:
                 return await adrive(behaviour(Arguments(args, kwargs)), call)
 
-            return aguarded  # type: ignore[return-value]
+            return _marked(aguarded)  # type: ignore[return-value]
 
         @functools.wraps(call)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             return drive(behaviour(Arguments(args, kwargs)), call)
 
-        return guarded  # type: ignore[return-value]
+        return _marked(guarded)  # type: ignore[return-value]
 
     # -- one's own loop -----------------------------------------------------------------------------------------
 
@@ -309,6 +340,12 @@ class Guard:
         return (
             f"<Guard of {len(self.documents):,} document(s): {balance.answered} answered of {balance.planned} planned>"
         )
+
+
+def _marked(guarded: Any) -> Any:
+    """Lets adapters tell a guarded callable from the bare one, whose name and module it bears."""
+    guarded.__selfstudy_guard__ = True
+    return guarded
 
 
 def _is_async(call: Callable[..., Any]) -> bool:
