@@ -1,16 +1,19 @@
 """`selfstudy-guard coverage`: on foreign data, on a run, as a gate, side by side, against human questions."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from selfstudy_guard.cli.coverage import app
-from selfstudy_guard.coverage.datasets import Pair, read_pairs
+from selfstudy_guard.coverage.datasets import FORMATS, Pair, read_pairs
 from selfstudy_guard.coverage.datasets.assess import Sources, assess, reach
 from selfstudy_guard.coverage.datasets.passages import PassageIndex
+from selfstudy_guard.coverage.obedience import MARKS
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document
 from selfstudy_guard.testing import ExtractiveReader
@@ -274,3 +277,18 @@ def test_assessing_an_exported_run_agrees_with_the_run(docs, tmp_path):
     assert len(list(read_pairs(tmp_path / "train.jsonl"))) == len(made.records)
     own, foreign = told(tmp_path / "run"), told(tmp_path / "train.jsonl", "--docs", docs)
     assert abs(own["summary"]["coverage"] - foreign["summary"]["coverage"]) <= 0.15
+
+
+def test_the_manual_page_holds(docs, data, tmp_path, monkeypatch, capsys):
+    page = (Path(__file__).parents[1] / "docs" / "datasets_audit.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "datasets_audit.md", "exec"), {})
+    assert "Counter({'canary': 1" in capsys.readouterr().out
+    for format in FORMATS:
+        assert f"`{format}`" in page
+    for code in MARKS:
+        assert f"`{code}`" in page
+    for line in re.findall(r"selfstudy-guard coverage (train.*)", page):
+        arguments = [word.replace("docs/", str(docs)) for word in line.split()]
+        assert run(*arguments).exit_code in (0, 3)

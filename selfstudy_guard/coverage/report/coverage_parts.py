@@ -178,7 +178,12 @@ def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[Source])
 def documents_part(inputs: Inputs, ordered: Sequence[Source], hrefs: Sequence[str], left_out: int) -> Part:
     """The table of documents, for corpora whose maps stand on pages of their own."""
     shown, count = unsupported(inputs)
-    note = f"{number(left_out)} further documents have no page: those with the fewest gaps." if left_out else ""
+    note = ""
+    if left_out:
+        note = (
+            f"{number(left_out)} further documents have no page: those with the fewest gaps. "
+            "Write a report of such a document alone to see its map."
+        )
     data = {
         "documents": document_rows(ordered, hrefs),
         "caption": "Documents with most targets never asked about first; each name opens its map.",
