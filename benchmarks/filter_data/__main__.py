@@ -20,6 +20,8 @@ _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
 _HARMLESS = (*GENRES, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
 ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
 """Intents that a short text shows too little of: a question or task alone may be a prompt, which is no finding."""
+SELDOM = frozenset({"chat_template", "fake_boundary", "tool_output", "hidden_css"})
+"""Forms in which harmless prose stands more seldom than orders do, in real documents too."""
 PROGRAMS = frozenset(
     {"code_qa", "gen_code_example", "source_code", "package_readme", "code_python", "tutorial", "readme"}
 )
@@ -175,7 +177,7 @@ def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Itera
             form = rng.choice(("image_alt", "meta_tag"))
         if genre == "code_comment" and rng.random() < 0.7:
             form = "code_comment"
-        if form not in surfaces.WRAPPERS or (form in {"chat_template", "fake_boundary"} and rng.random() < 0.7):
+        if form not in surfaces.WRAPPERS or (form in SELDOM and rng.random() < 0.75):
             form = rng.choice((*_PLAIN, "plain_mid_paragraph", "table_cell", "json_field"))
         planted = surfaces.plant(form, text, rng)
         document, at, _ = insert(carrier.text, planted, rng)
