@@ -135,7 +135,17 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any)
 
     name = printable(path.name or str(path))
     if not _is_run(path):
-        return assess(read_pairs(path, **reading), sources, name=name, canaries=canaries)
+        from rich.console import Console
+        from rich.markup import escape
+
+        with Console(stderr=True).status(f"reading {escape(name)}") as status:
+            return assess(
+                read_pairs(path, **reading),
+                sources,
+                name=name,
+                canaries=canaries,
+                progress=lambda done: status.update(f"{done:,} pairs of {escape(name)}"),
+            )
     from selfstudy_guard.run import Run
 
     run = Run.open(path)

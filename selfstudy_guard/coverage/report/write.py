@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -202,17 +203,23 @@ def _others(inputs: Inputs, title: str, beside: Beside | None, reached: Reach | 
 
 
 def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> View:
-    from selfstudy_guard import __version__
-
     marked = sum(bool(entry.marks) for entry in inputs.entries)
     return View(
         title=title or _title(inputs),
         verdict=verdict(inputs, marked=marked),
         tiles=tiles(inputs, marked=marked),
         parts=parts,
-        version=__version__,
+        version=_version(),
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
+
+
+def _version() -> str:
+    """Version of the installed package; the root package is not imported, for imports point one way."""
+    try:
+        return version("selfstudy-guard")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "(not installed)"
 
 
 def _title(inputs: Inputs) -> str:
