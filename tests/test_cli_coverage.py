@@ -77,7 +77,9 @@ def told(*arguments, code=0):
 def test_foreign_data_is_attributed_and_judged(docs, data):
     found = told(data, "--docs", docs)
     summary = found["summary"]
-    assert summary["questions"] == 6
+    assert summary["questions"] == found["questions"] == 6
+    assert found["coverage"] == summary["coverage"]
+    assert found["hijack_rate"] == summary["hijack_rate"]
     assert summary["documents"] == found["documents"] == 2
     assert summary["covered"] >= 4
     assert 0 < summary["coverage"] < 1
@@ -153,7 +155,7 @@ def test_human_questions(docs, data, tmp_path):
         {"question": "How often is the sand washed?", "answer": "every nine days"},
         {"question": "Who painted the Night Watch in Amsterdam?", "answer": "Rembrandt"},
     ])  # fmt: skip
-    reached = told(data, "--docs", docs, "--questions", gold, "--report", tmp_path / "q.html")["questions"]
+    reached = told(data, "--docs", docs, "--questions", gold, "--report", tmp_path / "q.html")["human_questions"]
     assert (reached["questions"], reached["located"], reached["covered"]) == (3, 2, 1)
     assert reached["missed"] == ["How often is the sand washed?"]
     low, high = reached["interval"]

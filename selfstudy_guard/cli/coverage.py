@@ -221,10 +221,14 @@ def _row(
             for entry in item.entries
             if entry.marks
         ]
+        summary = item.summary
         return {
             "data": item.name,
-            "summary": item.summary.model_dump(mode="json"),
+            "questions": summary.questions,
+            "coverage": summary.coverage,
+            "hijack_rate": summary.hijack_rate,
             "marked": item.marked,
+            "summary": summary.model_dump(mode="json"),
             "marks": dict(sorted(item.mark_counts.items())),
             "marked_answers": marks,
         }
@@ -237,7 +241,7 @@ def _row(
     if len(judged) > 1:
         row["compare"] = one(judged[1])
     if reached is not None:
-        row["questions"] = {
+        row["human_questions"] = {
             "questions": reached.questions,
             "located": reached.located,
             "covered": reached.covered,
