@@ -7,7 +7,8 @@ document, and a sentence-sized target must hold the gold answer.
 
 `--held-out` estimates the weights of the feature groups again on all languages but one, by softmax regression over the
 targets of each question, and scores the language left out: what the weights owe to the languages they were fitted on.
-`--scaling` times a call on 30 to 30,000 targets of the same sentences; `--presence` asks about other articles.
+`--scaling` times a call on 30 to 30,000 targets of the same sentences; `--presence` asks about other articles;
+`--several` joins two questions and their answers.
 """
 
 import argparse
@@ -213,17 +214,38 @@ def presence(path: Path) -> dict[str, float]:
     return {name: hits / n for name, hits in seen.items()}
 
 
+def several(path: Path) -> dict[str, float]:
+    """Two questions in one, with both answers: is the target of each in the footprint? How wide are single pairs?"""
+    rng = np.random.default_rng(0)
+    pairs = found = singles = width = 0
+    for pieces, asked in articles(path):
+        index = AttributionIndex(pieces)
+        for question, answer, place in asked:
+            singles += 1
+            width += len(index.attribute(question, answer).targets)
+            other, second, elsewhere = asked[int(rng.integers(len(asked)))]
+            if any(holds(target, place) and holds(target, elsewhere) for target in pieces):
+                continue
+            footprint = index.attribute(f"{question} {other}", f"{answer}. {second}").targets
+            pairs += 1
+            found += all(any(holds(target, at) for target in footprint) for at in (place, elsewhere))
+    return {"both targets found": found / pairs, "targets of a single pair": width / singles}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--presence", action="store_true")
+    parser.add_argument("--several", action="store_true")
     args = parser.parse_args()
     paths = sorted(args.folder.glob("xquad.*.json"))
     for path in paths:
         print(path.stem, {name: round(value, 4) for name, value in accuracy(path).items()}, flush=True)
         print("   bm25s over the same targets:", {k: round(v, 4) for k, v in baseline(path).items()}, flush=True)
+        if args.several:
+            print("   two facts in one pair:", {k: round(v, 3) for k, v in several(path).items()}, flush=True)
         if args.presence:
             print("   footprint found:", {name: round(share, 3) for name, share in presence(path).items()}, flush=True)
     if args.held_out:

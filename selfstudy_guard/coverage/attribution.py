@@ -120,7 +120,7 @@ class AttributionIndex:
     def _spanning(self, row: int, phrase: str) -> range:
         """The few targets from `row` on that hold `phrase` (without spaces) only together; none where they do not."""
         text = self._squeezed[row]
-        if phrase[:4] not in text:
+        if phrase[:2] not in text:
             return range(0)
         for last in range(row + 1, min(row + _SPAN, len(self.targets))):
             if self.targets[last].document_id != self.targets[row].document_id:
@@ -188,6 +188,8 @@ class AttributionIndex:
             return Footprint()
         if given is None:
             chosen = _explaining(asked, candidates, _GAIN, top, len(self.targets))
+        elif canonical(answer or "") in self._canonical[candidates[0]]:
+            chosen = candidates[:1]
         else:
             # What an answer repeats of its question says nothing about where its own words come from.
             chosen = _explaining(given, candidates, _GAIN_WITH_ANSWER, top, len(self.targets), set(asked.words))

@@ -110,7 +110,7 @@ class Postings:
         total = max(float(whole.sum()), 1e-9)
         features = np.concatenate([one.features for one in asked])
         weights = np.concatenate([one.weights for one in asked]) / total
-        word = np.repeat(np.arange(len(asked)), [one.features.size for one in asked])
+        word = np.arange(len(asked)).repeat([one.features.size for one in asked])
         begin = self._begin[features]
         length = self._begin[features + 1] - begin
         if int(length.sum()) > _BUDGET:
@@ -118,9 +118,9 @@ class Postings:
             kept = order[: max(1, int(np.searchsorted(np.cumsum(length[order]), _BUDGET, side="right")))]
             begin, length, weights, word = begin[kept], length[kept], weights[kept], word[kept]
         place = _ranges(begin, length)
-        weight = np.repeat(weights, length)
-        value = self._value[place] * weight
-        return Matches(self._row[place], np.repeat(word, length), value, weight, whole / total, distinct)
+        owner = np.arange(length.size).repeat(length)
+        weight = weights[owner]
+        return Matches(self._row[place], word[owner], self._value[place] * weight, weight, whole / total, distinct)
 
     def _ask(self, word: str) -> _Asked:
         found = self._asked.get(word)
@@ -162,7 +162,7 @@ class Postings:
 
 def _ranges(begin: Ints, length: Ints) -> Ints:
     """`begin[0], begin[0] + 1, ...` for `length[0]` numbers, then the same for the next."""
-    total = int(length.sum())
-    if not total:
+    ends = length.cumsum()
+    if not ends.size or not ends[-1]:
         return np.zeros(0, dtype=np.int64)
-    return np.arange(total) + np.repeat(begin - np.cumsum(length) + length, length)
+    return np.asarray(np.arange(ends[-1]) + (begin - ends + length).repeat(length))

@@ -32,7 +32,7 @@ _UNSEEN = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff
 _LOGOGRAPHIC_RUNS = ((1, 0.26), (2, 0.29))
 _ALPHABETIC_RUNS = ((2, 0.1), (3, 0.3), (4, 0.3))
 _PREFIXES = ((3, 0.09), (4, 0.14), (5, 0.11), (6, 0.11))
-_GRAMS = ((3, 0.13), (4, 0.15), (5, 0.22))
+_GRAMS = ((3, 0.2), (5, 0.3))
 _LONGEST_WORD, _LONGEST_RUN = 64, 2000
 """Characters of a word that are looked at: what is longer is a blob, whose parts say nothing."""
 _SHORT_WORD, _WORD_WEIGHT, _NUMBER = 0.27, 0.1, 0.33
@@ -94,7 +94,7 @@ def _spelt(word: str) -> Sequence[tuple[str, float]]:
         found["p" + plain[:length]] = weight
     if size > 3:
         bounded = f"<{plain}>"
-        for length, weight in _GRAMS[: size - 2]:
+        for length, weight in _GRAMS:
             grams = dict.fromkeys([bounded[start : start + length] for start in range(size + 3 - length)])
             each = weight / len(grams)
             for gram in grams:
