@@ -13,6 +13,7 @@ NEAR_WITH_ANSWER = 0.93
 # Both are calibrated on the human questions of XQuAD in four languages (benchmarks/anchoring.py): questions in other
 # people's words share few words with their sentence, so a question alone is refused only when it clearly fits another
 # part, and the pair decides. Questions that we ask for are held to more (`Prompts.near`).
+_LIKELY = 0.5
 _DEPTH = 8
 _SEVERAL = 0.5
 """What a multi-hop question may lack: each of its parts explains only some of it."""
@@ -57,6 +58,8 @@ def check_anchor(
     share = near if near is not None else (NEAR if answer is None else NEAR_WITH_ANSWER)
     footprint = index.attribute(question, answer, top=_DEPTH)
     if not footprint.targets:
+        if near is None and answer is None and _likeliest(question, target, index):
+            return Verdict(accepted=True, footprint=footprint)
         feedback = "It does not ask about the quoted part: use its own words for what it is about."
         return Verdict(accepted=False, reason="not-in-document", feedback=feedback, footprint=footprint)
     parts = (target, *target.also)
@@ -82,6 +85,19 @@ def _near(
         scores = index.scores(question, answer)
         own = [float(s) for other, s in zip(index.targets, scores, strict=True) if _same(target, other)]
     return bool(own) and max(own) >= needed
+
+
+def _likeliest(question: str, target: Target, index: Attributes) -> bool:
+    """Whether a question that attribution places nowhere still fits its target about as well as any other.
+
+    Human questions may share hardly a word with their sentence; the answer decides about them.
+    """
+    if not isinstance(index, Scores):
+        return False
+    scores = index.scores(question)
+    best = max((float(score) for score in scores), default=0.0)
+    own = [float(s) for other, s in zip(index.targets, scores, strict=True) if _same(target, other)]
+    return best > 0 and bool(own) and max(own) >= _LIKELY * best
 
 
 def _same(target: Target, other: Target) -> bool:
