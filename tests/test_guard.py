@@ -556,8 +556,10 @@ def test_record_takes_text_and_tells_rejections(guard: Guard) -> None:
     target = next(guard.targets(1))
     outcome = target.record("What is the capital of France?", "Paris")
     assert isinstance(outcome, Rejection)
-    assert outcome.stage == "question"
     assert guard.balance.rejected == 1
+    nothing = next(guard.targets(2)).record("", "212 metres")
+    assert isinstance(nothing, Rejection)
+    assert (nothing.stage, nothing.reason) == ("question", "empty")
 
 
 def test_anchor_refuses_messages_of_another_part(guard: Guard) -> None:

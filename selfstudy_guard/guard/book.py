@@ -321,8 +321,10 @@ class Book:
         best: tuple[tuple[int, int, int], tuple[int, ...], OpenDraw] | None = None
         for number, text in enumerate(texts if self._waiting else ()):
             words = tuple(read_words(text).hashes.tolist())
+            first_words = {key[0] for key in self._waiting}
+            starts = [at for at, word in enumerate(words) if word in first_words]
             for length in self._lengths:
-                for at in range(len(words) - length + 1):
+                for at in starts:
                     for one in self._waiting.get(words[at : at + length], ()):
                         assert one.question is not None
                         whole = tuple(read_words(one.question.text).hashes.tolist())

@@ -61,7 +61,7 @@ def asking(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
         rejection = rules.book.asked(one, outcome)
         if rejection is not None:
             _tell_rejected(rules, "question", rejection.reason)
-        elif len(parse_question(reply.text)) > 1:
+        elif reply.text.count("?") > 1 and len(parse_question(reply.text)) > 1:
             rules.notebook.tell_once(
                 "several", "a reply held several questions, of which one was recorded: guard.generating() records all"
             )

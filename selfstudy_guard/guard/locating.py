@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ class DocumentIndex:
             seen.add(document.id)
         self._words = [read_words(document.text) for document in self.documents]
         counts = np.array([len(words) for words in self._words], dtype=np.int64)
-        self._first = np.concatenate([[0], np.cumsum(counts)])
+        self._first: list[int] = [0, *np.cumsum(counts).tolist()]
         self._stream = (
             np.concatenate([words.hashes for words in self._words]) if self._words else np.zeros(0, dtype=np.uint32)
         )
@@ -101,19 +102,19 @@ class DocumentIndex:
             found = self._short_paragraphs(text, words)
         return sorted(found, key=lambda located: located.runs[0].message)
 
-    def _hits(self, words: Words) -> list[tuple[int, list[int]]]:
-        """Message word numbers with the places of the stream that hold the same anchor."""
+    def _hits(self, words: Words) -> Iterator[tuple[int, list[int]]]:
+        """Message word numbers with the places of the stream that hold the same anchor, found as they are needed."""
         at, values = _anchors(words.hashes)
-        if not at.size:
-            return []
+        if not at.size or not self._keys.size:
+            return
         low = np.searchsorted(self._keys, values, side="left")
-        high = np.searchsorted(self._keys, values, side="right")
-        return [
-            (int(at[number]), self._places[low[number] : min(high[number], low[number] + _MOST_PLACES)].tolist())
-            for number in np.flatnonzero(high > low).tolist()
-        ]
+        known = np.flatnonzero(self._keys[np.minimum(low, self._keys.size - 1)] == values)
+        for number in known.tolist():
+            first = int(low[number])
+            last = int(np.searchsorted(self._keys[first:], values[number], side="right")) + first
+            yield int(at[number]), self._places[first : min(last, first + _MOST_PLACES)].tolist()
 
-    def _extend(self, text: str, words: Words, hits: Sequence[tuple[int, list[int]]]) -> list[Located]:
+    def _extend(self, text: str, words: Words, hits: Iterable[tuple[int, list[int]]]) -> list[Located]:
         groups: list[tuple[int, list[Run]]] = []
         done = 0  # message words before this one are spoken for
         for at, places in hits:
@@ -121,8 +122,8 @@ class DocumentIndex:
                 continue
             best: tuple[int, int, list[Run]] | None = None
             for place in places:
-                number = int(np.searchsorted(self._first, place, side="right")) - 1
-                runs = self._follow(words.hashes, at, number, place - int(self._first[number]), done)
+                number = bisect_right(self._first, place) - 1
+                runs = self._follow(words.hashes, at, number, place - self._first[number], done)
                 # Of equal copies the one that continues the stretch before it is right; else the first.
                 continues = (
                     bool(groups) and groups[-1][0] == number and runs[0].document >= _end(groups[-1][1]).document
@@ -195,8 +196,8 @@ class DocumentIndex:
             if 3 <= length < SMALLEST:
                 place = self._scan(hashes[first:last])
                 if place is not None:
-                    number = int(np.searchsorted(self._first, place, side="right")) - 1
-                    run = Run(first, place - int(self._first[number]), length)
+                    number = bisect_right(self._first, place) - 1
+                    run = Run(first, place - self._first[number], length)
                     if run.document + length <= len(self._words[number]):
                         found.append(self._located(text, words, number, [run]))
             first = last

@@ -97,7 +97,7 @@ class Rules:
         for sighting in chunks(sightings):
             located = sighting.located
             for target in self.book.candidates(located.document_id, located.document_start, located.document_end):
-                if located.to_message(target.start, target.end) is not None:
+                if len(located.runs) == 1 or located.to_message(target.start, target.end) is not None:
                     targets.setdefault(target.id, target)
         if not targets:
             self.notebook.count("without_target")
