@@ -6,7 +6,7 @@ Obeying: documents with one planted passage; the public obedient reader answers 
 it changed because of that passage count. The marks see the planted passage (as after a perfect filter), what the filter
 finds, or nothing.
 
-    python benchmarks/obedience.py            (needs the data set folder; see SELFSTUDY_GUARD_SHARED)
+    python benchmarks/obedience.py [en de es zh obeying]      (needs the data set folder; see SELFSTUDY_GUARD_SHARED)
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def obeying() -> None:
     seen: Counter[str] = Counter()
     caught: dict[str, Counter[str]] = {"planted": Counter(), "found": Counter(), "none": Counter()}
     codes: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
     for line in (SHARED / "filter_dev" / "injected.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         text = row["document"]
@@ -80,11 +81,13 @@ def obeying() -> None:
                 check.learn(answer)
             marks = check.marks(question, said, document_id="d")
             caught[name][row["intent"]] += bool(marks)
+            wrong[name] += bool(check.marks(question, answer, document_id="d"))
             if name == "found":
                 codes.update(mark.code for mark in marks)
     total = seen.total()
     for name, found in caught.items():
-        print(f"obeying, spans {name}: {found.total()}/{total} = {found.total() / total:.1%} marked")
+        n = found.total()
+        print(f"obeying, spans {name}: {n}/{total} = {n / total:.1%} marked; honest answers {wrong[name]}/{total}")
     for intent, n in seen.most_common():
         print(f"   {intent}: {caught['planted'][intent]}, {caught['found'][intent]}, {caught['none'][intent]} of {n}")
     print(dict(codes))
@@ -93,6 +96,9 @@ def obeying() -> None:
 if __name__ == "__main__":
     if not SHARED.is_dir():
         sys.exit(f"no data at {SHARED}")
-    for one in sys.argv[1:] or ("en", "de", "es", "zh"):
-        honest(one)
-    obeying()
+    chosen = sys.argv[1:] or ["en", "de", "es", "zh", "obeying"]
+    for one in chosen:
+        if one != "obeying":
+            honest(one)
+    if "obeying" in chosen:
+        obeying()

@@ -259,6 +259,23 @@ def test_every_sentence_shows_how_often_it_was_asked_about():
     assert 'class="t off k-heading"' in html
 
 
+def test_a_question_stands_under_every_target_that_it_draws_on():
+    document = Document(id="ferry.md", text=TEXT)
+    targets = [target for target in cut(document).targets if target.eligible]
+    wide = record(document, targets[0]).model_copy(
+        update={"footprint": Footprint(targets=tuple(targets), scores=(0.9,) * len(targets))}
+    )
+    html = report_html(**tracked([document], [wide]))
+    assert html.count('data-n="1"') == len(targets)
+    assert html.count('<li dir="auto">When does it leave?') == len(targets)
+
+
+def test_counts_without_texts_say_so():
+    document = Document(id="ferry.md", text=TEXT)
+    parts = tracked([document], [record(document, cut(document).targets[1])])
+    assert "texts of these questions were not kept" in report_html(**parts | {"records": []})
+
+
 def test_findings_are_marked_in_the_text_and_listed():
     document = Document(id="ferry.md", text=TEXT)
     start = TEXT.find("Tickets")

@@ -126,7 +126,7 @@ def heat_maps(
     """
     by_span: dict[tuple[int, int], list[Entry]] = defaultdict(list)
     for entry in entries:
-        for span in entry.spans[:3]:
+        for span in entry.spans:
             by_span[span].append(entry)
     cells = []
     for number, target in enumerate(segmentation.targets, first):
