@@ -618,3 +618,11 @@ def test_memory_stays_flat(tmp_path):
     assert count == 20_000
     assert size > 30_000_000
     assert peak < 5_000_000
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".json", ".txt"])
+def test_text_that_breaks_its_own_encoding_is_named(tmp_path, suffix):
+    broken = "te".encode("utf-16") + b"\x00\xd8" + 'xt\n{"a": 1}\n'.encode("utf-16-le")
+    documents, skipped = read(write(tmp_path / f"x{suffix}", broken))
+    assert documents == {}
+    assert "utf-16" in skipped[f"x{suffix}"]
