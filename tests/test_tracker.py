@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
+from selfstudy_guard.coverage.tally import Layout
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import (
     Answer,
@@ -245,6 +247,16 @@ def test_documents_may_come_after_their_records() -> None:
     assert late.summary().coverage == 2 / 10
 
 
+def test_pickled_trackers_count_on() -> None:
+    tracker = CoverageTracker([PUMP])
+    tracker.add("How many watts does the motor draw?", "750 watts")
+    again = pickle.loads(pickle.dumps(tracker))
+    assert again == tracker
+    again.add("What does a red lamp mean?", "that the thermal switch has opened")
+    assert again.summary().covered == 2
+    assert tracker.summary().covered == 1
+
+
 def test_counts_not_texts() -> None:
     tracker = CoverageTracker([PUMP])
     for number in range(50):
@@ -329,6 +341,22 @@ def test_figures_for_papers() -> None:
     tracker.add("How many watts does the motor draw?", "750 watts")
     assert len(figures(tracker.summary()).axes) == 2
     assert len(figures(CoverageTracker().summary()).axes) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "bold"),
+    [
+        ("Clean the **filter** once a month.", True),
+        ("Clean the __filter__ once a month.", True),
+        ("Clean the <strong>filter</strong> once a month.", True),
+        ("Call obj.__init__ of the class, then 2 ** 3.", False),
+        ("Clean the filter once a month.", False),
+    ],
+)
+def test_what_counts_as_bold(text: str, bold: bool) -> None:
+    target = Target(document_id="d", start=0, end=len(text), text=text)
+    layout = Layout.of(Segmentation(document_id="d", targets=(target,)))
+    assert bool(layout.has(Layout.BOLD)[0]) is bold
 
 
 def test_bias_of_forms() -> None:

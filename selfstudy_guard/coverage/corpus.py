@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -83,6 +83,10 @@ class Corpus:
         self._indexes: _Recent[AttributionIndex] = _Recent(_HELD)
         self._joint: AttributionIndex | None = None
         self._router: tuple[list[str], Postings] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the indexes, which are built again where they are needed."""
+        return {**self.__dict__, "_cut": _Recent(_HELD), "_indexes": _Recent(_HELD), "_joint": None, "_router": None}
 
     def add(self, document: Document, segmentation: Segmentation | None = None) -> Segmentation:
         """Make a document known; returns its targets."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+_SHOWN = 0.05
+"""Smaller ratios are drawn here, so that the axis keeps its scale."""
+
+
 def _per_cent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
@@ -141,8 +145,8 @@ def figures(summary: CoverageSummary) -> Any:
     biases = [bias for bias in (*summary.position, *summary.kinds, *summary.forms) if bias.ratio]
     for place, bias in enumerate(reversed(biases)):
         if bias.interval is not None:
-            right.plot([max(bias.interval.low, 1e-3), max(bias.interval.high, 1e-3)], [place, place], color="C0")
-        right.plot([bias.ratio], [place], "o", color="C0")
+            right.plot([max(bias.interval.low, _SHOWN), max(bias.interval.high, _SHOWN)], [place, place], color="C0")
+        right.plot([max(bias.ratio, _SHOWN)], [place], "o", color="C0")
     right.axvline(1.0, linestyle=":", color="grey")
     right.set(xscale="log", xlabel="asked about, times the expected")
     right.set_yticks(range(len(biases)), [bias.name.replace("_", " ") for bias in reversed(biases)])

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Segmentation, Target
 
 Counts = NDArray[np.int32]
+_EMPHASIS = regex.compile(r"\*\*\S|(?<![\w.`])__\w[^_]{0,200}__(?!\w)|<(?:b|strong|em|i|mark)\b", regex.IGNORECASE)
 Key = tuple[int, int]
 
 
@@ -94,7 +96,7 @@ def _form(target: Target) -> int:
     text = target.text
     flags = Layout.ELIGIBLE if target.eligible else 0
     flags |= Layout.ARTEFACT if is_artefact(target) else 0
-    if any(mark in text for mark in ("**", "__", "<b>", "<strong>", "<em>", "<i>")):
+    if target.kind != "code_block" and _EMPHASIS.search(text):
         flags |= Layout.BOLD
     if any(character.isdigit() for character in text):
         flags |= Layout.NUMBER
