@@ -146,7 +146,7 @@ def figures(summary: CoverageSummary) -> Any:
     for place, bias in enumerate(reversed(biases)):
         if bias.interval is not None:
             right.plot([max(bias.interval.low, _SHOWN), max(bias.interval.high, _SHOWN)], [place, place], color="C0")
-        right.plot([max(bias.ratio, _SHOWN)], [place], "o", color="C0")
+        right.plot([max(bias.ratio or 0.0, _SHOWN)], [place], "o", color="C0")
     right.axvline(1.0, linestyle=":", color="grey")
     right.set(xscale="log", xlabel="asked about, times the expected")
     right.set_yticks(range(len(biases)), [bias.name.replace("_", " ") for bias in reversed(biases)])
