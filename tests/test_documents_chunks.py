@@ -50,7 +50,7 @@ def test_white_space_and_a_common_header_do_not_matter(text: str, size: int) -> 
 
 
 def test_quotes_dashes_and_invisible_characters_do_not_matter() -> None:
-    text = 'He said \u201cso\u201d \u2014 and\u00a0left\u00ad the mill.'
+    text = "He said \u201cso\u201d \u2014 and\u00a0left\u00ad the mill."
     (span,) = locate_chunks(Document(id="d", text=text), ['said "so" - and left the'])
     assert text[span.start : span.end] == "said \u201cso\u201d \u2014 and\u00a0left\u00ad the"
 
@@ -78,7 +78,7 @@ def test_what_cannot_be_located_is_named() -> None:
 def test_more_copies_than_the_document_has_are_named() -> None:
     document = Document(id="d", text="Same line.\nSame line.\nOther line.")
     assert [span.start for span in locate_chunks(document, ["Same line."] * 2)] == [0, 11]
-    with pytest.raises(DocumentError, match="chunk 2 .*none of them in the order"):
+    with pytest.raises(DocumentError, match=r"chunk 2 .*none of them in the order"):
         locate_chunks(document, ["Same line."] * 3)
 
 

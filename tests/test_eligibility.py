@@ -82,13 +82,15 @@ MILL = "The tidal mill was built in 1742 by a miller from the next village."
 def test_every_reason(text: str, media: str, expected: str) -> None:
     around = f"<p>{MILL}</p>\n{text}\n" if media == "text/html" else f"{MILL}\n\n{text}\n"
     found = segment(Document(id="d", text=around, media_type=media))
-    assert [target.reason for target in found.targets][0] is None
+    assert found.targets[0].reason is None
     assert expected in {target.reason for target in found.targets[1:]}
     assert not any(target.eligible for target in found.targets[1:])
 
 
 def test_near_duplicates_are_asked_about_once() -> None:
-    text = f"{MILL}\n\nThe wheel is 5.4 m across and turns seven times in every minute.\n\n" + MILL.replace("next", "nearby")
+    text = f"{MILL}\n\nThe wheel is 5.4 m across and turns seven times in every minute.\n\n" + MILL.replace(
+        "next", "nearby"
+    )
     assert list(reasons(text).values()) == [None, None, "near-duplicate"]
 
 
@@ -120,7 +122,9 @@ def test_running_heads_of_pages_are_found_and_sentences_go_on_across_them() -> N
 
 
 def test_hints_of_class_names_do_not_swallow_the_page() -> None:
-    prose = " ".join(f"The mill number {n} stands on the northern shore and grinds barley for village {n}." for n in range(12))
+    prose = " ".join(
+        f"The mill number {n} stands on the northern shore and grinds barley for village {n}." for n in range(12)
+    )
     text = f"<body><div class='sidebar-layout nav-open'><div class='banner'><p>{prose}</p></div></div></body>"
     assert sum(reason is None for reason in reasons(text, "text/html").values()) >= 10
 

@@ -55,11 +55,10 @@ _LAYOUT_ROW = 500
 
 @dataclass(slots=True)
 class _Open:
-    """An open element and why nothing in it may be asked about."""
+    """An open element, and why nothing in it or in what is round it may be asked about."""
 
     name: str
     reason: str | None
-    weak: bool = False
 
 
 @dataclass(slots=True)
@@ -188,13 +187,12 @@ class HtmlReader:
             self._linked = self._linked and name in ("a", "div", "span", "h2", "h3", "h4", "p")
         if token.kind == "open" and name != "hr":
             reason = region_of_tag(name)
-            weak = False
             if reason is None and name not in ("html", "body", "main", "article", "td", "tr", "table"):
                 reason = hinted(attributes(self.text[token.start : token.end]))
-                weak = reason is not None
             if name == "table":
                 self._header, self._caption = "", ""
-            self._stack.append(_Open(name, reason, weak))
+            outer = self._stack[-1].reason if self._stack else None
+            self._stack.append(_Open(name, outer or reason))
             self._count[name] = self._count.get(name, 0) + 1
 
     def _imply_ends(self, name: str) -> None:
@@ -263,7 +261,7 @@ class HtmlReader:
             return
         gaps = [gap for gap in run.gaps if gap[0] >= run.start and gap[1] <= run.end]
         innermost = {frame.name for frame in self._stack[-12:]}
-        reason = next((frame.reason for frame in self._stack if frame.reason), None)
+        reason = self._stack[-1].reason if self._stack else None
         block = Block(run.start, run.end, "sentence", self._section(), reason=reason, gaps=gaps, linked=run.linked)
         block.region = reason is not None and reason not in ("hidden", "form", "markup")
         heading = next((frame.name for frame in reversed(self._stack[-4:]) if frame.name in _HEADINGS), None)

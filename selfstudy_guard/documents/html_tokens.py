@@ -23,6 +23,7 @@ _ATTRIBUTE = re.compile(
     r"""([a-zA-Z][\w:-]{0,40})\s{0,9}=\s{0,9}(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'>]{1,500}))|\s(hidden)(?=[\s/>])"""
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})(?:[^<>\"']|\"[^\"<>]{0,1000}\"|'[^'<>]{0,1000}'){0,200}>")
+_NO_TEXT = re.compile(r"<|=\s?[\"']")
 _LEAVES = {
     "text": "text",
     "entity": "text",
@@ -132,11 +133,23 @@ def _parsed(text: str, start: int, stop: int) -> Iterator[Token]:
 
 
 def _skipped(text: str, start: int, stop: int) -> Iterator[Token]:
-    if text.find("<", start, stop) < 0:
-        return
-    for match in _TAG.finditer(text, start, stop):
-        kind = "close" if match[1] else "empty" if match[0].endswith("/>") else "open"
-        yield Token(kind, match.start(), match.end(), match[2].lower())
+    """Tags in a stretch that tree-sitter skipped, and text that went with them (after a bare `&`, say)."""
+    at = start
+    if text.find("<", start, stop) >= 0:
+        for match in _TAG.finditer(text, start, stop):
+            yield from _lost_text(text, at, match.start())
+            kind = "close" if match[1] else "empty" if match[0].endswith("/>") else "open"
+            yield Token(kind, match.start(), match.end(), match[2].lower())
+            at = match.end()
+    yield from _lost_text(text, at, stop)
+
+
+def _lost_text(text: str, start: int, stop: int) -> Iterator[Token]:
+    piece = text[start:stop]
+    bare = piece.strip()
+    if bare and not _NO_TEXT.search(bare) and any(c.isalnum() for c in bare):
+        left = start + len(piece) - len(piece.lstrip())
+        yield Token("text", left, left + len(bare))
 
 
 def _leaves(text: str, start: int, stop: int) -> Iterator[Token]:

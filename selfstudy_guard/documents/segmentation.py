@@ -176,7 +176,7 @@ def _targets(document: Document, blocks: list[Block], findings: list[Pair], boun
             if inside(marked, start, end):
                 reason: str | None = "instruction"
             else:
-                reason = block.reason or target_reason(seen, block)
+                reason = block.reason or target_reason(seen, block, alone=len(spans) == 1)
                 if reason is None and block.kind != "code_block":
                     told = f"{block.lead} {seen}" if block.kind in ("table_row", "definition") else seen
                     if duplicates.seen(told, exact=block.kind == "table_row"):

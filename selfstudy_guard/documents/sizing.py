@@ -13,6 +13,7 @@ from selfstudy_guard.errors import InputError
 _CLAUSE = re.compile(
     r"[;:\u2014\u3002\uff1b\uff1a\u061b\u0964\uff01\uff1f](?=.)|[,\uff0c\u3001\u060c](?=\s|[^\x00-\x7f])|\n", re.DOTALL
 )
+_ASKING = ("?", "\uff1f", "\u061f")
 _SPACE = re.compile(r"\s")
 
 
@@ -94,8 +95,14 @@ def join(view: str, spans: list[Pair], bounds: Bounds) -> list[Pair]:
     """Fragments below the lower bound joined to the span before them, else to the one after."""
     joined: list[Pair] = []
     for start, end in spans:
-        small = estimate_tokens(view[start:end]) < bounds.smallest
-        before_small = bool(joined) and estimate_tokens(view[slice(*joined[-1])]) < bounds.smallest
+        # A short question ("Why?") stays alone: joined to a statement, it would make that one a question too.
+        small = estimate_tokens(view[start:end]) < bounds.smallest and not view[start:end].endswith(_ASKING)
+        before_small = (
+            bool(joined)
+            and estimate_tokens(view[slice(*joined[-1])]) < bounds.smallest
+            and not view[slice(*joined[-1])].endswith(_ASKING)
+            and not view[start:end].endswith(_ASKING)
+        )
         if joined and (small or before_small) and estimate_tokens(view[joined[-1][0] : end]) <= bounds.largest:
             joined[-1] = (joined[-1][0], end)
         else:

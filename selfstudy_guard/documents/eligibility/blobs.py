@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selfstudy_guard.documents.blocks import Pair
 from selfstudy_guard.documents.eligibility.words import solid
@@ -87,12 +88,13 @@ def garbled(view: str, share: float = 0.3) -> bool:
 
     Names as programs have them (snake_case, camelCase, paths, options) are not counted as noise, quoted code is skipped.
     """
-    words = _QUOTED.sub(" ", view[:3000]).split()[:200]
+    words = _QUOTED.sub(" ", view[:3000]).split()[:120]
     if len(words) < 5 or (not view.isascii() and sum(c > "\u024f" for c in view[:500]) > 0.1 * len(view[:500])):
         return False
     return sum(map(_is_noise, words)) >= share * len(words)
 
 
+@lru_cache(maxsize=20_000)
 def _is_noise(word: str) -> bool:
     bare = word.strip(".,;:()[]\"'*_\u201c\u201d\u2018\u2019?!")
     if not bare:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Hashable
+from itertools import pairwise
 
 _TOKEN = re.compile(r"[^\W_]+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SAME = 0.7
 _NUMBER = re.compile(r"\d+")
-_Known = tuple[frozenset[Hashable], tuple[str, ...]]
+_Known = tuple[frozenset[str], tuple[str, ...]]
 
 
 class DuplicateFinder:
@@ -37,7 +37,7 @@ class DuplicateFinder:
         shingles = _shingles(tokens, plain)
         if len(shingles) >= 6 and not exact:
             numbers = tuple(_NUMBER.findall(plain))
-            marks = sorted({zlib.crc32(repr(shingle).encode("utf-8", "surrogatepass")) for shingle in shingles})[:4]
+            marks = sorted({zlib.crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in shingles})[:4]
             for mark in marks:
                 for other, others in self._by_hash.get(mark, ()):
                     common = len(shingles & other)
@@ -51,8 +51,8 @@ class DuplicateFinder:
         return False
 
 
-def _shingles(tokens: list[str], plain: str) -> frozenset[Hashable]:
+def _shingles(tokens: list[str], plain: str) -> frozenset[str]:
     if _DENSE.search(plain):
         packed = plain.replace(" ", "")
         return frozenset(packed[at : at + 4] for at in range(max(1, len(packed) - 3)))
-    return frozenset(tuple(tokens[at : at + 2]) for at in range(max(1, len(tokens) - 1)))
+    return frozenset(f"{left} {right}" for left, right in pairwise(tokens))

@@ -9,6 +9,8 @@ from selfstudy_guard.documents.eligibility.words import words
 
 _COOKIES = re.compile(
     r"\b(?:we|this (?:web)?site|our (?:web)?site|our partners|this page)\b.{0,60}\buses? .{0,40}\bcookies\b"
+    r"|\b(?:our|this) (?:web)?site .{0,60}\bcookies\b|\bpartners (?:may )?(?:process|store|collect|share) .{0,40}\bdata\b"
+    r"|\b(?:change|withdraw) your (?:choices?|consent|preferences)\b"
     r"|\b(?:accept|reject|allow|decline|manage)(?: all| only| your| essential| necessary| optional| non-essential){1,3} cookies\b"
     r"|^(?:accept|reject|allow|decline|manage|essential|necessary|optional|functional|analytics|marketing|strictly necessary) cookies\b"
     r"|\bcookie (?:settings|preferences|policy|notice|consent|declaration)\b"
@@ -20,7 +22,18 @@ _COOKIES = re.compile(
     r"|\bwe value your privacy\b|\byour privacy (?:choices|settings|matters)\b|\bdatenschutzeinstellungen\b",
     re.IGNORECASE | re.DOTALL,
 )
-_COOKIE_HINTS = ("cookie", "privacy", "datenschutz", "by c", "by us", "by br")
+_COOKIE_HINTS = (
+    "cookie",
+    "partners",
+    "consent",
+    "choice",
+    "preferences",
+    "privacy",
+    "datenschutz",
+    "by c",
+    "by us",
+    "by br",
+)
 _LICENCE_HINTS = (
     "licen",
     "lizenz",
@@ -41,6 +54,11 @@ _LICENCE_HINTS = (
     "\u201cas is",
 )
 _FOOTER_HINTS = (
+    "trademark",
+    "retrieved from",
+    "printed from",
+    "rechte",
+    "droits",
     "\u00a9",
     "(c)",
     "&copy;",
@@ -71,7 +89,7 @@ _FOOTER_HINTS = (
     "derechos",
 )
 _LICENCE = re.compile(
-    r"permission is hereby granted, free of charge|software is provided [\"\u201c'`]{0,2}as is|licensed under the apache license"
+    r"permission to use, copy, modify|for informational purposes only|permission is hereby granted, free of charge|software is provided [\"\u201c'`]{0,2}as is|licensed under the apache license"
     r"|redistribution and use in source and binary|redistributions (?:of source|in binary|must)|gnu (?:lesser |affero )?general public license"
     r"|without warrant(?:y|ies)|implied warrant|spdx-license-identifier|unless required by applicable law"
     r"|distributed in the hope that it will be useful|you may (?:not use this file|obtain a copy of the license)"
@@ -83,7 +101,7 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"(?:\u00a9|\(c\)|&copy;|copyright)\s{0,3}(?:\u00a9\s?)?(?:\d{4}|by\b|\w+ \d{4})|\ball rights reserved\b|\balle rechte vorbehalten\b"
+    r"(?:\u00a9|\(c\)|&copy;|copyright)\s{0,3}(?:\u00a9\s?)?(?:\d{4}|by\b|\w+ \d{4})|\ball rights reserved\b|\btrademarks? .{0,60}\bproperty of\b|^retrieved from\b|^printed from\b|\balle rechte vorbehalten\b"
     r"|\btodos los derechos reservados\b|\btous droits r\u00e9serv\u00e9s\b|\u7248\u6743\u6240\u6709|\u4fdd\u7559\u6240\u6709\u6743\u5229"
     r"|^(?:proudly )?powered by \w+|\b(?:built|generated|created) (?:with|by|using) (?:\w+ ){0,2}(?:sphinx|jekyll|hugo|wordpress|doxygen|mkdocs|docusaurus)\b"
     r"|\bunsubscribe\b.{0,40}\b(?:newsletter|e-?mails?|mailing|at any time)\b|^unsubscribe$|\bterms of (?:use|service)\b.{0,60}\bprivacy\b|\bprivacy policy\b.{0,60}\bterms\b|^impressum\b"
@@ -96,7 +114,7 @@ _CALLS = re.compile(
     r"\b(?:subscribe|sign up|signup)\b.{0,50}\b(?:newsletter|e-?mails?|inbox|updates|channel|mailing list|free)\b"
     r"|\b(?:enter|type) your e-?mail\b|\bclick here\b|\bread (?:more|the full (?:story|article)|next|also)\b(?! \w+ \w+ \w+ \w+)"
     r"|\bfollow us\b|\bshare this\b|\blike us on\b|\blog ?in (?:or|/) (?:register|sign up|create)\b|\byou must (?:be logged|log) in\b"
-    r"|\bskip to (?:main |the )?(?:content|navigation|search)\b|\bback to (?:the )?top\b|\b(?:please )?(?:enable|turn on) java ?script\b"
+    r"|\bfor subscribers only\b|\balready a (?:subscriber|member|customer)\b|^you are here\b|\b(?:skip|jump) to (?:main |the )?(?:content|navigation|search)\b|\bback to (?:the )?top\b|\b(?:please )?(?:enable|turn on) java ?script\b"
     r"|\byour browser (?:does not|doesn't) support\b|\b\d{1,3}[ -]?min(?:ute)?s? read\b|\bleave a (?:comment|reply)\b"
     r"|\byou (?:may|might) also (?:like|enjoy)\b|\badd(?:ed)? to (?:cart|basket|wishlist|bag)\b|\b(?:buy|shop|order) now\b"
     r"|\bdownload (?:the|our) app\b|\bwas this (?:page|article|answer) (?:helpful|useful)\b|\bdon't miss\b.{0,40}\b(?:offer|deal|update)s?\b"

@@ -16,7 +16,7 @@ _INLINE = re.compile(
     | <\?(?:php|=).{0,300}?\?>
     | \$\{[A-Za-z_][\w.:()-]{0,60}\}
     | \[%.{1,200}?%\]
-    | %[A-Z][A-Z_]{2,30}%
+    | %[A-Z][A-Z_]{2,30}% | %%[a-z_]{2,30}%% | @@[A-Z_]{2,30}@@ | \[\[\[[^\[\]]{1,60}\]\]\] | \{\$[\w.|:\[\]-]{1,60}\}
     | \[/?(?:caption|gallery|embed|shortcode|vc_\w{1,30}|et_pb_\w{1,30}|contact-form-7|audio|video|quote|b|i|u|url|img|code|size|color|list)(?:[\s=][^\[\]\n]{0,300})?\]
     | \{\#.{0,300}?\#\}
     | <ref\b[^<>]{0,200}/> | <ref\b[^<>]{0,200}>.{0,800}?</ref> | </?(?:ref|nowiki|gallery|references|noinclude|includeonly)\b[^<>]{0,100}/?>
@@ -37,7 +37,7 @@ _STRAY = re.compile(
     r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?<![\w-])(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n<>]{0,300}"?|'[^'\n<>]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
     re.MULTILINE,
 )
-_HINTS = ("{{", "{%", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__")
+_HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__")
 
 
 def template_spans(text: str, limit: int = 20_000) -> list[Pair]:

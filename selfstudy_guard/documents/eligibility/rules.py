@@ -25,13 +25,17 @@ NO_ARTEFACTS = frozenset(
 (instruction-like spans are: as findings, on their own)."""
 
 _PROSE = ("sentence", "list_item", "definition", "caption")
+_ENDED = re.compile(
+    r"[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\u0589\u1362;,][\"'\u201d\u2019\u00bb)\]\u300d\u300f*_`]{0,4}\s*\Z"
+)
+_UNMARKED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NUMBER = re.compile(r"\d")
 _ANCHORS = re.compile(r"\]\(#|href\s?=\s?[\"']#")
 
 
 def judge_blocks(text: str, blocks: list[Block], *, scanned: bool = False) -> None:
     """Sets `reason` and completes `gaps` of every block; `scanned` texts may be noise of character recognition."""
-    noise = 0.3 if scanned else 0.55
+    noise = 0.3 if scanned else 0.45
     for block in blocks:
         if block.reason is None and block.kind != "heading":
             _judge(text, block, noise)
@@ -39,7 +43,7 @@ def judge_blocks(text: str, blocks: list[Block], *, scanned: bool = False) -> No
     _fill_licences(blocks)
 
 
-def _judge(text: str, block: Block, noise: float = 0.55) -> None:
+def _judge(text: str, block: Block, noise: float = 0.45) -> None:
     view = visible(text, block.start, block.end, block.gaps)
     if block.kind == "formula":
         return
@@ -147,8 +151,23 @@ def _fill_licences(blocks: list[Block]) -> None:
         last = place
 
 
-def target_reason(view: str, block: Block) -> str | None:
-    """Why one target of an eligible block may not be asked about; `view` is its text without markup."""
+def _is_label(view: str) -> bool:
+    """Whether a paragraph is a few words without the mark that ends a sentence: a label, a button, a caption, a menu.
+
+    Thai, Lao, Khmer and Burmese have no such mark, so nothing is said about them; nor about the line of a manual page
+    that gives its name and what it does.
+    """
+    return words(view) <= 8 and not _ENDED.search(view) and not _UNMARKED.search(view) and "\\-" not in view
+
+
+def target_reason(view: str, block: Block, *, alone: bool = False) -> str | None:
+    """Why one target of an eligible block may not be asked about.
+
+    Args:
+        view: the target's text without markup.
+        block: its block.
+        alone: whether the target is its whole block.
+    """
     if block.kind == "heading":
         return "heading"
     if block.section and any(is_exercise_title(title) for title in block.section[-2:]):
@@ -160,6 +179,8 @@ def target_reason(view: str, block: Block) -> str | None:
         told = content_words(view)
         if told < 2 and not (told and words(view) >= 3 and _NUMBER.search(view)):
             return "navigation" if is_menu(view) else "fragment"
+        if alone and block.kind == "sentence" and _is_label(view):
+            return phrase_reason(view, prose=False) or "fragment"
         return phrase_reason(view, prose=False)
     if block.kind == "formula":
         return None if solid(view) >= 3 else "fragment"
