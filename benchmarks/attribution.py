@@ -8,7 +8,7 @@ document, and a sentence-sized target must hold the gold answer.
 `--held-out` estimates the weights of the feature groups again on all languages but one, by softmax regression over the
 targets of each question, and scores the language left out: what the weights owe to the languages they were fitted on.
 `--scaling` times a call on 30 to 30,000 targets of the same sentences; `--presence` asks about other articles;
-`--several` joins two questions and their answers.
+`--several` joins two questions and their answers; `--corpus` looks for the right document among all paragraphs.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.coverage.attribution import AttributionIndex
 from selfstudy_guard.coverage.terms import parts_of, words
 from selfstudy_guard.documents import segment
@@ -232,6 +233,25 @@ def several(path: Path) -> dict[str, float]:
     return {"both targets found": found / pairs, "targets of a single pair": width / singles}
 
 
+def corpus(paths: list[Path]) -> dict[str, float]:
+    """Every paragraph of every language as a document of its own: is the right one found without naming it?"""
+    documents, asked = [], []
+    for path in paths:
+        for article in json.loads(path.read_text("utf-8"))["data"]:
+            for place, paragraph in enumerate(article["paragraphs"]):
+                name = f"{path.stem}/{article['title']}/{place}"
+                documents.append(Document(id=name, text=paragraph["context"]))
+                asked += [(qa["question"], qa["answers"][0]["text"], name) for qa in paragraph["qas"][:1]]
+    tracker = CoverageTracker(documents)
+    hits = np.zeros(2)
+    for question, answer, name in asked:
+        for column, given in enumerate((answer, None)):
+            found = tracker.attribute(question, given).targets
+            hits[column] += bool(found) and found[0].document_id == name
+    both, only = (hits / len(asked)).tolist()
+    return {"documents": len(documents), "with_answer": both, "question_only": only}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -239,6 +259,7 @@ def main() -> None:
     parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--presence", action="store_true")
     parser.add_argument("--several", action="store_true")
+    parser.add_argument("--corpus", action="store_true")
     args = parser.parse_args()
     paths = sorted(args.folder.glob("xquad.*.json"))
     for path in paths:
@@ -248,6 +269,8 @@ def main() -> None:
             print("   two facts in one pair:", {k: round(v, 3) for k, v in several(path).items()}, flush=True)
         if args.presence:
             print("   footprint found:", {name: round(share, 3) for name, share in presence(path).items()}, flush=True)
+    if args.corpus:
+        print("the right document among all:", {k: round(v, 4) for k, v in corpus(paths).items()}, flush=True)
     if args.held_out:
         print("weights of the other languages, question only:", {k: round(v, 4) for k, v in held_out(paths).items()})
     if args.scaling:
