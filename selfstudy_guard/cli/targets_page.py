@@ -48,7 +48,7 @@ class TargetsPage:
             for reason, count in reasons.most_common()
         )
         self._parts.append(
-            f"<section><h2>{escape(document.id)}</h2>"
+            f"<section><h2>{_safe(document.id)}</h2>"
             f"<p>{eligible:,} of {len(found.targets):,} targets will be asked about ({share}).</p>"
             + (f"<details><summary>Why not the others</summary><table>{rows}</table></details>" if rows else "")
             + f'<div class="text" dir="auto">{_marked(document.text, found)}</div></section>'
