@@ -66,9 +66,7 @@ def filter_documents(
     from selfstudy_guard.instructions.review_file import append_findings
 
     decisions = _decisions(review, rule or [], allow or [], block or [])
-    # Passages that stay are also known to the filter itself: there they count before neighbours are joined to them.
-    stay = [entry.quote for entry in decisions.allow if entry.quote is not None and entry.detector is None]
-    instruction_filter = InstructionFilter(check_mode(mode), threshold=threshold, allow=stay)
+    instruction_filter = InstructionFilter(check_mode(mode), threshold=threshold)
     destination = Destination(out, rows_named=id_field is not None) if out is not None else None
     view = None if as_json else FilterView()
     skipped: list[Skipped] = []

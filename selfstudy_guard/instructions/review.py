@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -14,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.instructions.apply import ACTIONS, apply_findings
 from selfstudy_guard.instructions.filter import InstructionFilter
+from selfstudy_guard.instructions.review_spans import block, comparable, disjoint, masked, passages, same, without
 from selfstudy_guard.records import Document, FilterResult, Finding, Frozen
 
 Decision = Literal["keep", "remove"]
@@ -46,8 +46,7 @@ class ReviewRule(Frozen):
             raise ValueError(f"a rule needs a condition: {', '.join(_CONDITIONS[:-1])}")
         if self.quote is not None and not self.quote.split():
             raise ValueError("quote is empty")
-        kinds = (self.detector, self.intent, self.channel)
-        if self.score is not None and (self.decision == "keep" or kinds == (None, None, None)):
+        if self.score is not None and (self.decision == "keep" or not self.kinds):
             raise ValueError('score goes with decision = "remove" and a detector, intent or channel')
         return self
 
@@ -66,6 +65,11 @@ class ReviewRule(Frozen):
             raise InputError(
                 f"rule {text!r} cannot be used: {reason(error)}; write for instance  keep channel=html-comment"
             ) from error
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of findings that the rule is limited to, if any."""
+        return tuple(kind for kind in (self.detector, self.intent, self.channel) if kind is not None)
 
     def covers(self, document_id: str) -> bool:
         """Whether the rule speaks about this document."""
@@ -100,6 +104,10 @@ class ReviewedFinding(Frozen):
     score: float = 1.0
     detector: str = ""
     decoded: str | None = None
+
+    def stands(self, text: str) -> bool:
+        """Whether the passage still stands at its offsets of `text`."""
+        return self.start < self.end <= len(text) and same(text[self.start : self.end], self.quote)
 
 
 class Review(Frozen):
@@ -153,22 +161,47 @@ class Review(Frozen):
             instruction_filter: finds passages; its mode says how they are treated.
             question: the question in view, if any.
         """
-        base = instruction_filter.clean(document.text, question)
-        found = [(finding, -1) for finding in base.findings]
+        text = document.text
+        stay = self._stays(document)
+        # What stays is not judged, nor does it colour how its neighbours are judged: masked characters count as absent.
+        base = instruction_filter.clean(masked(text, stay), question)
+        found = [(finding, -1) for finding in without(text, base.findings, stay)]
         found += self._blocked(document, question)
         going = [finding for finding, origin in found if self._goes(document.id, finding, origin)]
-        spans = _disjoint(document.text, going)
+        spans = disjoint(text, going)
         if instruction_filter.mode != "flag":
             action = ACTIONS[instruction_filter.mode]
             spans = [finding.model_copy(update={"action": action}) for finding in spans]
         taken = sum(finding.end - finding.start for finding in spans)
         return FilterResult(
-            text=apply_findings(document.text, spans, instruction_filter.mode),
+            text=apply_findings(text, spans, instruction_filter.mode),
             findings=tuple(spans),
             mode=instruction_filter.mode,
-            retention=1.0 - taken / len(document.text) if document.text else 1.0,
+            retention=1.0 - taken / len(text) if text else 1.0,
             capped=base.capped,
         )
+
+    def _stays(self, document: Document) -> list[tuple[int, int]]:
+        """Spans that are never judged: passages that a decision or the last matching rule keeps; sorted, disjoint."""
+        text, entries = document.text, self._of(document.id)
+        held = {(entry.start, entry.end) for entry in entries if entry.stands(text)}
+        spans: list[tuple[int, int]] = []
+        for entry in entries:
+            if entry.decision == "keep":
+                moved = [span for span in passages(text, entry.quote) if span not in held]
+                spans += [(entry.start, entry.end)] if entry.stands(text) else moved
+        for place, rule in enumerate(self.rules):
+            if rule.decision == "keep" and rule.quote and rule.covers(document.id) and not rule.kinds:
+                later = [other for other in self.rules[place + 1 :] if other.decision == "remove"]
+                gone = any(other.covers(document.id) and same(other.quote, rule.quote) for other in later)
+                spans += [] if gone else [span for span in passages(text, rule.quote) if span not in held]
+        out: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if out and start <= out[-1][1]:
+                out[-1] = (out[-1][0], max(out[-1][1], end))
+            elif end > start:
+                out.append((start, end))
+        return out
 
     def _goes(self, document_id: str, finding: Finding, origin: int) -> bool:
         decided = self.decided(document_id, finding)
@@ -184,59 +217,20 @@ class Review(Frozen):
         out: list[tuple[Finding, int]] = []
         text = document.text
         for entry in self._of(document.id):
-            if entry.decision == "remove" and entry.start < entry.end <= len(text):
-                quote = text[entry.start : entry.end]
-                if comparable(quote) == comparable(entry.quote):
-                    fields = entry.model_dump(exclude={"decision", "document", "quote"})
-                    out.append((Finding(quote=quote, **fields), -1))
+            if entry.decision == "remove" and entry.stands(text):
+                fields = entry.model_dump(exclude={"decision", "document", "quote"})
+                out.append((Finding(quote=text[entry.start : entry.end], **fields), -1))
         for place, rule in enumerate(self.rules):
             if rule.decision == "keep" or not rule.covers(document.id):
                 continue
             if rule.quote is not None:
-                out += [(_block(text, start, end), place) for start, end in passages(text, rule.quote)]
+                out += [(block(text, start, end), place) for start, end in passages(text, rule.quote)]
             elif rule.score is not None:
                 low = InstructionFilter("flag", threshold=rule.score)
                 out += [(f, place) for f in low.find(text, question) if rule.matches(document.id, f)]
-            elif text and (rule.detector, rule.intent, rule.channel) == (None, None, None):
-                out.append((_block(text, 0, len(text)), place))
+            elif text and not rule.kinds:
+                out.append((block(text, 0, len(text)), place))
         return out
-
-
-def passages(text: str, quote: str) -> list[tuple[int, int]]:
-    """Every span of `text` that holds the words of `quote`, however its white space is set."""
-    words = quote.split()
-    pattern = re.compile(r"\s+".join(map(re.escape, words))) if words else None
-    return [match.span() for match in pattern.finditer(text)] if pattern else []
-
-
-def comparable(text: str) -> str:
-    """The words of a passage; lone surrogates, which no file can hold, count as replacement characters."""
-    return " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).split())
-
-
-def _block(text: str, start: int, end: int) -> Finding:
-    return Finding(
-        start=start,
-        end=end,
-        quote=text[start:end],
-        intent="blocked",
-        channel="prose",
-        score=1.0,
-        detector="block-list",
-    )
-
-
-def _disjoint(text: str, findings: Sequence[Finding]) -> list[Finding]:
-    """Sorted and joined where they overlap; the finding with the higher score names the whole."""
-    out: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (f.start, f.end)):
-        if out and finding.start < out[-1].end:
-            start, end = out[-1].start, max(out[-1].end, finding.end)
-            best = max(out[-1], finding, key=lambda f: f.score)
-            out[-1] = best.model_copy(update={"start": start, "end": end, "quote": text[start:end]})
-        else:
-            out.append(finding)
-    return out
 
 
 def reason(error: Exception) -> str:
