@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import time
 from collections import Counter
 
@@ -298,6 +299,8 @@ def run(count: int, seed: int, seconds: float = 0.0) -> Counter[str]:
         seen["characters"] += len(text)
         seen["with findings"] += bool(result.findings)
         seen["capped"] += result.capped
+        if number % 50_000 == 49_999:
+            print(f"{number + 1:,} inputs, {time.monotonic() - begin:,.0f} s", file=sys.stderr, flush=True)
         if seconds and time.monotonic() - begin > seconds:
             break
     seen["seconds"] = round(time.monotonic() - begin)
