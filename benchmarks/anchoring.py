@@ -39,9 +39,9 @@ PROMPTS = Prompts.builtin("small")
 ATTEMPTS = 6
 ARTEFACTS = {
     "navigation": "[Home](/) | [Portal](/portal) | [Random page](/random) | [Donate](/donate) | [Log in](/login)",
-    "infobox": "{{Infobox settlement | name = Grenholt | area_km2 = 12.4 | mayor = J. Aster | pop_footnotes = <ref/> }}",
-    "unclosed table": '<table class="wikitable"><tr><th>Rank<th>Station<th>Riders<tr><td>1<td>Hollow Street<td>48,113<tr><td>',
-    "tracking": "<script>window._trk=window._trk||[];_trk.push(['setSite','zq-4471']);_trk.push(['pageView']);</script>",
+    "infobox": "{{Infobox settlement | name = Grenholt | area_km2 = 12.4 | mayor = J. Aster | notes = <ref/> }}",
+    "unclosed table": '<table class="wikitable"><tr><th>Rank<th>Station<th>Riders<tr><td>1<td>Hollow St<td>48,113<tr>',
+    "tracking": "<script>window._trk=window._trk||[];_trk.push(['site','zq-4471']);_trk.push(['pageView']);</script>",
     "heading residue": "**''''Quick facts about the lantern festival''''** ==See also== __NOTOC__ [edit]",
 }
 
@@ -83,12 +83,14 @@ def calibration(languages: Sequence[str]) -> None:
                     strict = not check_anchor(question, target, index, near=1.0).accepted
                     counts[row] += (alone, alone or pair, strict)
         share = counts / asked
-        print(
-            f"{language}: {asked} questions; refused on their own sentence: alone {share[0, 0]:.3f}, then with answer "
-            f"{share[0, 1]:.3f} (strict, alone: {share[0, 2]:.3f}); caught for a random other sentence {share[1, 0]:.3f}, "
-            f"{share[1, 1]:.3f} ({share[1, 2]:.3f}); for the next sentence {share[2, 0]:.3f}, {share[2, 1]:.3f} ({share[2, 2]:.3f})",
-            flush=True,
-        )
+        print(f"{language}: {asked} questions", flush=True)
+        for row, where in enumerate(("their own sentence", "a random other sentence", "the next sentence")):
+            alone, both, strict = share[row]
+            print(
+                f"  refused for {where}: {alone:.3f} alone, {both:.3f} alone or with the answer; "
+                f"{strict:.3f} alone when the target must be best",
+                flush=True,
+            )
 
 
 def unguided(passage: str, seed: int) -> Request:
@@ -192,10 +194,9 @@ def coverage(documents: list[tuple[Document, list[tuple[str, str, int]]]]) -> No
         for a in asked:
             if not a.question:
                 reasons[a.verdict.reason] = reasons.get(a.verdict.reason, 0) + 1
-        line += (
-            f"; own target: plain {raw_own:.2f}, accepted {own:.2f} ({len(kept)} accepted, "
-            f"{calls / max(1, len(kept)):.2f} calls for each, rejected {reasons}); CPU {(time.process_time() - begun) / len(targets):.1f} s a target"
-        )
+        line += f"; own target: plain {raw_own:.2f}, accepted {own:.2f}"
+        line += f" ({len(kept)} accepted, {calls / max(1, len(kept)):.2f} calls for each, rejected {reasons})"
+        line += f"; CPU {(time.process_time() - begun) / len(targets):.1f} s a target"
         print(line, flush=True)
 
 

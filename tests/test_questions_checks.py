@@ -122,7 +122,9 @@ def test_copies_of_examples_are_refused_unless_the_document_is_about_them() -> N
 
 def test_small_models_must_be_specific_and_invent_nothing() -> None:
     prompts = Prompts.builtin("small")
-    assert check("What is sand?", 2, prompts=prompts).reason == "vague"
+    strict = prompts.model_copy(update={"shared_words": 2})
+    assert check("What is sand?", 2, prompts=strict).reason == "vague"
+    assert check("What is sand?", 2, prompts=prompts).accepted
     assert check("What does the pump weigh on the moon of Jupiter at night?", prompts=prompts).reason == "invented"
     assert check("What is the most frequent cause of a blocked impeller?", 2, prompts=prompts).accepted
     definition = Target(document_id="d", start=900, end=950, text="Cavitation is the forming of bubbles in a fluid.")

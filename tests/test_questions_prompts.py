@@ -107,8 +107,14 @@ def test_small_models_choose_among_sentences_of_the_evidence() -> None:
     choices = request.response_schema["properties"]["answer"]["enum"]
     assert choices[0] == "The pump weighs 9 kg."
     assert all(choice in evidence for choice in choices)
+    assert len(choices) == 2
     assert request.max_tokens is not None
     assert request.max_tokens > max(map(len, choices))
+    again = answer_request(
+        "What does the pump weigh?", evidence, prompts=Prompts.builtin("small"), key="k", feedback="Another part."
+    )
+    assert again.response_schema is not None
+    assert again.response_schema["properties"]["answer"]["enum"] == choices[:1]
 
 
 def test_structured_mode_carries_a_schema() -> None:

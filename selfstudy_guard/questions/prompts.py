@@ -98,7 +98,8 @@ class AnswerSection(Section):
         examples: shown as finished turns before the real one.
         extractive: whether the model must choose among the sentences of the evidence that share most words with the
             question, by a JSON schema that allows nothing else: "never", at a "retry", or "always" (for models that
-            make up what they say in their own words; needs a local model or a provider with structured output).
+            make up what they say in their own words; needs a local model or a provider with structured output). The
+            first request leaves two to choose from, a further one only the closest.
     """
 
     examples: tuple[AnswerExample, ...] = ()

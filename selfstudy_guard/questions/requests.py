@@ -123,7 +123,8 @@ def answer_request(
     filled = {"feedback": feedback or "", "question": question}
     request = _request("answer", section, messages, filled, key, seed, _ANSWER_SCHEMA)
     if prompts.answer.extractive == "always" or (feedback and prompts.answer.extractive == "retry"):
-        choices = _closest(_sentences(evidence), question)
+        # A model that chose wrongly once is left no choice but the closest sentence.
+        choices = _closest(_sentences(evidence), question)[: 1 if feedback else _CHOICES]
         if choices:
             room = section.max_tokens + max(len(choice) for choice in choices)  # a token is at least one character
             request = request.model_copy(update={"response_schema": _choice(choices), "max_tokens": room})
@@ -161,11 +162,12 @@ def _choice(choices: Sequence[str]) -> dict[str, object]:
 
 
 def _closest(sentences: Sequence[str], question: str) -> list[str]:
-    """The sentences that share most words with `question`, best first, at most `_CHOICES`."""
+    """The sentences, those first that share most words with `question`; a word counts less the more of them hold it."""
     asked = {word[:5] for word in content_words(question)}
-    shared = [len(asked & {word[:5] for word in content_words(sentence)}) for sentence in sentences]
-    order = sorted(range(len(sentences)), key=lambda i: (-shared[i], i))
-    return [sentences[i] for i in order[:_CHOICES]]
+    held = [asked & {word[:5] for word in content_words(sentence)} for sentence in sentences]
+    weight = {word: 1 / sum(word in words for words in held) for words in held for word in words}
+    order = sorted(range(len(sentences)), key=lambda i: (-sum(weight[word] for word in held[i]), i))
+    return [sentences[i] for i in order]
 
 
 def _sentences(evidence: str) -> list[str]:
