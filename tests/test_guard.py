@@ -644,3 +644,32 @@ def test_documents_may_be_paths(tmp_path: Path) -> None:
     (tmp_path / "harbour.txt").write_text(TEXT, encoding="utf-8")
     guard = Guard(str(tmp_path))
     assert "BANANA" not in guard.protect(TEXT)
+
+
+def test_a_document_beside_the_registered_one_is_noticed(guard: Guard) -> None:
+    """A registered chunk and an unregistered one in the same message: nothing of it may go unsaid."""
+    model = Model()
+    answer = guard.answering(model)
+
+    def stranger(number: int) -> str:
+        return " ".join(f"barn{number} holds{at} hay{number * at} and straw{at + number}" for at in range(20))
+
+    def run() -> None:
+        for number in range(5):
+            question = "When was the lighthouse at Kalvø built?"
+            answer("m", answer_messages(f"{TEXT}\n\n{stranger(number)}", question))
+
+    with pytest.warns(PartialDocumentWarning, match=r"about 1\d\d words .* change from call to call"):
+        run()
+    assert guard.notes.unregistered == 2
+
+
+def test_a_long_prompt_that_stays_the_same_is_no_stranger(guard: Guard) -> None:
+    rules = " ".join(f"Rule {number}: mind the {number * 7} points of style {number + 3}." for number in range(40))
+    model = Model()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PartialDocumentWarning)
+        for number in range(6):
+            guard.asking(model)("m", question_messages(f"{TEXT}\n\n{rules}\n\nNumber {number}."))
+            guard.answering(model)("m", answer_messages(TEXT, f"{rules} How old is tower {number} of Kalvø?"))
+    assert guard.notes.unregistered == 0

@@ -187,7 +187,7 @@ class Guard:
     def protected(self, messages: M) -> tuple[M, tuple[Finding, ...]]:
         """As `protect`, with the findings: in offsets of their document, or of the text if no document holds them."""
         arguments = Arguments((messages,))
-        sightings = self._rules.sighted(arguments)
+        sightings = self._rules.sighted(arguments, "filtering")
         treated = self._rules.treated(arguments, sightings)
         found = {(evidence.document_id, f.start): f for evidence in treated.evidence for f in evidence.findings}
         return treated.arguments.args[0], (*found.values(), *treated.foreign)
@@ -206,7 +206,7 @@ class Guard:
             UnguardedCallError: no registered document was found.
         """
         arguments = Arguments((messages,))
-        sightings = self._rules.sighted(arguments)
+        sightings = self._rules.sighted(arguments, "filtering")
         if not sightings:
             return messages
         treated = self._rules.treated(arguments, sightings, asking=True)

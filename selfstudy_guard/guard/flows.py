@@ -36,7 +36,7 @@ _OWN_BUSINESS = frozenset(("unanswerable", "refused", "echo", "empty"))
 
 def asking(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
     """A call that asks for one question: anchored to the chunk's least covered target, checked, asked again."""
-    sightings = rules.sighted(arguments)
+    sightings = rules.sighted(arguments, "asking")
     if not sightings:
         return (yield arguments)
     treated = rules.treated(arguments, sightings, asking=True)
@@ -73,7 +73,7 @@ def asking(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
 
 def answering(rules: Rules, arguments: Arguments) -> Behaviour:
     """A call that asks for an answer: the document part is filtered first, the reply checked and recorded."""
-    sightings = rules.sighted(arguments)
+    sightings = rules.sighted(arguments, "answering")
     if not sightings:
         return (yield arguments)
     treated = rules.treated(arguments, sightings)
@@ -126,7 +126,7 @@ def answering(rules: Rules, arguments: Arguments) -> Behaviour:
 
 def filtering(rules: Rules, arguments: Arguments) -> Behaviour:
     """A call whose document part is filtered, and nothing else: not anchored, not checked, not recorded."""
-    sightings = rules.sighted(arguments)
+    sightings = rules.sighted(arguments, "filtering")
     if not sightings:
         return (yield arguments)
     return (yield rules.treated(arguments, sightings).arguments)

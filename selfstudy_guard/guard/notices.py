@@ -29,6 +29,7 @@ class Notes(Frozen):
         guarded: calls in which a registered document was found.
         unguarded: calls that went out as they were (`unguarded="warn"`).
         partial: calls with text inside a copy that the document does not hold; that text was filtered by itself.
+        unregistered: calls with long text that changes from call to call and is in no registered document.
         without_target: question calls about text in which nothing may be asked about; sent without an anchor.
         without_question: answer calls in which no question could be read; filtered, but not recorded.
         filtered: calls from which the filter took something out.
@@ -38,6 +39,7 @@ class Notes(Frozen):
     guarded: int = 0
     unguarded: int = 0
     partial: int = 0
+    unregistered: int = 0
     without_target: int = 0
     without_question: int = 0
     filtered: int = 0

@@ -32,7 +32,7 @@ class _Matched:
 
 def generating(rules: Rules, arguments: Arguments, per_call: int, style: str) -> Behaviour:
     """One call for `per_call` questions or pairs: filtered, anchored, each pair attributed, the format left alone."""
-    sightings = rules.sighted(arguments)
+    sightings = rules.sighted(arguments, "generating")
     if not sightings:
         return (yield arguments)
     treated = rules.treated(arguments, sightings, pairs=True)

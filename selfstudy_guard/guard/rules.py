@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from selfstudy_guard.errors import UnguardedCallError
@@ -12,6 +12,7 @@ from selfstudy_guard.guard.arguments import Arguments, text_slots
 from selfstudy_guard.guard.book import Book, OpenDraw
 from selfstudy_guard.guard.locating import SMALLEST, DocumentIndex
 from selfstudy_guard.guard.notices import Notebook, PartialDocumentWarning, UnguardedCallWarning
+from selfstudy_guard.guard.strangers import Strangers
 from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look, treat
 from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.records import FilterMode, Target
@@ -31,6 +32,7 @@ class Rules:
         unguarded: what happens to a call that holds no registered document.
         question_attempts, answer_attempts: most calls for one question, and for one answer.
         notebook: warnings and counts.
+        strangers: notices documents that nobody registered.
     """
 
     index: DocumentIndex
@@ -41,9 +43,14 @@ class Rules:
     question_attempts: int
     answer_attempts: int
     notebook: Notebook
+    strangers: Strangers = field(default_factory=Strangers)
 
-    def sighted(self, arguments: Arguments) -> list[Sighting]:
+    def sighted(self, arguments: Arguments, purpose: str) -> list[Sighting]:
         """Where registered documents stand in a call.
+
+        Args:
+            arguments: the call's arguments.
+            purpose: kind of call, within which prompts are compared.
 
         Returns:
             The sightings; empty only where the user allowed unguarded calls, after a warning.
@@ -72,7 +79,23 @@ class Rules:
                     "does not hold; they were filtered by themselves. Register the text that prompts are made from.",
                     PartialDocumentWarning,
                 )
+        self._look_for_strangers(arguments, sightings, purpose)
         return sightings
+
+    def _look_for_strangers(self, arguments: Arguments, sightings: Sequence[Sighting], purpose: str) -> None:
+        texts = [
+            (slot.text, [sighting.located for sighting in sightings if sighting.slot.path == slot.path])
+            for slot in text_slots(arguments)
+        ]
+        words = self.strangers.count(purpose, texts)
+        if words:
+            self.notebook.count("unregistered")
+            self.notebook.tell_once(
+                f"strangers:{purpose}",
+                f"about {words} words of the messages change from call to call and are in no registered document, so "
+                "they are not guarded. If they come from a document, register it: Guard([...])",
+                PartialDocumentWarning,
+            )
 
     def treated(
         self, arguments: Arguments, sightings: Sequence[Sighting], *, asking: bool = False, pairs: bool = False

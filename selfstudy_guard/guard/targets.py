@@ -73,7 +73,7 @@ class GuardedTarget:
             InputError: they hold a part of a document that the target does not stand in.
         """
         arguments = Arguments((messages,))
-        sightings = self._rules.sighted(arguments)
+        sightings = self._rules.sighted(arguments, "asking")
         if not sightings:
             return messages
         for sighting in sightings:
