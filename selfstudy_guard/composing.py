@@ -115,6 +115,10 @@ class Composer:
             footprint=footprint,
         )
 
+    def shown(self, draw: Draw) -> str:
+        """The context of a draw as the question generator may read it: artefacts and instructions are masked."""
+        return self._views(draw.target)[0]
+
     def _restored(self, target: Target) -> Target:
         """The target with its text and lead, which the ledger does not repeat."""
         also = tuple(self._restored(other) for other in target.also)
