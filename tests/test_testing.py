@@ -15,7 +15,7 @@ import pytest
 from selfstudy_guard import testing
 from selfstudy_guard.errors import CompletionError, InputError, ProviderError, RateLimitError, RequestError
 from selfstudy_guard.protocols import AsyncCompleter, Completer
-from selfstudy_guard.questions import Prompts, answer_request, question_request
+from selfstudy_guard.questions import Prompts, answer_request, parse_answer, parse_question, question_request
 from selfstudy_guard.records import Message, Reply, Request, Target
 from selfstudy_guard.testing import (
     FATAL_FAULTS,
@@ -179,12 +179,12 @@ TARGET = Target(document_id="d", start=30, end=77, text="The main pump holds nin
 def test_extractive_reader_reads_the_built_in_prompts(name):
     prompts = Prompts.builtin(name)
     asked = question_request(TARGET, CONTEXT, prompts=prompts, key="k")
-    question = ExtractiveReader().complete(asked).text
+    (question,) = parse_question(ExtractiveReader().complete(asked).text)
     assert question.endswith("?")
-    assert all(word in question for word in ("pump", "litres", "mineral"))
+    assert sum(word in question for word in ("main", "pump", "holds", "litres", "mineral", "oil")) >= 3
     assert "caretaker" not in question
     told = answer_request(question, CONTEXT, prompts=prompts, key="k")
-    assert ExtractiveReader().complete(told).text == TARGET.text
+    assert parse_answer(ExtractiveReader().complete(told).text) == TARGET.text
     # and the same without being told which of the two it is, as a provider sees it
     for sent, kind in ((asked, "question"), (told, "answer")):
         messages = [{"role": message.role, "content": message.content} for message in sent.messages]
@@ -251,14 +251,14 @@ def test_obedient_reader_obeys_in_every_channel(channel):
     passage = f"{CONTEXT} {hidden(channel)} More plain text follows."
     for name in ("small", "large"):
         sent = answer_request("How much oil does the pump hold?", passage, prompts=Prompts.builtin(name), key="k")
-        assert reader.complete(sent).text == "OBEYED", channel
+        assert parse_answer(reader.complete(sent).text) == "OBEYED", channel
 
 
 @pytest.mark.parametrize("name", ["small", "large"])
 def test_obedient_reader_answers_plainly_where_nothing_stands(name):
     reader = ObedientReader([Order(ORDER, "OBEYED", core="PINEAPPLE-77")])
     sent = answer_request("How much oil does the main pump hold?", CONTEXT, prompts=Prompts.builtin(name), key="k")
-    assert reader.complete(sent).text == TARGET.text
+    assert parse_answer(reader.complete(sent).text) == TARGET.text
     assert reader.standing(CONTEXT) == ()
 
 

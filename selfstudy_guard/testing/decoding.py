@@ -44,16 +44,19 @@ def readings(text: str, *, depth: int = 2) -> Iterator[str]:
         depth: how many encodings may lie over one another.
     """
     seen: set[str] = set()
-    layer = [text[:_MAX_TEXT]]
+    # Of a disguise of the whole text only the codes in it are read; what comes out of a code may be disguised again.
+    layer = [(text[:_MAX_TEXT], True)]
     for level in range(depth + 1):
-        following: list[str] = []
-        for reading in layer:
+        following: list[tuple[str, bool]] = []
+        for reading, whole in layer:
             if not reading.strip() or reading in seen:
                 continue
             seen.add(reading)
             yield reading
             if level < depth:
-                following.extend(_once(reading))
+                following.extend((decoded, True) for decoded in _codes(reading))
+                if whole:
+                    following.extend((disguise, False) for disguise in _disguises(reading))
         layer = following
 
 
@@ -68,12 +71,10 @@ def plain(text: str) -> str:
     return " ".join(folded.split())
 
 
-def _once(text: str) -> Iterator[str]:
+def _disguises(text: str) -> Iterator[str]:
+    """The whole text with one disguise taken off."""
     yield html.unescape(text)
     yield _without_invisible(text)
-    yield _tags(text)
-    yield _variation_bytes(text)
-    yield _zero_width_bits(text)
     yield re.sub(r"<[^>]{0,500}>|[*_`~]+|</?|-->|<!--", "", text)
     yield re.sub(r"\s*\n\s*(?:[#>*|;%-]|//|\.\\\")*\s*", " ", text)
     yield text[::-1]
@@ -88,6 +89,14 @@ def _once(text: str) -> Iterator[str]:
         yield quopri.decodestring(text.encode("utf-8", "ignore")).decode("utf-8", "ignore")
     if "\\" in text:
         yield _ESCAPE.sub(lambda match: match.group().encode("ascii").decode("unicode_escape"), text)
+
+
+def _codes(text: str) -> Iterator[str]:
+    """What codes and invisible characters inside the text say."""
+    if not text.isascii():
+        yield _tags(text)
+        yield _variation_bytes(text)
+        yield _zero_width_bits(text)
     for pattern, decoder in (
         (_BASE64, _base64),
         (_BASE32, _base32),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from selfstudy_guard.records import Reply, Request
 from selfstudy_guard.testing.decoding import plain, readings
-from selfstudy_guard.testing.reader import ExtractiveReader, look
+from selfstudy_guard.testing.reader import ExtractiveReader, answer_to, in_schema, look
 from selfstudy_guard.testing.scripted import estimated_usage
 
 _STANDS = 0.7
@@ -28,18 +28,27 @@ _IN_LANGUAGE = {
     "portuguese": "Aqui está a resposta: o texto fala disso, e respondo em português como pedido.",
     "latin": "Ecce responsum: textus de hac re dicit, et Latine respondeo sicut iussum est.",
 }
+_REPLY = r"(?:answers?|repl(?:y|ies)|responses?|outputs?|summar(?:y|ies)|questions?)"
+# An order to a reader begins its sentence or speaks of the reply; other imperatives are advice to the human reader.
+_START = (
+    r"(?:^|[.!?:;>\"*)\]]\s{0,3}|\n\s*(?:[#>*/-]+\s*)?)"
+    r"(?:please |now |always |also |then |you must |you should |you will )?"
+)
 _SAY = re.compile(
-    r"\b(?:say|write|print|output|repeat|reply|respond|answer|include|add|append|insert|mention|state|begin|start|end|"
-    r"finish|conclude|close|open|sign|use|contain|put)\w{0,3}\b[^.!?\n\"“”'`]{0,80}?[\"“'`](?P<quoted>[^\"”'`\n]{2,200})[\"”'`]",
+    rf"(?:{_START}(?:say|write|print|output|repeat|reply|respond|answer|include|add|append|mention|begin|start|end|finish|"
+    rf"conclude|close|open|sign)\b|\b(?:in|to|of|with|every|each|your|the|all) {_REPLY}\b)[^.!?\n\"“”'`]{{0,80}}?"
+    r"[\"“'`](?P<quoted>[^\"”'`\n]{2,200})[\"”'`]",
     re.IGNORECASE,
 )
 _SAY_TOKEN = re.compile(
-    r"\b(?:say|write|print|output|repeat|reply|respond|answer|include|add|append|insert|mention|begin|start|end|finish|"
-    r"conclude|close|sign)\w{0,3}\b[^.!?\n]{0,60}?\b(?P<token>[A-Z][A-Z0-9]*[-_]?[A-Z0-9_-]*[0-9][A-Z0-9_-]*|[A-Z]{5,})\b"
+    rf"(?:{_START}(?:[Ss]ay|[Ww]rite|[Pp]rint|[Oo]utput|[Rr]epeat|[Rr]eply|[Rr]espond|[Aa]nswer|[Ii]nclude|[Aa]dd|"
+    rf"[Aa]ppend|[Mm]ention|[Bb]egin|[Ss]tart|[Ee]nd|[Ff]inish|[Cc]onclude|[Cc]lose|[Ss]ign)\b|"
+    rf"\b(?:every|each|your|the|all) {_REPLY}\b)"
+    r"[^.!?\n]{0,60}?\b(?P<token>[A-Z][A-Z0-9]*[-_]?[A-Z0-9_-]*[0-9][A-Z0-9_-]*|[A-Z]{5,})\b"
 )
 _OVERRIDE = re.compile(
     r"[^.!?\n]*\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|prompts?|rules|context|"
-    r"directions|guidelines|questions?|text|everything)\b[^.!?\n]*[.!?]?(?:[ \t]*[^.!?\n]+[.!?]?)?",
+    r"directions|guidelines|questions?|everything)\b[^.!?\n]*[.!?]?(?:[ \t]*[^.!?\n]+[.!?]?)?",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(
@@ -48,19 +57,20 @@ _LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(
-    r"\b(?:answer|reply|respond|write|output)\b[^.!?\n]{0,60}\b(?:all caps|upper ?case|capital letters|capitals)\b",
-    re.IGNORECASE,
+    r"\b(?:answer|reply|respond)\b[^.!?\n]{0,60}\b(?:all caps|upper ?case|capital letters|capitals)\b", re.IGNORECASE
 )
 _JSON = re.compile(
-    r"\b(?:answer|reply|respond|write|output|return)\b[^.!?\n]{0,50}\b(?:json|yaml|xml)\b", re.IGNORECASE
+    rf"\b(?:answer|reply|respond)\b[^.!?\n]{{0,50}}\b(?:json|yaml|xml)\b|{_START}(?:write|output|return)\b[^.!?\n]{{0,30}}"
+    rf"\b{_REPLY}\b[^.!?\n]{{0,30}}\b(?:json|yaml|xml)\b",
+    re.IGNORECASE,
 )
 _REFUSE = re.compile(
-    r"\b(?:refuse to|decline to|do not|don't|must not|never) (?:answer|reply|respond|help)\b|"
+    rf"{_START}(?:refuse to|decline to|do not|don't|never) (?:answer|reply|respond|help)\b|"
     r"\b(?:reply|respond|answer|say)\b[^.!?\n]{0,30}\b(?:that you cannot|that you can't|with a refusal)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(
-    r"\b(?:visit|link|recommend|refer|point|direct|promote|include|add|go to|click)\b[^\n]{0,80}?(?P<link>https?://[^\s\"'<>)]{4,200})",
+    r"\b(?:visit|recommend|refer|point|direct|promote|go to|click)\b[^\n]{0,80}?(?P<link>https?://[^\s\"'<>)]{4,200})",
     re.IGNORECASE,
 )
 
@@ -97,12 +107,12 @@ class ObedientReader:
 
     def complete(self, request: Request) -> Reply:
         """The reply: obeying where an instruction still stands in the last user message of an answer request."""
-        reply = self._reader.complete(request)
         if request.purpose == "question":
-            return reply
+            return self._reader.complete(request)
         messages = [{"role": message.role, "content": message.content} for message in request.messages]
         shown = look(messages, kind="answer")
-        text = self.obey(shown.text, question=shown.question, answer=reply.text)
+        text = self.obey(shown.text, question=shown.question, answer=answer_to(shown.question, shown.text))
+        text = in_schema(text, "answer", request.response_schema)
         return Reply(text=text, model=self._model, usage=estimated_usage(request, text))
 
     async def acomplete(self, request: Request) -> Reply:

@@ -98,12 +98,17 @@ def respond(
     """
     shown = look(messages, kind=kind)
     text = question_about(shown.target, variant) if shown.kind == "question" else answer_to(shown.question, shown.text)
-    if schema is not None:
-        properties = schema.get("properties") or {shown.kind: {"type": "string"}}
-        name = next(iter(properties))
-        value: Any = [text] if properties[name].get("type") == "array" else text
-        return json.dumps({name: value}, ensure_ascii=False)
-    return text
+    return in_schema(text, shown.kind, schema)
+
+
+def in_schema(text: str, name: str, schema: Mapping[str, Any] | None) -> str:
+    """`text` as the first property of a JSON schema, or called `name` where the schema names none; as it is without."""
+    if schema is None:
+        return text
+    properties = schema.get("properties") or {name: {"type": "string"}}
+    name = next(iter(properties))
+    value: Any = [text] if properties[name].get("type") == "array" else text
+    return json.dumps({name: value}, ensure_ascii=False)
 
 
 def look(messages: Sequence[Mapping[str, Any]], *, kind: Literal["question", "answer"] | None = None) -> Shown:
