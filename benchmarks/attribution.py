@@ -104,7 +104,7 @@ def grouped(pieces: tuple[Target, ...], asked: list[tuple[str, str, int]], group
     for target in pieces:
         bag: dict[str, int] = {}
         for word in words(target.text):
-            for name, _ in parts_of(word):
+            for name in parts_of(word):
                 bag[name] = bag.get(name, 0) + 1
         bags.append(bag)
     frequency: dict[str, int] = {}
@@ -120,9 +120,9 @@ def grouped(pieces: tuple[Target, ...], asked: list[tuple[str, str, int]], group
         for word in dict.fromkeys(words(question)):
             parts = parts_of(word)
             sizes: dict[str, int] = {}
-            for name, _ in parts:
+            for name in parts:
                 sizes[group_of(name)] = sizes.get(group_of(name), 0) + 1
-            for name, _ in parts:
+            for name in parts:
                 if name not in frequency:
                     continue
                 group = group_of(name)
@@ -159,7 +159,7 @@ def held_out(paths: list[Path]) -> dict[str, float]:
             for t, asked in one
             for q, _, _ in asked
             for w in words(q)
-            for n, _ in parts_of(w)
+            for n in parts_of(w)
         }
     )
     groups = {name: place for place, name in enumerate(names)}

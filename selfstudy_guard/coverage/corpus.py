@@ -7,31 +7,31 @@ grow with the corpus.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from selfstudy_guard.coverage.attribution import AttributionIndex
 from selfstudy_guard.coverage.postings import Postings
-from selfstudy_guard.coverage.terms import is_unspaced, parts_of
+from selfstudy_guard.coverage.terms import Coded, coded, is_unspaced, parts_of
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.protocols import Embedder
 from selfstudy_guard.records import Document, Footprint, Segmentation
 
 _JOINT = 20_000
 """Up to this many targets, one index holds all documents."""
-_HELD = 10_000
-"""Most targets whose indexes are kept (about 35 kB a target in indexes of small documents)."""
+_HELD = 30_000
+"""Most targets whose indexes are kept (about 10 kB a target in indexes of small documents)."""
 _ROUTED = 5
 """Documents that are looked into for one question, when they are too many for one index."""
 
 
-def _route_parts(word: str) -> Sequence[tuple[str, float]]:
+def _route_parts(word: str) -> Coded:
     """A word and its stem-like prefix, or its character pairs: enough to tell documents apart."""
     if is_unspaced(word):
-        return tuple((name, weight) for name, weight in parts_of(word) if name[0] != "1")
-    return (("w" + word, 0.5), ("p" + word[:5], 0.5))
+        return coded({name: weight for name, weight in parts_of(word).items() if name[0] != "1"})
+    return coded({"w" + word: 0.5, "p" + word[:5]: 0.5})
 
 
 T = TypeVar("T")

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.coverage.terms import is_unspaced, parts_of, words
+from selfstudy_guard.coverage.terms import Coded, coded_parts, is_unspaced, words
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Parts = Callable[[str], Sequence[tuple[str, float]]]
+Parts = Callable[[str], Coded]
 
 _K1 = 0.4
 _B = 0.6
@@ -57,10 +57,10 @@ class Postings:
 
     Args:
         texts: one text a row.
-        parts: the weighted features of a word.
+        parts: the weighted features of a word, the word itself first.
     """
 
-    def __init__(self, texts: Sequence[str], parts: Parts = parts_of) -> None:
+    def __init__(self, texts: Sequence[str], parts: Parts = coded_parts) -> None:
         self.size = len(texts)
         self._parts = parts
         self._asked: dict[str, _Asked] = {}
@@ -76,10 +76,10 @@ class Postings:
                 rows.append(row)
                 ids.append(lexicon.setdefault(word, len(lexicon)))
                 counts.append(n)
-        self._vocabulary: dict[str, int] = {}
-        spelt = [[self._vocabulary.setdefault(name, len(self._vocabulary)) for name, _ in parts(w)] for w in lexicon]
+        spelt = [parts(word)[0] for word in lexicon]
         sizes = np.fromiter(map(len, spelt), dtype=np.int64, count=len(spelt))
-        flat = np.fromiter((f for one in spelt for f in one), dtype=np.int64, count=int(sizes.sum()))
+        codes = np.concatenate(spelt) if spelt else np.zeros(0, dtype=np.uint32)
+        self._codes, flat = np.unique(codes, return_inverse=True)
         self._build(np.array(rows, dtype=np.int64), np.array(ids, dtype=np.int64), np.array(counts), sizes, flat)
         norm = _K1 * (1 - _B + _B * lengths / lengths.mean()) if self.size else lengths
         self._value = self._tally * (_K1 + 1) / (self._tally + norm[self._row])
@@ -96,7 +96,7 @@ class Postings:
         key, inverse = np.unique(feature * max(self.size, 1) + row, return_inverse=True)
         self._tally = np.bincount(inverse, weights=np.repeat(counts, width), minlength=key.size)
         self._row = (key % max(self.size, 1)).astype(np.int32)
-        frequency = np.bincount(key // max(self.size, 1), minlength=len(self._vocabulary))
+        frequency = np.bincount(key // max(self.size, 1), minlength=self._codes.size)
         self._begin = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
 
     def match(self, text: str) -> Matches:
@@ -125,16 +125,23 @@ class Postings:
     def _ask(self, word: str) -> _Asked:
         found = self._asked.get(word)
         if found is None:
-            parts = self._parts(word)
-            known = [(self._vocabulary[name], weight) for name, weight in parts if name in self._vocabulary]
-            features = np.array([feature for feature, _ in known], dtype=np.int64)
-            weights = np.array([weight for _, weight in known]) * self._idf[features]
-            unknown = sum(weight for _, weight in parts) - sum(weight for _, weight in known)
-            found = _Asked(features, weights, float(weights.sum()) + max(0.0, unknown) * self._idf_unknown)
+            codes, weights = self._parts(word)
+            places, known = self._places(codes)
+            features = places[known]
+            unknown = float(weights[~known].sum()) * self._idf_unknown
+            weights = weights[known] * self._idf[features]
+            found = _Asked(features, weights, float(weights.sum()) + unknown)
             if len(self._asked) >= _REMEMBERED + 4 * self.size:
                 self._asked.clear()
             self._asked[word] = found
         return found
+
+    def _places(self, codes: NDArray[np.uint32]) -> tuple[Ints, NDArray[np.bool_]]:
+        """Feature of each code, and whether it is known at all."""
+        if not self._codes.size:
+            return np.zeros(codes.size, dtype=np.int64), np.zeros(codes.size, dtype=bool)
+        places = np.minimum(np.searchsorted(self._codes, codes), self._codes.size - 1)
+        return places, self._codes[places] == codes
 
     def share(self, text: str) -> Floats:
         """For every row, the share (0 to 1, above 1 for repeated words) of the weight of `text` that it holds."""
@@ -149,12 +156,12 @@ class Postings:
         """Rows that hold the rarest whole word (or character run) of `text`; none where a word occurs nowhere."""
         best: NDArray[np.int32] | None = None
         for word in words(text):
-            names = [name for name, _ in parts_of(word) if is_unspaced(word)] or ["w" + word]
-            for name in names:
-                feature = self._vocabulary.get(name)
-                if feature is None:
-                    return np.zeros(0, dtype=np.int32)
-                rows = self._row[self._begin[feature] : self._begin[feature + 1]]
+            codes = self._parts(word)[0]
+            places, known = self._places(codes if is_unspaced(word) else codes[:1])
+            if not known.all():
+                return np.zeros(0, dtype=np.int32)
+            for place in places.tolist():
+                rows = self._row[self._begin[place] : self._begin[place + 1]]
                 if best is None or rows.size < best.size:
                     best = rows
         return np.zeros(0, dtype=np.int32) if best is None else best
