@@ -43,5 +43,11 @@ lint: $(VENV)/.test-installed ## Format and fix what can be fixed
 record: $(VENV)/.test-installed ## Record the cassettes again, against local servers
 	$(BIN)/python -m pytest tests/adapters/test_litellm_cassettes.py tests/test_examples_litellm.py --record-mode=rewrite
 
+soak: $(VENV)/.test-installed ## A long run among every fault, with kills, a full disk and a clock that jumps (an hour or more)
+	$(BIN)/python benchmarks/soak.py
+
+fuzz: $(VENV)/.test-installed ## Fuzz reading, segmentation, replies and data-set import, ten minutes each
+	for target in reading segmentation replies datasets; do $(BIN)/python -W ignore benchmarks/fuzz.py $$target || exit 1; done
+
 clean: ## Remove what the targets made
 	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache
