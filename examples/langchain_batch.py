@@ -1,8 +1,10 @@
 """A LangChain chain that is called in batches, guarded; config and concurrency stay as they were. What changed:
 
--chain = bare
-+guard = Guard("pages/orchard-report.md")
-+chain = guard_chain(bare, guard, purpose="asking")
+    -chain = bare
+    +guard = Guard("pages/orchard-report.md")
+    +chain = guard_chain(bare, guard, purpose="asking")
+
+Runs on the small built-in model; put ChatOpenAI(...) or any other chat model in its place.
 """
 
 import os

@@ -1,8 +1,10 @@
 """The legacy QAGenerationChain, which asks for question and answer in one call, guarded. What changed:
 
--llm = model
-+guard = Guard("pages/orchard-report.md")
-+llm = GuardedModel(bound=model, guard=guard, purpose="generating", per_call=1)
+    -llm = model
+    +guard = Guard("pages/orchard-report.md")
+    +llm = GuardedModel(bound=model, guard=guard, purpose="generating", per_call=1)
+
+Runs on the small built-in model; put ChatOpenAI(...) or any other chat model in its place.
 """
 
 import os
