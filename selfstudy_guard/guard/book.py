@@ -7,14 +7,13 @@ import zlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any, Literal
 
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.documents import segment
 from selfstudy_guard.flow import Answered, Asked, draw_key, request_key
-from selfstudy_guard.guard.tokens import read_words
+from selfstudy_guard.guard.waiting import OpenDraw, Waiting
 from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.prepare import Prepared, PreparedDocuments
@@ -29,35 +28,20 @@ from selfstudy_guard.records import (
     Rejection,
     Reply,
     Target,
-    Usage,
     Verdict,
 )
 
-_KEY_WORDS = 4
-"""Words of a question that it is looked up by."""
 _KEPT = 4096
 """Documents whose pieces, findings and attribution index are kept ready."""
 
 
-@dataclass
-class OpenDraw:
-    """A planned question, from the call that asks it to the call that answers it."""
-
-    key: str
-    draw: Draw
-    digest: str
-    question: Question | None = None
-    usage: Usage = field(default_factory=Usage)
-    attempts: int = 0
-
-    @property
-    def target(self) -> Target:
-        """What the question is tied to."""
-        return self.draw.target
-
-
 class Book:
     """The state of one guard; safe to share between threads and tasks.
+
+    Attributes:
+        documents: the registered documents by id.
+        ledger: the durable state.
+        waiting: accepted questions that wait for their answer.
 
     Args:
         documents: the registered documents.
@@ -93,8 +77,7 @@ class Book:
         self._load: Counter[str] = Counter()
         self._numbers: Counter[tuple[str, str]] = Counter()
         self._left: dict[str, list[tuple[str, Draw]]] = {}
-        self._waiting: dict[tuple[int, ...], list[OpenDraw]] = {}
-        self._lengths: Counter[int] = Counter()
+        self.waiting = Waiting()
         self._questions = NearDuplicates(question for _, question in self.ledger.admitted())
         self._resume()
 
@@ -120,7 +103,7 @@ class Book:
                     whole = draw.model_copy(update={"target": restored(home, draw.target)})
                     one = OpenDraw(key, whole, home.document.digest, Question(text=question))
                     self._load[whole.target.id] += 1
-                    self._wait(one)
+                    self.waiting.add(one)
 
     # -- documents ----------------------------------------------------------------------------------------------
 
@@ -221,7 +204,7 @@ class Book:
         if outcome.question is not None:
             one.question = outcome.question
             with self._mutex:
-                self._wait(one)
+                self.waiting.add(one)
             return None
         return self.reject(one, "question", outcome.verdict, outcome.last_try)
 
@@ -283,57 +266,6 @@ class Book:
         with self._mutex:
             self._load[one.target.id] -= 1
             self._left.setdefault(one.target.id, []).append((one.key, one.draw))
-
-    # -- questions that wait for their answer -------------------------------------------------------------------
-
-    def _wait(self, one: OpenDraw) -> None:
-        assert one.question is not None
-        words = read_words(one.question.text).hashes.tolist()
-        key = tuple(words[:_KEY_WORDS])
-        if key:
-            self._waiting.setdefault(key, []).append(one)
-            self._lengths[len(key)] += 1
-
-    def awaits(self, texts: Sequence[str], document_ids: Sequence[str]) -> bool:
-        """Whether the texts hold a question that waits for its answer."""
-        with self._mutex:
-            return self._find(texts, document_ids) is not None
-
-    def awaited(self, texts: Sequence[str], document_ids: Sequence[str]) -> OpenDraw | None:
-        """The question that the texts of an answer call hold, if the guard asked it about one of the documents.
-
-        The longest one wins, then the one that stands last. It no longer waits afterwards.
-        """
-        with self._mutex:
-            found = self._find(texts, document_ids)
-            if found is None:
-                return None
-            key, one = found
-            self._waiting[key].remove(one)
-            if not self._waiting[key]:
-                del self._waiting[key]
-            self._lengths[len(key)] -= 1
-            if not self._lengths[len(key)]:
-                del self._lengths[len(key)]
-            return one
-
-    def _find(self, texts: Sequence[str], document_ids: Sequence[str]) -> tuple[tuple[int, ...], OpenDraw] | None:
-        best: tuple[tuple[int, int, int], tuple[int, ...], OpenDraw] | None = None
-        for number, text in enumerate(texts if self._waiting else ()):
-            words = tuple(read_words(text).hashes.tolist())
-            first_words = {key[0] for key in self._waiting}
-            starts = [at for at, word in enumerate(words) if word in first_words]
-            for length in self._lengths:
-                for at in starts:
-                    for one in self._waiting.get(words[at : at + length], ()):
-                        assert one.question is not None
-                        whole = tuple(read_words(one.question.text).hashes.tolist())
-                        if words[at : at + len(whole)] != whole or one.target.document_id not in document_ids:
-                            continue
-                        rank = (len(whole), number, at)
-                        if best is None or rank > best[0]:
-                            best = (rank, words[at : at + length], one)
-        return None if best is None else best[1:]
 
 
 def restored(home: Prepared, target: Target) -> Target:

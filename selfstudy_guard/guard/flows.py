@@ -16,11 +16,11 @@ from selfstudy_guard.flow import Admission, Flow, answer, ask
 from selfstudy_guard.flow import Answered as AnsweredOutcome
 from selfstudy_guard.flow import Asked as AskedOutcome
 from selfstudy_guard.guard.arguments import Arguments, Path, text_slots, with_addition
-from selfstudy_guard.guard.book import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rules import Rules
 from selfstudy_guard.guard.streams import GuardedStream
 from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look
+from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.questions import anchor_text, check_anchor, check_answer, check_question, parse_question
 from selfstudy_guard.records import Evidence, Message, Question, Reply, Request, Target, Verdict
 
@@ -79,7 +79,7 @@ def answering(rules: Rules, arguments: Arguments) -> Behaviour:
     treated = rules.treated(arguments, sightings)
     ids = [sighting.located.document_id for sighting in sightings]
     texts = [slot.text for slot in text_slots(arguments)]
-    one = rules.book.awaited(texts, ids)
+    one = rules.book.waiting.take(texts, ids)
     given = None if one is not None else _question_in(arguments, sightings)
     question = one.question.text if one is not None and one.question is not None else given or ""
     evidence = _evidence_of(one.target if one else None, sightings, treated)
@@ -141,7 +141,7 @@ def guarding(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
     sightings = look(rules.index, arguments)
     ids = [sighting.located.document_id for sighting in sightings]
     texts = [slot.text for slot in text_slots(arguments)]
-    if sightings and (rules.book.awaits(texts, ids) or _is_answer_call(_question_in(arguments, sightings))):
+    if sightings and (rules.book.waiting.holds(texts, ids) or _is_answer_call(_question_in(arguments, sightings))):
         return (yield from answering(rules, arguments))
     return (yield from asking(rules, arguments, style))
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from selfstudy_guard.flow import Answered, Asked
 from selfstudy_guard.guard.arguments import Arguments, with_addition
-from selfstudy_guard.guard.book import OpenDraw
 from selfstudy_guard.guard.flows import Behaviour, _chunk_path, _evidence_of, addition
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rules import Rules
 from selfstudy_guard.guard.streams import GuardedStream
 from selfstudy_guard.guard.surgery import Sighting, Treated
+from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.questions import anchor_text, check_answer, check_question, parse_pairs, parse_question
 from selfstudy_guard.records import Answer, Question, Reply, Target, Usage, Verdict
 

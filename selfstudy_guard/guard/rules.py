@@ -9,11 +9,12 @@ from typing import Literal
 
 from selfstudy_guard.errors import UnguardedCallError
 from selfstudy_guard.guard.arguments import Arguments, text_slots
-from selfstudy_guard.guard.book import Book, OpenDraw
+from selfstudy_guard.guard.book import Book
 from selfstudy_guard.guard.locating import SMALLEST, DocumentIndex
 from selfstudy_guard.guard.notices import Notebook, PartialDocumentWarning, UnguardedCallWarning
 from selfstudy_guard.guard.strangers import Strangers
 from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look, treat
+from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.records import FilterMode, Target
 

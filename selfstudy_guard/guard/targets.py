@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow import Answered, Asked
 from selfstudy_guard.guard.arguments import Arguments, with_addition
-from selfstudy_guard.guard.book import OpenDraw
 from selfstudy_guard.guard.responses import read_reply
 from selfstudy_guard.guard.rules import Rules
+from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.questions import (
     anchor_text,
     check_anchor,
