@@ -247,6 +247,30 @@ def test_documents_may_come_after_their_records() -> None:
     assert late.summary().coverage == 2 / 10
 
 
+def test_trackers_that_judge_a_target_differently_still_commute() -> None:
+    document, plain = layout("doc")
+    changes = {"eligible": False, "reason": "instruction", "kind": "markup"}
+    marked = [
+        plain.model_copy(
+            update={
+                "targets": tuple(t.model_copy(update=changes) if i == n else t for i, t in enumerate(plain.targets))
+            }
+        )
+        for n in (1, 3)
+    ]
+    a, b, c = (tracker_of((document, one)) for one in (plain, *marked))
+    for tracker, row in ((a, 0), (b, 1), (c, 3)):
+        tracker.add_record(make_record(str(row), plain.targets[row], footprint=(plain.targets[row],)))
+    merged = (a + b) + c
+    assert merged == a + (b + c) == c + b + a
+    assert merged.summary().eligible == 3
+    assert merged.summary().covered == 1
+    a.add_document(document, marked[0])
+    assert a.summary().eligible == 4
+    with pytest.raises(InputError, match="different targets"):
+        a.add_document(document, plain.model_copy(update={"targets": plain.targets[:3]}))
+
+
 def test_pickled_trackers_count_on() -> None:
     tracker = CoverageTracker([PUMP])
     tracker.add("How many watts does the motor draw?", "750 watts")

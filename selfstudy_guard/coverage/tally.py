@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -174,7 +174,8 @@ class Tally:
         """Take in the layout of the document, and put the spans known so far on its targets."""
         if self.digest and digest and self.digest != digest:
             raise InputError("the document changed since its questions were counted: start a new tracker for it")
-        self.digest, self.layout = digest or self.digest, layout
+        self.digest = digest or self.digest
+        self.layout = layout if self.layout is None else _agreed(self.layout, layout)
         loose, self.loose = self.loose, {}
         for group, spans in loose.items():
             for (start, end), n in spans.items():
@@ -194,8 +195,8 @@ class Tally:
             raise InputError("two trackers hold different texts under one document id: give the documents distinct ids")
         if self.layout is None and other.layout is not None:
             self.learn(other.digest, other.layout)
-        elif self.layout is not None and other.layout is not None and not _same(self.layout, other.layout):
-            raise InputError("two trackers cut one document into different targets: use the same segmentation for both")
+        elif self.layout is not None and other.layout is not None:
+            self.layout = _agreed(self.layout, other.layout)
         self.digest = self.digest or other.digest
         for group, counts in other.counts.items():
             self.group(group)[:] += counts
@@ -241,5 +242,27 @@ class Tally:
 _COLUMNS = {"start": "int32", "end": "int32", "tokens": "int32", "kind": "int16", "section": "int32", "form": "uint8"}
 
 
-def _same(one: Layout, other: Layout) -> bool:
-    return one is other or (np.array_equal(one.start, other.start) and np.array_equal(one.end, other.end))
+def _agreed(one: Layout, other: Layout) -> Layout:
+    """One layout for two of the same document; where they judge a target differently, the stricter view wins.
+
+    (One may know the findings of the instruction filter, the other not.) Which comes first makes no difference.
+    """
+    if one is other:
+        return one
+    if not (np.array_equal(one.start, other.start) and np.array_equal(one.end, other.end)):
+        raise InputError("one document was cut into different targets: use the same segmentation for all its trackers")
+    names = [[layout.kinds[kind] for kind in layout.kind.tolist()] for layout in (one, other)]
+    forms = [layout.form.tolist() for layout in (one, other)]
+    if names[0] == names[1] and forms[0] == forms[1]:
+        return one
+    rows = [
+        min((form & Layout.ELIGIBLE, kind, form), (form_ & Layout.ELIGIBLE, kind_, form_))
+        for form, form_, kind, kind_ in zip(*forms, *names, strict=True)
+    ]
+    kinds: dict[str, int] = {}
+    return replace(
+        one,
+        kind=np.array([kinds.setdefault(kind, len(kinds)) for _, kind, _ in rows], dtype=np.int16),
+        form=np.array([form for _, _, form in rows], dtype=np.uint8),
+        kinds=tuple(kinds),
+    )
