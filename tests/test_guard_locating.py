@@ -7,6 +7,7 @@ import json
 import pickle
 import random
 import textwrap
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -230,3 +231,24 @@ def test_time_grows_linearly_with_repeated_text() -> None:
     index = DocumentIndex([Document(id="fox", text=sentence * 5000)])
     (found,) = index.locate(sentence * 50)
     assert found.words == len(read_words(sentence * 50))
+
+
+def test_looking_up_does_not_scan() -> None:
+    """A corpus fifty times as large must not take anywhere near fifty times as long."""
+    rng = random.Random(3)
+    vocabulary = ["".join(rng.choice("abcdefghijklmnoprstuvw") for _ in range(rng.randint(3, 9))) for _ in range(3000)]
+
+    def documents(count: int) -> list[Document]:
+        return [Document(id=str(n), text=" ".join(rng.choice(vocabulary) for _ in range(120))) for n in range(count)]
+
+    def seconds(index: DocumentIndex) -> float:
+        messages = ["Ask about this:\n" + document.text for document in index.documents[:60]]
+        best = float("inf")
+        for _ in range(5):
+            begun = time.perf_counter()
+            for message in messages:
+                assert index.locate(message)
+            best = min(best, time.perf_counter() - begun)
+        return best
+
+    assert seconds(DocumentIndex(documents(5000))) < 10 * seconds(DocumentIndex(documents(100)))
