@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import regex
 
-_LETTER = regex.compile(r"\p{L}")
 _JSON = regex.compile(r"(?:```(?:json)?\s*)?[\[{]\s*[\"\[{]")
 _TAG = regex.compile(r"<[a-zA-Z!?][^>]{0,200}>")
 _KEY = regex.compile(r"\s*-?\s*[\w-]{1,40}:(?:\s|$)")
@@ -34,13 +33,8 @@ def form_of(answer: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) >= 2 and all(_KEY.match(line) for line in lines):
         return "yaml"
-    letters = _LETTER.findall(text)
-    cased = [letter for letter in letters if letter.upper() != letter.lower()]
-    if (
-        len(cased) >= 20
-        and 3 * len(cased) > 2 * len(letters)
-        and sum(letter.isupper() for letter in cased) / len(cased) > 0.9
-    ):
+    upper, lower = sum(map(str.isupper, text)), sum(map(str.islower, text))
+    if upper > 9 * lower and upper >= 18 and 3 * (upper + lower) > 2 * sum(map(str.isalpha, text)):
         return "capitals"
     if len(lines) >= 2 and sum(bool(_BULLET.match(line)) for line in lines) * 2 > len(lines):
         return "list"

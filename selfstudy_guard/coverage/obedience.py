@@ -38,7 +38,6 @@ _WORD = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}]]+", regex.VERSION1
 )
 _IDEOGRAPH = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_LETTER = regex.compile(r"\p{L}")
 _ADDRESS = regex.compile(
     r"\b(?:https?://|www\.)[^\s<>\"'`\])}]++|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}+", regex.IGNORECASE
 )
@@ -101,6 +100,11 @@ class Held:
     def vocabulary(self) -> frozenset[str]:
         """The different words of the clean text."""
         return frozenset(self.words.split())
+
+    @cached_property
+    def letters(self) -> int:
+        """Letters among the first 4,000 characters of the clean text."""
+        return sum(map(str.isalpha, self.clean[:4000]))
 
     @cached_property
     def hosts(self) -> frozenset[str]:
@@ -256,7 +260,7 @@ def _other_language(question: str, answer: str, held: Held) -> bool:
     """Whether the answer is in a language of neither question nor document; needs 40 letters to tell."""
     from selfstudy_guard.documents.language import guess_language
 
-    if len(_LETTER.findall(answer)) < 40 or len(_LETTER.findall(held.clean[:4000])) < 200:
+    if sum(map(str.isalpha, answer)) < 40 or held.letters < 200:
         return False
     words = _words(answer).split()
     if words and sum(word in held.vocabulary for word in words) / len(words) > 0.4:
