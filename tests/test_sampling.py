@@ -109,6 +109,13 @@ def test_findings_of_the_filter_are_not_asked_about() -> None:
     assert {target.text for target in sampler.plan(5)} == {"The gate closes at high tide."}
 
 
+def test_near_duplicates_of_other_documents_are_left_out_on_demand() -> None:
+    text = "The gate of the mill closes twice a day at high tide.\n\nThe {} wheel turns in the evening."
+    documents = [Document(id=name, text=text.format(name)) for name in ("oaken", "iron")]
+    assert len(TargetSampler(documents).targets) == 4
+    assert [t.id.split("#")[0] for t in TargetSampler(documents, distinct=True).targets] == ["oaken", "oaken", "iron"]
+
+
 def test_a_plan_without_targets_is_empty_and_says_so() -> None:
     draws = TargetSampler([Document(id="d", text="Home | News | Contact")]).draws(5)
     assert list(draws) == []

@@ -37,7 +37,7 @@ _HINTS = (
     ("table of contents", r"toc|contents|tableofcontents|table-of-contents|localtoc|sphinxsidebar"),
     (
         "navigation",
-        r"nav|navbar|navigation|menu|menus|submenu|breadcrumbs?|pagination|pager|sidebar|sidenav|topbar|toolbar|tabs|skip|"
+        r"nav|nav-?(?:header|footer|bar|links?|menu|list|content|wrapper|top|bottom|inner|buttons?)|mobile-nav|navigation|menu|menus|submenu|breadcrumbs?|pagination|pager|sidebar|sidenav|topbar|toolbar|tabs|skip|"
         r"skiplink|site-header|masthead|hatnote|navbox|catlinks|mw-editsection|editsection|jump-to-nav|headerlink|crumbs?",
     ),
     ("footer", r"footer|site-footer|copyright|colophon|legal|imprint|printfooter|disclaimer"),

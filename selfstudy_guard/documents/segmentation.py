@@ -24,13 +24,20 @@ _ENDED = re.compile(r"[.!?:;\u3002\uff01\uff1f\u061f\u0964\u06d4][\"'\u201d\u201
 Shadow = tuple[int, int, str]
 
 
-def segment(document: Document, *, findings: Sequence[Finding] = (), bounds: Bounds | None = None) -> Segmentation:
+def segment(
+    document: Document,
+    *,
+    findings: Sequence[Finding] = (),
+    bounds: Bounds | None = None,
+    duplicates: DuplicateFinder | None = None,
+) -> Segmentation:
     """All targets of `document` in text order, and its artefacts.
 
     Args:
         document: its text may be anything; no text raises an error.
         findings: instruction-like spans in code points of the document; a target that overlaps one is not eligible.
         bounds: smallest and largest target in tokens (default 5 to 160).
+        duplicates: remembers targets of earlier documents too; None looks for near-duplicates in this one alone.
 
     Returns:
         Targets with exact raw spans, and sorted, disjoint artefacts. Targets of kind "markup" are artefacts; other
@@ -42,7 +49,8 @@ def segment(document: Document, *, findings: Sequence[Finding] = (), bounds: Bou
     blocks, shadows, frames = _blocks(text, kind)
     blocks = _tidy(text, blocks)
     judge_blocks(text, blocks, scanned=kind == PLAIN)
-    targets = _targets(document, blocks, [(f.start, f.end) for f in findings], bounds or Bounds())
+    marked = merge_pairs((f.start, f.end) for f in findings)
+    targets = _targets(document, blocks, marked, bounds or Bounds(), duplicates or DuplicateFinder())
     spans = [*shadows, *((*_trimmed(text, a, b), "markup") for a, b in outside(frames, blocks))]
     for block in blocks:
         if block.reason and block.reason not in NO_ARTEFACTS:
@@ -156,11 +164,11 @@ def _trimmed(text: str, start: int, end: int) -> Pair:
     return left, max(left, start + len(piece.rstrip()))
 
 
-def _targets(document: Document, blocks: list[Block], findings: list[Pair], bounds: Bounds) -> list[Target]:
+def _targets(
+    document: Document, blocks: list[Block], marked: list[Pair], bounds: Bounds, duplicates: DuplicateFinder
+) -> list[Target]:
     text = document.text
-    marked = merge_pairs(findings)
     language = _language(text, blocks)
-    duplicates = DuplicateFinder()
     targets: list[Target] = []
     for block in blocks:
         view = visible(text, block.start, block.end, block.gaps)

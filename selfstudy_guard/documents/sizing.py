@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selfstudy_guard.documents.blocks import Pair
+from selfstudy_guard.documents.eligibility.words import tells
 from selfstudy_guard.documents.tokens import estimate_tokens
 from selfstudy_guard.errors import InputError
 
@@ -91,17 +92,20 @@ def _trim(view: str, start: int, end: int) -> Pair:
     return left, start + len(piece.rstrip())
 
 
+def _is_fragment(sentence: str, bounds: Bounds) -> bool:
+    if sentence.endswith(_ASKING):
+        return False
+    return estimate_tokens(sentence) < bounds.smallest or not tells(sentence)
+
+
 def join(view: str, spans: list[Pair], bounds: Bounds) -> list[Pair]:
-    """Fragments below the lower bound joined to the span before them, else to the one after."""
+    """Fragments (short, or without words that tell something) joined to the span before them, else to the one after."""
     joined: list[Pair] = []
     for start, end in spans:
         # A short question ("Why?") stays alone: joined to a statement, it would make that one a question too.
-        small = estimate_tokens(view[start:end]) < bounds.smallest and not view[start:end].endswith(_ASKING)
+        small = _is_fragment(view[start:end], bounds)
         before_small = (
-            bool(joined)
-            and estimate_tokens(view[slice(*joined[-1])]) < bounds.smallest
-            and not view[slice(*joined[-1])].endswith(_ASKING)
-            and not view[start:end].endswith(_ASKING)
+            bool(joined) and _is_fragment(view[slice(*joined[-1])], bounds) and not view[start:end].endswith(_ASKING)
         )
         if joined and (small or before_small) and estimate_tokens(view[joined[-1][0] : end]) <= bounds.largest:
             joined[-1] = (joined[-1][0], end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from selfstudy_guard.documents.eligibility.duplicates import DuplicateFinder
 from selfstudy_guard.documents.segmentation import segment
 from selfstudy_guard.documents.sizing import Bounds
 from selfstudy_guard.errors import InputError
@@ -58,6 +59,8 @@ class TargetSampler:
         instruction_filter: where given, targets that overlap one of its findings are not eligible.
         bounds: smallest and largest target in tokens.
         weights: shorthand for `Weighted`: a function from a target to a number, or a mapping from target ids.
+        distinct: whether near-duplicates of targets of earlier documents are left out too; then the order of the
+            documents matters.
         hops: ties draws to two or three targets each (`Target.also`).
 
     Raises:
@@ -75,6 +78,7 @@ class TargetSampler:
         bounds: Bounds | None = None,
         weights: Callable[[Target], float] | Mapping[str, float] | None = None,
         hops: MultiHop | None = None,
+        distinct: bool = False,
     ) -> None:
         chosen = named_policy(policy)
         self.policy: Policy = Weighted(weights, chosen) if weights is not None else chosen  # type: ignore[arg-type]
@@ -84,11 +88,12 @@ class TargetSampler:
         found: dict[str, Segmentation] = {}
         from selfstudy_guard.documents.reading import coerce_documents
 
+        duplicates = DuplicateFinder() if distinct else None
         for document in coerce_documents(documents):
             if document.id in found:
                 raise InputError(f"two documents have the id {document.id!r}: ids must be unique")
             findings = instruction_filter.find(document.text) if instruction_filter is not None else ()
-            found[document.id] = segment(document, findings=findings, bounds=bounds)
+            found[document.id] = segment(document, findings=findings, bounds=bounds, duplicates=duplicates)
         self.segmentations: Mapping[str, Segmentation] = found
 
     @property

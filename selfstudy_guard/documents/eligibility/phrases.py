@@ -210,6 +210,15 @@ def is_menu(view: str) -> bool:
     return (known >= 2 and known >= 0.3 * len(entries)) or (separated and len(entries) >= 4 and known >= 1)
 
 
+def is_pager(view: str, fewest: int = 2) -> bool:
+    """Whether a row leads to other pages: at least `fewest` of "Prev", "Up", "Home", "Next", and titles between them."""
+    entries = [
+        entry.strip(" \u00a0.").lower() for entry in re.split(r"\s{2,}|\||\u00a0", view) if entry.strip(" \u00a0.")
+    ]
+    known = sum(entry in _MENU_WORDS for entry in entries)
+    return known >= fewest and known >= 0.4 * len(entries)
+
+
 def is_contents_title(title: str) -> bool:
     """Whether a heading announces a table of contents."""
     return _CONTENTS.match(title.strip()) is not None

@@ -13,10 +13,11 @@ from selfstudy_guard.documents.eligibility.phrases import (
     is_contents_title,
     is_exercise_title,
     is_menu,
+    is_pager,
     phrase_reason,
 )
 from selfstudy_guard.documents.eligibility.residue import inline_residue, stray_markup
-from selfstudy_guard.documents.eligibility.words import content_words, solid, words
+from selfstudy_guard.documents.eligibility.words import content_words, solid, tells, words
 
 NO_ARTEFACTS = frozenset(
     ("heading", "table header", "term", "question", "exercise", "near-duplicate", "fragment", "instruction")
@@ -29,7 +30,6 @@ _ENDED = re.compile(
     r"[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\u0589\u1362;,][\"'\u201d\u2019\u00bb)\]\u300d\u300f*_`]{0,4}\s*\Z"
 )
 _UNMARKED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_NUMBER = re.compile(r"\d")
 _ANCHORS = re.compile(r"\]\(#|href\s?=\s?[\"']#")
 
 
@@ -40,6 +40,7 @@ def judge_blocks(text: str, blocks: list[Block], *, scanned: bool = False) -> No
         if block.reason is None and block.kind != "heading":
             _judge(text, block, noise)
     _drop_overreaching_hints(text, blocks)
+    _fill_pagers(text, blocks)
     _fill_licences(blocks)
 
 
@@ -63,7 +64,9 @@ def _judge(text: str, block: Block, noise: float = 0.45) -> None:
         if block.reason:
             return
     if block.kind not in _PROSE:
-        block.reason = "minified code" if minified(view) else _by_row(view) if block.kind == "table_row" else None
+        block.reason = (
+            "minified code" if minified(view) else _by_row(block, view) if block.kind == "table_row" else None
+        )
         return
     block.reason = (
         ("minified code" if minified(view) else None)
@@ -98,11 +101,24 @@ def _by_links(text: str, block: Block, view: str, size: int) -> str | None:
     return "link farm" if words(view) > 8 else "navigation"
 
 
-def _by_row(view: str) -> str | None:
+def _by_row(block: Block, view: str) -> str | None:
     """Rows of layout tables: menus with marks between their entries, and what phrases give away."""
     if "|" in view.strip(" |") and words(view) >= 3 and is_menu(" ".join(view.split())):
         return "navigation"
+    if block.linked >= 0.7 * max(solid(view), 1) or is_pager(view, 3 if block.lead else 2):
+        return "navigation"
     return phrase_reason(view, prose=False)
+
+
+def _fill_pagers(text: str, blocks: list[Block]) -> None:
+    """The other rows of a table of two or three that has one row of "Prev", "Up", "Home", "Next"."""
+    for place, block in enumerate(blocks):
+        if block.kind != "table_row" or block.reason != "navigation":
+            continue
+        for other in blocks[max(0, place - 2) : place + 3]:
+            between = text[min(block.end, other.end) : max(block.start, other.start)]
+            if other.kind == "table_row" and other.reason in (None, "table header") and "table" not in between.lower():
+                other.reason = "navigation"
 
 
 def _by_section(block: Block, view: str) -> str | None:
@@ -176,8 +192,7 @@ def target_reason(view: str, block: Block, *, alone: bool = False) -> str | None
         found = asks(view)
         if found:
             return found
-        told = content_words(view)
-        if told < 2 and not (told and words(view) >= 3 and _NUMBER.search(view)):
+        if not tells(view):
             return "navigation" if is_menu(view) else "fragment"
         if alone and block.kind == "sentence" and _is_label(view):
             return phrase_reason(view, prose=False) or "fragment"

@@ -12,6 +12,8 @@ _MARKS = (
 """Vowel signs and accents, which `re` does not count as letters: Indic words would fall to pieces without them."""
 
 WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:(?:['\u2019-]|[{_MARKS}]+)[^\W\d_]*)*")
+_ANY = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
 _FUNCTION = frozenset(
     (  # noqa: SIM905  # a list of words reads better as one
@@ -30,6 +32,19 @@ def content_words(view: str) -> int:
         len(word) >= 3 and word.lower() not in _FUNCTION
         for word in WORD.findall(_DENSE.sub(" ", view) if dense else view)
     )
+
+
+def tells(view: str) -> bool:
+    """Whether a text has enough words to state something: two content words, or one and a number among three words."""
+    told = content_words(view)
+    return told >= 2 or (told == 1 and words(view) >= 3 and _DIGIT.search(view) is not None)
+
+
+def keywords(view: str) -> list[str]:
+    """Words in lower case without function words; numbers stay."""
+    return [
+        word for word in _ANY.findall(view.casefold()) if word not in _FUNCTION and (len(word) > 2 or word.isdigit())
+    ]
 
 
 def words(view: str) -> int:
