@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 from rapidfuzz import fuzz
 
-from selfstudy_guard.coverage.terms import canonical, words
+from selfstudy_guard.coverage.terms import canonical, is_unspaced, words
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words
@@ -102,32 +104,38 @@ def check_answer(
 def leaks(answer: str, evidence: Evidence, question: str = "") -> bool:
     """Whether `answer` repeats what the filter took out of `evidence` and what stands nowhere else in it.
 
-    A run of six words counts, a whole shorter passage of at least two words, and a single token that no prose has
+    A run of six words (twelve characters in scripts without spaces) counts, a whole shorter passage of at least two words, and a single token that no prose has
     (a link, letters with digits, capitals), since that is how planted canaries look.
     """
     if not evidence.findings:
         return False
-    said = canonical(answer)
-    kept = canonical(f"{evidence.text}\n{question}")
+    said, kept = _units(answer), _units(f"{evidence.text}\n{question}")
     for finding in evidence.findings:
         if finding.action == "flagged":
             continue
         for passage in filter(None, (finding.quote, finding.decoded)):
-            if _run_of(passage, said, kept) or _token_of(passage, answer, f"{evidence.text}\n{question}"):
+            if _shares_run(_units(passage), said, kept) or _token_of(passage, answer, f"{evidence.text}\n{question}"):
                 return True
     return False
 
 
-def _run_of(passage: str, said: str, kept: str) -> bool:
-    tokens = words(passage)
-    if len(tokens) < 2:
+def _units(text: str) -> list[str]:
+    """The folded words of `text`; single characters in scripts without spaces."""
+    return [unit for word in words(text) for unit in (word if is_unspaced(word) else (word,))]
+
+
+def _shares_run(passage: list[str], said: list[str], kept: list[str]) -> bool:
+    """Whether `said` repeats a run of `passage` that `kept` does not hold."""
+    characters = sum(is_unspaced(unit) for unit in passage) * 2 > len(passage)
+    least, usual = (6, 2 * _RUN) if characters else (2, _RUN)
+    if len(passage) < least:
         return False
-    length = min(_RUN, len(tokens))
-    for start in range(len(tokens) - length + 1):
-        run = canonical(" ".join(tokens[start : start + length]))
-        if run in said and run not in kept:
-            return True
-    return False
+    length = min(usual, len(passage))
+    return bool(_runs(passage, length) & _runs(said, length) - _runs(kept, length))
+
+
+def _runs(units: list[str], length: int) -> set[tuple[str, ...]]:
+    return {tuple(units[start : start + length]) for start in range(len(units) - length + 1)}
 
 
 def _token_of(passage: str, answer: str, kept: str) -> bool:
@@ -147,15 +155,20 @@ def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = 
         return True
     if prompts is None:
         return False
-    shown = canonical(evidence)
     templates = (prompts.answer.system, prompts.answer.user)
-    if any(len(words(line)) > 5 and canonical(line) in said for text in templates for line in text.splitlines()):
+    if any(line in said for text in templates for line in _long_lines(text, 5)):
         return True
-    for example in prompts.example_answers:
-        known = canonical(example)
-        if len(words(example)) > 3 and known in said and known not in shown:
-            return True
-    return False
+    return any(
+        known in said and known not in canonical(evidence)
+        for example in prompts.example_answers
+    """Canonical forms of the lines of a prompt that have more words than that; prompts are few and often asked about."""
+    )
+
+
+@lru_cache(maxsize=1024)
+def _long_lines(text: str, more_than: int) -> tuple[str, ...]:
+    """Canonical forms of the lines of a prompt that have more words than that; prompts are few and asked about often."""
+    return tuple(canonical(line) for line in text.splitlines() if len(words(line)) > more_than)
 
 
 def says_nothing_new(answer: str, question: str) -> bool:

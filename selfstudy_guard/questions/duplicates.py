@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -37,6 +38,7 @@ class NearDuplicates:
         self.threshold = threshold
         self._texts: list[str] = []
         self._buckets: dict[tuple[int, bytes], list[int]] = {}
+        self._last: tuple[str | None, list[tuple[int, bytes]]] = (None, [])
         generator = np.random.Generator(np.random.PCG64(20260101))
         count = _BANDS * _ROWS
         self._scale = generator.integers(1, 1 << 31, size=count, dtype=np.uint64) | np.uint64(1)
@@ -86,6 +88,11 @@ class NearDuplicates:
             raise InputError(f"not a saved set of questions: {error}") from error
 
     def _signature(self, text: str) -> list[tuple[int, bytes]]:
+        if self._last[0] != text:  # what is looked for and new is added next
+            self._last = (text, self._buckets_of(text))
+        return self._last[1]
+
+    def _buckets_of(self, text: str) -> list[tuple[int, bytes]]:
         hashes = np.array(
             [zlib.crc32(item.encode("utf-8", "surrogatepass")) for item in _shingles(text)], dtype=np.uint64
         )
@@ -96,6 +103,7 @@ class NearDuplicates:
         return [(band, least[band].tobytes()) for band in range(_BANDS)]
 
 
+@lru_cache(maxsize=1 << 15)
 def _shingles(text: str) -> frozenset[str]:
     """Words, and pairs of neighbouring words; characters and their pairs in scripts without spaces."""
     items: list[str] = []

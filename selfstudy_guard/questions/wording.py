@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import regex
 
 from selfstudy_guard.coverage.terms import words
@@ -111,6 +113,10 @@ _SCRIPTS = {
 }
 
 
+_ENOUGH = 2000
+"""Characters that settle what language a text is in."""
+
+
 def needs_passage(text: str) -> bool:
     """Whether `text` only makes sense with the passage in hand: points at it, or opens with a dangling pronoun."""
     return bool(
@@ -142,6 +148,8 @@ def markup_words(text: str) -> frozenset[str]:
 
 def script(text: str) -> str | None:
     """The script that most letters of `text` are written in; None without letters or of an unlisted script."""
+    if text.isascii():
+        return "Latin" if regex.search(r"[a-zA-Z]", text) else None
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else None
@@ -153,6 +161,7 @@ def other_language(question: str, text: str) -> bool:
     By script, and in Latin script by function words of a dozen languages. Names are capitalised in most of them, so
     only words in lower case count; a question with several function words of the text's language passes.
     """
+    text = text[:_ENOUGH]
     asked, told = script(question), script(text)
     if asked is None or told is None:
         return False
@@ -177,8 +186,8 @@ def _letters(name: str, text: str) -> int:
 
 
 def _function_words(text: str) -> dict[str, int]:
-    tokens = regex.findall(r"(?<!\S)[¿¡]?\K\p{L}+", text[:1].lower() + text[1:])
-    return {name: sum(token in common for token in tokens) for name, common in _WORDS.items()}
+    counts = Counter(regex.findall(r"(?<!\S)[¿¡]?\K\p{L}+", text[:1].lower() + text[1:]))
+    return {name: sum(counts[word] for word in common if word in counts) for name, common in _WORDS.items()}
 
 
 def asks_yes_no(question: str) -> bool:
