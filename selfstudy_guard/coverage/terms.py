@@ -24,6 +24,10 @@ _LOGOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆゙゚"
 _UNSPACED = rf"{_LOGOGRAPHIC}\p{{Thai}}\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}"
 
 _ASCII_WORD = re.compile(r"[a-z0-9_]+")
+# Latin, Greek and Cyrillic with their decomposed accents need no script classes, which are ten times as slow.
+_EUROPEAN_WORD = re.compile("[\\w\u0300-\u036f\u0483-\u0489]+")
+_NOT_EUROPEAN = re.compile("[\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0010ffff]")
+_FIRST_UNSPACED = "\u0e00"
 _WORD = regex.compile(rf"[{_UNSPACED}]+|[[\w\p{{M}}]--[{_UNSPACED}]]+", regex.V1)
 _STARTS_UNSPACED = regex.compile(rf"[{_UNSPACED}]", regex.V1)
 _STARTS_LOGOGRAPHIC = regex.compile(rf"[{_LOGOGRAPHIC}]", regex.V1)
@@ -51,12 +55,14 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of `text`, folded, in order; a run of an unspaced script is one item."""
     folded = fold(text)
-    return _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(folded)
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
+    return _WORD.findall(folded) if _NOT_EUROPEAN.search(folded) else _EUROPEAN_WORD.findall(folded)
 
 
 def is_unspaced(word: str) -> bool:
     """Whether `word` is a run of a script that writes no spaces between words."""
-    return not word.isascii() and _STARTS_UNSPACED.match(word) is not None
+    return word[:1] > _FIRST_UNSPACED and _STARTS_UNSPACED.match(word) is not None
 
 
 def canonical(text: str) -> str:
@@ -65,6 +71,9 @@ def canonical(text: str) -> str:
     Two texts that differ in case, accents, punctuation or line breaks have the same canonical form, and the form of a
     phrase is a substring of the form of every text that contains it as whole words.
     """
+    if text.isascii():  # nothing to fold but case, which is the common case and ten times as quick
+        found = words(text)
+        return f" {' '.join(found)} " if found else ""
     parts: list[str] = []
     joined = True
     for word in words(text):

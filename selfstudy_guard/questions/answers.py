@@ -48,6 +48,8 @@ _SHOUT = regex.compile(r"https?://[^\s\"'<>()]+|\b(?=\w*\d)(?=\w*\p{L})\w{4,}\b|
 _NUMBER = regex.compile(r"\d+(?:[.,]\d+)*+")
 _RUN = 6
 """Words in a row from a removed passage that make a leak."""
+_WORD_SIGN = regex.compile(r"\w")
+_LABEL_FIRST = regex.compile(r"^\W*+(?:question|passage|text|evidence|context|document)\s*+:", regex.I)
 
 
 def check_answer(
@@ -84,7 +86,7 @@ def check_answer(
         return _refused("content-filter", "")
     if finish == "length":
         return _refused("truncated", "The answer was cut off: answer in fewer words.")
-    if not regex.search(r"\w", answer):
+    if not _WORD_SIGN.search(answer):
         return _refused("empty", "The reply held no answer: answer the question in one or two sentences.")
     if isinstance(evidence, Evidence) and leaks(answer, evidence, asked):
         return _refused("leak", "It holds text that is not part of the passage: answer from the passage only.")
@@ -104,8 +106,9 @@ def check_answer(
 def leaks(answer: str, evidence: Evidence, question: str = "") -> bool:
     """Whether `answer` repeats what the filter took out of `evidence` and what stands nowhere else in it.
 
-    A run of six words (twelve characters in scripts without spaces) counts, a whole shorter passage of at least two words, and a single token that no prose has
-    (a link, letters with digits, capitals), since that is how planted canaries look.
+    A run of six words (twelve characters in scripts without spaces) counts, a whole shorter passage of at least two
+    words, and a single token that no prose has (a link, letters with digits, capitals), since that is how planted
+    canaries look.
     """
     if not evidence.findings:
         return False
@@ -147,7 +150,7 @@ def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = 
     said = canonical(answer)
     if fuzz.ratio(said, canonical(question)) >= 90:
         return True
-    if regex.match(r"^\W*+(?:question|passage|text|evidence|context|document)\s*+:", answer, regex.I):
+    if _LABEL_FIRST.match(answer):
         return True
     if answer.rstrip().endswith("?") and len(words(answer)) > 3 and answer.strip() not in evidence:
         return True
@@ -161,13 +164,13 @@ def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = 
     return any(
         known in said and known not in canonical(evidence)
         for example in prompts.example_answers
-    """Canonical forms of the lines of a prompt that have more words than that; prompts are few and often asked about."""
+        for known in _long_lines(" ".join(example.split()), 3)
     )
 
 
 @lru_cache(maxsize=1024)
 def _long_lines(text: str, more_than: int) -> tuple[str, ...]:
-    """Canonical forms of the lines of a prompt that have more words than that; prompts are few and asked about often."""
+    """Canonical forms of the lines of a prompt with more words than that; prompts are few and asked about often."""
     return tuple(canonical(line) for line in text.splitlines() if len(words(line)) > more_than)
 
 

@@ -54,6 +54,7 @@ REASONS = {
     "duplicate": "nearly the same as an accepted question",
 }
 """Every reason for which a question is refused, in words."""
+_WORD_SIGN = regex.compile(r"\w")
 
 
 def check_question(
@@ -167,7 +168,7 @@ def _check_form(text: str, target: Target, style: str, context: str) -> Verdict 
 
 
 def _empty(text: str, target: Target, style: str, context: str) -> Verdict | None:
-    if not regex.search(r"\w", text):
+    if not _WORD_SIGN.search(text):
         return _refused("empty", "The reply held no question.")
     if not content_words(text):
         return _refused("too-short", "It is too short: name what you ask about.")

@@ -59,13 +59,21 @@ _LONGEST = 200_000
 
 _UNWRITABLE = regex.compile(r"\x1b\[[0-9;?]{0,20}[@-~]|[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069--[\n\t]]", regex.V1)
 """Control characters, lone surrogates and direction marks: no file, terminal or trainer takes them well."""
+_SOMETHING = regex.compile(r"\S")
+_ANNOUNCES_ANSWER = regex.compile(r"\banswer|\bresponse|\bsummary|\blist\b", regex.I)
+_QUESTION_LABEL = regex.compile(r"^\s*+Q\d*+[.:)]")
+_ANSWER_LABEL = regex.compile(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", regex.I)
+_JSON_START = regex.compile(r"[{\[]\s*+(?:[\"'{\[“]|[}\]]|\w{1,20}\s*+:)")
+_GREEK_LETTER = regex.compile(r"\p{Greek}")
+_AFTER_QUESTION = regex.compile(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", regex.I)
+_WORD_SIGN = regex.compile(r"\w")
 
 
 def visible_text(text: str) -> str:
     """`text` without reasoning tags, closed or cut off."""
     text = text[:_LONGEST]
     end = _last(_THINK_END, text)
-    if end is not None and regex.search(r"\S", text[end.end() :]):
+    if end is not None and _SOMETHING.search(text[end.end() :]):
         # Where the template wrote the opening tag, the reply holds only the closing one.
         return text[end.end() :].strip()
     return _THINK.sub("", text).strip()
@@ -136,7 +144,7 @@ def _answer(text: str) -> str:
     text = "\n".join(lines).strip()
     first, _, rest = text.partition("\n")
     preamble = _PREAMBLE.match(first)
-    if preamble and regex.search(r"\banswer|\bresponse|\bsummary|\blist\b", preamble[0], regex.I):
+    if preamble and _ANNOUNCES_ANSWER.search(preamble[0]):
         remainder = (first[preamble.end() :] + "\n" + rest).strip()
         text = remainder or text
     elif rest.strip() and first.rstrip().endswith(":") and _SURE.match(first):
@@ -170,7 +178,7 @@ def _labelled_pairs(text: str) -> list[tuple[str, str]]:
     pairs: list[tuple[list[str], list[str]]] = []
     inside = 0  # 0 before the first question, 1 in a question, 2 in an answer
     for line in _without_fences(text).split("\n"):
-        plain = _MARKER.sub("", line, count=1) if not regex.match(r"^\s*+Q\d*+[.:)]", line) else line
+        plain = _MARKER.sub("", line, count=1) if not _QUESTION_LABEL.match(line) else line
         answer = _ANSWER_LABEL.match(line) or _ANSWER_LABEL.match(plain)
         if answer and pairs:
             pairs[-1][1].append(answer.string[answer.end() :])
@@ -184,7 +192,7 @@ def _labelled_pairs(text: str) -> list[tuple[str, str]]:
             rest = body[len(asked) :] if asked is not None and body.startswith(asked) else ""
             pairs.append(([asked if asked is not None else body], []))
             inside = 1
-            tail = regex.match(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", rest, regex.I)
+            tail = _ANSWER_LABEL.match(rest)
             if tail:
                 pairs[-1][1].append(rest[tail.end() :])
                 inside = 2
@@ -257,7 +265,7 @@ def _json_value(text: str) -> Any | None:
         return None
     body = body[start:].strip()
     body = body[0] + _COMMENT.sub("", body[1:])
-    if not regex.match(r"[{\[]\s*+(?:[\"'{\[“]|[}\]]|\w{1,20}\s*+:)", body):
+    if not _JSON_START.match(body):
         return None
     for candidate in (body, _mended(body)):
         try:
@@ -330,10 +338,10 @@ def _joined_lines(text: str) -> list[str]:
 def _to_question_mark(line: str) -> str | None:
     """`line` up to its last question mark, unless much stands after it; None without one."""
     end = _last(_QUESTION_END, line)
-    if end is None or (end[0][0] == ";" and not regex.search(r"\p{Greek}", line)):
+    if end is None or (end[0][0] == ";" and not _GREEK_LETTER.search(line)):
         return None
     rest = line[end.end() :].strip()
-    if rest and not regex.match(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", rest, regex.I):
+    if rest and not _AFTER_QUESTION.match(rest):
         return None if len(rest) > 30 else line
     return line[: end.end()]
 
@@ -363,7 +371,7 @@ def _tidy(text: str) -> str:
         text = _unquoted(text)
         if text == before:
             break
-    return text if regex.search(r"\w", text) else ""
+    return text if _WORD_SIGN.search(text) else ""
 
 
 def _unquoted(text: str) -> str:

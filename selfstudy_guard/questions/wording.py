@@ -115,6 +115,9 @@ _SCRIPTS = {
 
 _ENOUGH = 2000
 """Characters that settle what language a text is in."""
+_CONDITION = regex.compile(r"(?:if|when|may)\b", regex.I)
+_LETTER = regex.compile(r"[a-zA-Z]")
+_PLAIN_WORD = regex.compile(r"(?<!\S)[¿¡]?\K\p{L}+")
 
 
 def needs_passage(text: str) -> bool:
@@ -137,7 +140,7 @@ def asks(text: str) -> bool:
     if _NAME_IT.match(text):
         return True
     if stripped.endswith((".", "。", "!", "！", ":")):
-        return bool(_OPENING.match(text) and not regex.match(r"(?:if|when|may)\b", text, regex.I))
+        return bool(_OPENING.match(text) and not _CONDITION.match(text))
     return bool(_OPENING.match(text) or _QUESTION_WORD.search(text))
 
 
@@ -149,7 +152,7 @@ def markup_words(text: str) -> frozenset[str]:
 def script(text: str) -> str | None:
     """The script that most letters of `text` are written in; None without letters or of an unlisted script."""
     if text.isascii():
-        return "Latin" if regex.search(r"[a-zA-Z]", text) else None
+        return "Latin" if _LETTER.search(text) else None
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else None
@@ -186,7 +189,7 @@ def _letters(name: str, text: str) -> int:
 
 
 def _function_words(text: str) -> dict[str, int]:
-    counts = Counter(regex.findall(r"(?<!\S)[¿¡]?\K\p{L}+", text[:1].lower() + text[1:]))
+    counts = Counter(_PLAIN_WORD.findall(text[:1].lower() + text[1:]))
     return {name: sum(counts[word] for word in common if word in counts) for name, common in _WORDS.items()}
 
 
