@@ -238,6 +238,28 @@ def test_every_shape_of_messages(guard: Guard, shape: str) -> None:
     assert "Ask only about" not in repr(answered)
 
 
+def test_no_copy_of_the_document_is_overlooked(guard: Guard) -> None:
+    """A copy in a place that nobody thinks of (tool results, extra fields, functions) is filtered like the first."""
+
+    class Rich(BaseModel):
+        model_config = {"extra": "allow"}
+        role: str = "user"
+        content: Any = ASK + TEXT
+        extra: dict[str, Any] = {"note": TEXT}
+
+    call: dict[str, Any] = {
+        "messages": [Rich(artifact=[TEXT]), {"role": "tool", "content": [{"type": "text", "text": TEXT}]}],
+        "tools": [{"type": "function", "function": {"name": "f", "description": "Knows: " + TEXT}}],
+        "documents": [{"title": "t", "snippet": TEXT}],
+        "prediction": {"type": "content", "content": TEXT},
+    }
+    seen: list[Any] = []
+    guard.filtering(lambda **arguments: seen.append(arguments) or "ok")(**call)
+    assert "BANANA" not in repr(seen)
+    assert repr(seen).count("1871") == 7
+    assert repr(call).count("BANANA") == 7
+
+
 def test_the_anchor_follows_the_users_words_and_leaves_a_cue_last(guard: Guard) -> None:
     model = Model()
     guard.asking(model)("m", [{"role": "user", "content": TEXT + "\nWrite a question.\nQuestion:"}])

@@ -76,9 +76,6 @@ def _kind(litellm: Any, error: Exception, status: int | None) -> type[Completion
         return AuthenticationError
     if status == 404:
         return UnknownModelError
-    if isinstance(error, litellm.APIConnectionError) and not _from_network(error):
-        # LiteLLM wraps its own failures (an unreadable reply, a missing argument) in this class as well.
-        return ProviderError
     if isinstance(error, (litellm.BadRequestError, litellm.UnprocessableEntityError)):
         return RequestError
     if status is not None and 400 <= status < 500 and status not in (408, 409, 425, 429):
@@ -89,11 +86,6 @@ def _kind(litellm: Any, error: Exception, status: int | None) -> type[Completion
     if status is not None or isinstance(error, passing):
         return ProviderError
     return CompletionError
-
-
-def _from_network(error: BaseException) -> bool:
-    cause = error.__cause__ or error.__context__
-    return isinstance(cause, OSError)
 
 
 def retry_after(error: BaseException) -> float | None:

@@ -20,7 +20,7 @@ Path = tuple[str | int, ...]
 _DEEPEST = 12
 _SHORTEST = 3  # words in a row that can be document; shorter texts are not looked at
 _FIELDS = ("messages", "content", "text", "page_content", "prompt", "input")
-"""Fields of objects that hold text for the model; other fields of objects are left alone."""
+"""Fields of plain objects that hold text for the model."""
 _TEXT_PARTS = ("text", "input_text")
 
 T = TypeVar("T")
@@ -121,14 +121,19 @@ def _walk(value: Any, path: Path, depth: int) -> Iterator[tuple[Path, str]]:
         for number, item in enumerate(value):
             yield from _walk(item, (*path, number), depth + 1)
     else:
-        for name in _FIELDS:
-            # Only real fields: a property that is computed from them could not be changed.
-            if name in _own(value):
-                yield from _walk(_own(value)[name], (*path, name), depth + 1)
+        # Only real fields: a property that is computed from them could not be changed. Messages and other records are
+        # looked at whole, other objects (clients, configurations) only where they hold text for the model.
+        own = _own(value)
+        whole = isinstance(value, BaseModel) or "content" in own
+        for name in own if whole else _FIELDS:
+            if name in own:
+                yield from _walk(own[name], (*path, name), depth + 1)
 
 
 def _own(value: Any) -> Mapping[str, Any]:
     own = getattr(value, "__dict__", None)
+    if isinstance(value, BaseModel):
+        return {**value.__dict__, **(value.model_extra or {})}
     return own if isinstance(own, Mapping) else {}
 
 
