@@ -47,16 +47,20 @@ generate([folder], model=ProviderCompleter(url, timeout=1), n=int(n), out=out, s
 """
 
 
-def watched(command: list[str], *, stop: float | None, samples: list[tuple[float, int, int]]) -> tuple[int | None, str]:
-    """Run a worker, note its memory (MB) and open files every second; kill it after `stop` seconds of work.
+def watched(
+    command: list[str], provider: FaultyProvider, *, stop: float | None, samples: list[tuple[float, int, int]]
+) -> tuple[int | None, str]:
+    """Run a worker, note its memory (MB) and open files; kill it `stop` seconds after its first request.
 
     Returns:
         The exit code (None if it was killed) and what it said on stderr.
     """
     with tempfile.TemporaryFile("w+") as errors:
         worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        began = time.monotonic()
+        began, before = time.monotonic(), provider.total
         while worker.poll() is None:
+            if provider.total == before:
+                began = time.monotonic()
             if stop is not None and time.monotonic() - began > stop:
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
@@ -91,23 +95,23 @@ def soak(folder: Path, *, requests: int, kills: int, concurrency: int, rate: flo
         slice_of = max(4.0, requests / 250 / (kills + 3))
         for _ in range(kills):
             command = [sys.executable, "-c", WORKER, "kill", *rest]
-            code, errors = watched(command, stop=3 + dice.uniform(0.3, 1) * slice_of, samples=[])
+            code, errors = watched(command, provider, stop=dice.uniform(0.1, 1) * slice_of, samples=[])
             ends.append("killed" if code is None else f"exit {code}")
             if code not in (None, 0):
                 outcome.problems.append(f"exit {code}: {errors[-300:]}")
             known, pending = look(run, known, outcome)
         if pending:
-            code, errors = watched([sys.executable, "-c", WORKER, "full-disk", *rest], stop=120, samples=[])
+            code, errors = watched([sys.executable, "-c", WORKER, "full-disk", *rest], provider, stop=120, samples=[])
             ends.append(f"disk full: exit {code}: {errors.strip().splitlines()[-1][:200] if errors.strip() else ''}")
             if code == 0 or "LedgerWriteError" not in errors:
                 outcome.problems.append(f"a full disk ended with {code}: {errors[-300:]}")
             known, pending = look(run, known, outcome)
-            code, errors = watched([sys.executable, "-c", WORKER, "clock", *rest], stop=20, samples=[])
+            code, errors = watched([sys.executable, "-c", WORKER, "clock", *rest], provider, stop=8, samples=[])
             ends.append("clock jumped, then killed" if code is None else f"clock jumped: exit {code}")
             if code not in (None, 0):
                 outcome.problems.append(f"the clock's jump ended with {code}: {errors[-300:]}")
             known, pending = look(run, known, outcome)
-        code, errors = watched([sys.executable, "-c", WORKER, "rest", *rest], stop=None, samples=samples)
+        code, errors = watched([sys.executable, "-c", WORKER, "rest", *rest], provider, stop=None, samples=samples)
         ends.append(f"exit {code}")
         if code != 0:
             outcome.problems.append(f"the last resume ended with {code}: {errors[-300:]}")
