@@ -2,8 +2,10 @@
 
     python -m benchmarks.filter_evaluation DEV_FOLDER [MORE_FOLDER...] [--json FILE]
 
-Three turns. In each, a third of the attack sources and a third of the genres of DEV_FOLDER is never trained on (neither as
-attack, carrier, decoy nor clean text), and the figures come from attacks of those sources in carriers of those genres, and
+Three turns. In each, a third of the attack sources and a third of the genres of DEV_FOLDER is never trained on
+(neither as
+attack, carrier, decoy nor clean text), and the figures come from attacks of those sources in carriers of those
+genres, and
 from clean text and decoys of those genres. The threshold of each turn is chosen on the held-out rows of the other two.
 """
 
@@ -13,6 +15,7 @@ import argparse
 import json
 import pickle
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +23,9 @@ from numpy.typing import NDArray
 
 from benchmarks.filter_rows import ADDRESSED, Prepared
 from benchmarks.train_filter import Table, gather, gram_matrix, inputs_of, log, prepare, train
-from selfstudy_guard.instructions.model import Weights, network
+from selfstudy_guard.instructions.detection import joined
+from selfstudy_guard.instructions.model import network
+from selfstudy_guard.instructions.weights import Weights, save_weights
 
 SOURCES = (
     {"garak_latent", "bastioncorpus"},
@@ -75,7 +80,7 @@ def figures(
     for made, probability in scored:
         row = made.row
         threshold = thresholds if isinstance(thresholds, float) else thresholds[turn[id(made)]]  # type: ignore[index]
-        taken = probability >= threshold
+        taken = joined(made.units, probability >= threshold, probability, threshold)
         if row.kind in ("injected", "decoy"):
             share = float(made.inside[taken].sum() / max(1, row.span[1] - row.span[0]))
             if row.kind == "decoy":
@@ -118,12 +123,14 @@ def figures(
 
 
 def threshold_for(scored: list[tuple[Prepared, NDArray[np.float64]]], wanted: float = WANTED) -> float:
-    """Lowest threshold (of a grid) at which the wanted share of clean characters is kept, in the mean of all genres and in all."""
+    """Lowest threshold (of a grid) at which the wanted share of clean characters is kept, in the mean of all genres
+    and in all."""
     rows = [(made, probability) for made, probability in scored if made.row.kind == "clean"]
     for threshold in np.arange(0.02, 0.995, 0.01):
         lost: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for made, probability in rows:
-            lost[made.row.genre][0] += int(made.size[probability >= threshold].sum())
+            taken = joined(made.units, probability >= threshold, probability, float(threshold))
+            lost[made.row.genre][0] += int(made.size[taken].sum())
             lost[made.row.genre][1] += len(made.row.text)
         pooled = 1 - sum(v[0] for v in lost.values()) / sum(v[1] for v in lost.values())
         mean = float(np.mean([1 - v[0] / v[1] for v in lost.values()]))
@@ -147,18 +154,22 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--networks", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--wanted", type=float, default=WANTED)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--share", type=float, default=1.0, help="of the rows of the other folders to train on")
+    parser.add_argument(
+        "--out", type=Path, help="train on all rows afterwards, with the threshold found, and write the weights"
+    )
     parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their beliefs, for a closer look")
     arguments = parser.parse_args()
-    made, vocabulary = prepare(gather(arguments.folders, arguments.seed))
+    made, vocabulary = prepare(gather(arguments.folders, arguments.seed, share=arguments.share))
     held: list[list[tuple[Prepared, NDArray[np.float64]]]] = []
     for number, (sources, genres) in enumerate(zip(SOURCES, GENRES, strict=True)):
 
         def hidden(one: Prepared, sources: set[str] = sources, genres: set[str] = genres) -> bool:
             source = one.row.source.removeprefix("carrier:")
-            return one.row.genre in genres or source in sources or source in genres
+            return one.row.genre.removeprefix("prompt:") in genres | sources or source in sources | genres
 
         training = Table([one for one in made if not hidden(one)])
         weights = train(
@@ -197,8 +208,13 @@ def main() -> None:
     for key, value in result.items():
         print(f"{key:12} {value}")
     for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
-        print(threshold, short(figures(pooled, threshold)))
+        print(threshold, short(figures(pooled, threshold)), flush=True)
     print("one threshold for all", round(threshold_for(pooled, arguments.wanted), 2))
+    if arguments.out:
+        table = Table(made)
+        weights = train(table, gram_matrix(made), vocabulary, arguments.seed, networks=2, epochs=8)
+        save_weights(str(arguments.out), replace(weights, threshold=round(threshold_for(pooled, arguments.wanted), 2)))
+        log("wrote", arguments.out)
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1))
 

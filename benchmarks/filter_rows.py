@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,14 @@ from benchmarks.filter_data.__main__ import insert, surface
 from benchmarks.filter_data.surfaces import DISGUISES, plant
 from selfstudy_guard.instructions.canonical import Canonical, canonicalise
 from selfstudy_guard.instructions.detection import open_hidden
-from selfstudy_guard.instructions.model import Vocabulary, dense, familiarity, gram_ids
+from selfstudy_guard.instructions.inputs import dense, gram_ids
+from selfstudy_guard.instructions.model import familiarity
 from selfstudy_guard.instructions.units import Units, split_units
+from selfstudy_guard.instructions.weights import Vocabulary
 
 ADDRESSED = frozenset({"notinject", "wildguard_benign", "bastion_hard_benign"})
-"""Genres whose documents are prompts to a model themselves: alone they are kept, planted in a document they are tasks."""
+"""Genres whose documents are prompts to a model themselves: alone they are kept, planted in a document they are
+tasks."""
 
 
 @dataclass
@@ -67,7 +71,7 @@ class Prepared:
     outside: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
-def read_jsonl(path: Path) -> Iterator[dict[str, object]]:
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """Rows of a file; none if it does not exist."""
     if path.exists():
         with path.open(encoding="utf-8") as lines:
@@ -79,20 +83,9 @@ def read_folder(folder: Path, *, dev: bool) -> list[Row]:
     """Rows of a folder: injected.jsonl, decoys.jsonl, clean.jsonl, clean_raw.jsonl, each optional."""
     rows: list[Row] = []
     for item in read_jsonl(folder / "injected.jsonl"):
-        rows.append(
-            Row(
-                item["document"],
-                "injected",
-                item["carrier_genre"],
-                item["source"],
-                tuple(item["payload_spans"][0]),
-                tuple(item["injected_spans"][0]),
-                item["intent"],
-                item["surface_form"],
-                item.get("lang") or "en",
-                dev,
-            )  # fmt: skip
-        )
+        payload, wrapper = tuple(item["payload_spans"][0]), tuple(item["injected_spans"][0])
+        known = (item["intent"], item["surface_form"], item.get("lang") or "en", dev)
+        rows.append(Row(item["document"], "injected", item["carrier_genre"], item["source"], payload, wrapper, *known))
     for item in read_jsonl(folder / "decoys.jsonl"):
         span = tuple(item["decoy_span"])
         rows.append(
@@ -178,5 +171,13 @@ def measure(made: Prepared, vocabulary: Vocabulary) -> None:
     buckets, owner = gram_ids(measured.words, vocabulary)
     made.buckets, made.owner = buckets.astype(np.int32), owner.astype(np.int32)
     opened = np.zeros(count, dtype=bool)
-    open_hidden(made.units, made.canonical, measured.strange, lambda text: familiarity(text, vocabulary), opened, {})
+    open_hidden(
+        made.units,
+        made.canonical,
+        measured.strange,
+        measured.coded,
+        lambda text: familiarity(text, vocabulary),
+        opened,
+        {},
+    )
     made.opened = opened

@@ -1,7 +1,10 @@
-"""Train the sentence model of the instruction filter: `python -m benchmarks.train_filter FOLDER... [--out FILE] [--seed 0]`.
+"""Train the sentence model of the instruction filter: `python -m benchmarks.train_filter FOLDER... [--out FILE]
+[--seed 0]`.
 
-Each FOLDER holds rows in the format that benchmarks/filter_data/README.md documents (injected, decoys, clean, clean_raw, tasks
-.jsonl, each optional). The same rows, seed and library versions give the same bytes. Needs scikit-learn (to train, never to run).
+Each FOLDER holds rows in the format that benchmarks/filter_data/README.md documents (injected, decoys, clean,
+clean_raw, tasks
+.jsonl, each optional). The same rows, seed and library versions give the same bytes. Needs scikit-learn (to train,
+never to run).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import time
 import zlib
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +25,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
+from benchmarks.filter_data.surfaces import DISGUISES
 from benchmarks.filter_rows import Prepared, Row, cut, measure, payloads, plant_again, read_folder
 from selfstudy_guard.instructions.features import read_words
-from selfstudy_guard.instructions.model import _GRAMS, Vocabulary, Weights, context, save_weights
+from selfstudy_guard.instructions.inputs import GRAMS, context
+from selfstudy_guard.instructions.weights import Vocabulary, Weights, save_weights
 
-FOLDS = 5
+FOLDS = 4
 HIDDEN = (64, 24)
+SURROUNDINGS = 16
+"""The last inputs: linear scores of neighbours, block and document (after the unit's own two)."""
 SUSPICIOUS_FORMS = frozenset(
     {"hidden_css", "chat_template", "fake_dialogue", "fake_boundary", "tool_output", "meta_tag"}
 )
@@ -44,6 +52,9 @@ META = frozenset(
 )
 
 
+DISGUISED_FORMS = frozenset({*DISGUISES, "encoded_native", "hex_rot13_url"})
+
+
 def log(*words: object) -> None:
     """Progress on standard error."""
     print(f"{time.strftime('%H:%M:%S')}", *words, file=sys.stderr, flush=True)
@@ -58,7 +69,8 @@ def fold_of(group: str) -> int:
 
 
 def decoy_weight(row: Row) -> float:
-    """How much a harmless planted passage counts: less in places where hardly anybody puts harmless text, and less where a
+    """How much a harmless planted passage counts: less in places where hardly anybody puts harmless text, and less
+    where a
     sentence stands in a document of another language (rare in documents, frequent in our mixtures)."""
     weight = 2.0
     if row.form in SUSPICIOUS_FORMS:
@@ -73,8 +85,8 @@ def make_vocabulary(rows: list[Prepared], *, most: int = 20_000, groups: int = 4
     seen: dict[int, set[int]] = defaultdict(set)
     documents: dict[int, int] = defaultdict(int)
     for made in rows:
-        if not made.units.start:
-            continue
+        if made.row.form in DISGUISED_FORMS:
+            continue  # reversed or exchanged letters are not words
         group = zlib.crc32((made.row.source or made.row.genre).encode())
         words = read_words(made.units, 0, len(made.units.start))
         for value in np.unique(words.whole).tolist():
@@ -99,7 +111,7 @@ def gram_matrix(rows: list[Prepared]) -> sparse.csr_matrix:
         lengths.append(number)
     pointers = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
     matrix = sparse.csr_matrix(
-        (np.concatenate(data), np.concatenate(indices), pointers), shape=(len(pointers) - 1, _GRAMS)
+        (np.concatenate(data), np.concatenate(indices), pointers), shape=(len(pointers) - 1, GRAMS)
     )
     matrix.sum_duplicates()
     return matrix
@@ -129,6 +141,13 @@ class Table:
         share[self.label] = 2.5 / np.sqrt(np.maximum(planted_count[self.document[self.label]], 1))
         negative = ~self.label
         share[negative] = np.clip(np.sqrt(self.size[negative]) / 12, 0.25, 2)
+        # What stands next to a planted passage must be kept: it counts more.
+        index = np.flatnonzero(self.planted)
+        self.beside = self.planted.copy()
+        for step in (-2, -1, 1, 2):
+            near = np.clip(index + step, 0, len(self.planted) - 1)
+            self.beside[near[self.document[near] == self.document[index]]] = True
+        share[self.beside & ~self.planted] *= 1.5
         decoy = self.planted & ~self.label
         share[decoy] *= np.array([decoy_weight(made.row) for made in rows])[self.document[decoy]]
         self.weight = share * ~self.opened
@@ -140,7 +159,7 @@ def fit_linear(
     """Logistic regression for every output: weights of the n-grams, and offsets."""
     columns, offsets = [], []
     for output in range(targets.shape[1]):
-        model = SGDClassifier("log_loss", alpha=2e-6, max_iter=6, tol=None, average=True, random_state=seed)
+        model = SGDClassifier("log_loss", alpha=2e-6, max_iter=4, tol=None, average=True, random_state=seed)
         model.fit(matrix, targets[:, output], sample_weight=weight)
         columns.append(model.coef_[0])
         offsets.append(model.intercept_[0])
@@ -181,11 +200,12 @@ def fit_network(
     epochs: int = 10,
     decay: float = 2e-5,
 ) -> tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]:
-    """A network with two hidden layers: Adam, dropout, cosine schedule, weight decay. Returns the mean of the last weights."""
+    """A network with two hidden layers: Adam, dropout, cosine schedule, weight decay. Returns the mean of the last
+    weights."""
     rng = np.random.default_rng(seed)
     sizes = (inputs.shape[1], *HIDDEN, 1)
     parameters = []
-    for a, b in zip(sizes, sizes[1:], strict=False):
+    for a, b in pairwise(sizes):
         parameters += [rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32), np.zeros(b, np.float32)]
     first = [np.zeros_like(p) for p in parameters]
     second = [np.zeros_like(p) for p in parameters]
@@ -199,6 +219,8 @@ def fit_network(
             pick = order[at : at + batch]
             x = inputs[pick]
             x = x * (rng.random(x.shape, dtype=np.float32) > 0.1)
+            # In three of ten rows the scores of the surroundings are missing: a unit must also speak for itself.
+            x[:, -SURROUNDINGS:] *= rng.random((len(x), 1), dtype=np.float32) > 0.3
             values, masks = [x], []
             for depth in range(len(HIDDEN)):
                 h = np.maximum(values[-1] @ parameters[2 * depth] + parameters[2 * depth + 1], 0)
@@ -235,12 +257,12 @@ def train(
     mean, deviation = inputs.mean(0), inputs.std(0)
     scale = (1 / np.maximum(deviation, 0.02)).astype(np.float32)
     inputs = np.clip((inputs - mean) * scale, -6, 6)
-    # Units of the carriers far from what was planted add little: a third of them is enough.
+    # Units of the carriers far from what was planted add little: a quarter of them is enough.
     rng = np.random.default_rng(seed)
-    kinds = np.array([made.row.kind in ("injected", "decoy") and not made.row.dev for made in table.rows])[
+    made_here = np.array([made.row.kind in ("injected", "decoy") and not made.row.dev for made in table.rows])[
         table.document
     ]
-    keep = (table.weight > 0) & (table.planted | ~kinds | (rng.random(len(table.document)) < 0.35))
+    keep = (table.weight > 0) & (table.beside | ~made_here | (rng.random(len(table.document)) < 0.25))
     layers = []
     for number in range(networks):
         layers.append(fit_network(inputs[keep], table.label[keep], table.weight[keep], seed + number, epochs=epochs))
@@ -251,16 +273,41 @@ def train(
     return Weights(vocabulary, grams.astype(np.float16).astype(np.float32), bias, mean, scale, halves, 0.5)
 
 
-def gather(folders: list[Path], seed: int, *, times: int = 4) -> list[Row]:
-    """Rows of all folders, and their passages planted anew; the first folder is the development data."""
+def window_of(text: str, rng: random.Random) -> str:
+    """A few neighbouring lines or sentences of a text: evidence is often as short as that."""
+    cuts = [match.end() for match in re.finditer(r"[.!?]\s+|\n+|[。！？]", text)] or [len(text)]
+    first = rng.randrange(len(cuts))
+    last = min(len(cuts) - 1, first + rng.randint(2, 8))
+    piece = text[cuts[first - 1] if first else 0 : cuts[last]].strip("\n")
+    return piece if len(piece.split()) > 5 else text
+
+
+def gather(folders: list[Path], seed: int, *, times: int = 3, share: float = 1.0) -> list[Row]:
+    """Rows of all folders, and their passages planted anew; the first folder is the development data.
+
+    Args:
+        folders: where the rows are.
+        seed: of every draw.
+        times: how often each passage of the development data is planted again.
+        share: of the rows of the other folders, drawn at random (for a quick look).
+    """
     rng = random.Random(seed)
     rows = [row for number, folder in enumerate(folders) for row in read_folder(folder, dev=number == 0)]
     carriers = [row for row in rows if row.kind == "clean" and 200 < len(row.text) < 5000]
+    carriers = [replace(row, text=window_of(row.text, rng)) if rng.random() < 0.35 else row for row in carriers]
     for number, folder in enumerate(folders):
         rows.extend(plant_again(payloads(folder), carriers, times if number == 0 else 0, rng))
+        # Alone, a plain task is somebody's prompt and stays; an order that speaks of answers or rules goes even alone.
+        for source, intent, lang, text in payloads(folder):
+            roll = rng.random()
+            if intent == "task_conflict" and source != "asb" and roll < 0.5 and len(text) < 1000:
+                rows.append(Row(text, "addressed", "prompt:" + source))
+            elif intent in META and roll < 0.08:
+                span = (0, len(text))
+                rows.append(Row(text, "injected", "alone", source, span, span, intent, "alone", lang))
     # Harmless sentences of one genre in another, in every language and surface form.
     pieces: list[tuple[str, str, str, str]] = []
-    for row in rng.sample(carriers, min(5000, len(carriers))):
+    for row in rng.sample(carriers, min(4000, len(carriers))):
         made = cut(row)
         usable = [index for index, size in enumerate(made.size) if 25 <= size <= 400]
         if usable:
@@ -274,7 +321,7 @@ def gather(folders: list[Path], seed: int, *, times: int = 4) -> list[Row]:
             if len(text) < 700 and "\n\n" not in text:
                 pieces.append((row.genre, "", "", text))
     rows.extend(plant_again(pieces, carriers, 1, rng, kind="decoy"))
-    return rows
+    return [row for row in rows if row.dev or share >= 1 or rng.random() < share]
 
 
 def prepare(rows: list[Row]) -> tuple[list[Prepared], Vocabulary]:

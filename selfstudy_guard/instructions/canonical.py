@@ -115,7 +115,8 @@ def _letters(codes: NDArray[np.uint32]) -> tuple[NDArray[np.bool_], NDArray[np.b
 
 
 def _unmask_lookalikes(codes: NDArray[np.uint32], lookalike: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Which letters of other scripts stand in for Latin ones: those in words that mix scripts, and in their neighbours."""
+    """Which letters of other scripts stand in for Latin ones: those in words that mix scripts, and in their
+    neighbours."""
     latin, other = _letters(codes)
     if not other.any():
         return other
@@ -153,7 +154,8 @@ def canonicalise(text: str) -> Canonical:
     suspicious = np.zeros(len(out) + 1, dtype=bool)
     gone = np.flatnonzero(kind == 1)
     if len(gone):
-        # Joiners are at home in Indic and Arabic scripts and in emoji, breaks in Thai: invisible means between two letters of
+        # Joiners are at home in Indic and Arabic scripts and in emoji, breaks in Thai: invisible means between two
+        # letters of
         # scripts that have no use for them, or in a run of tags.
         place = np.searchsorted(at, gone)
         flanked = np.zeros(len(out) + 1, dtype=bool)
@@ -166,6 +168,12 @@ def canonicalise(text: str) -> Canonical:
         flanked[1:-1] = letter[1:] & letter[:-1]
         tagged = keep[gone]
         suspicious[place[flanked[place] | tagged]] = True
+    hyphens = np.flatnonzero(codes == 0xAD)
+    if len(hyphens):
+        # A soft hyphen belongs inside a word: beside a space it is there to break words up for a filter.
+        place = np.searchsorted(at, hyphens)
+        spaces = np.concatenate([out == 0x20, [False]])
+        suspicious[place[spaces[place] | spaces[place - 1]]] = True
     suspicious[:-1] |= (kind[at] == 2) & latin
     swap = _unmask_lookalikes(out, lookalike)
     suspicious[:-1] |= swap

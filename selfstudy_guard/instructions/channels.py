@@ -1,4 +1,4 @@
-"""The places in a document where text stands that a reader may not see as text: comments, attributes, chat tokens ..."""
+"""The places in a document whose text a reader may not see as text: comments, attributes, chat tokens ..."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHANNELS = (
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of canonical text in a channel of its own: `[start, end)` with its wrapper, `[inner, inner_end)` without."""
+    """A stretch of canonical text in a channel of its own: `[start, end)` wrapped, `[inner, inner_end)` bare."""
 
     start: int
     end: int
@@ -26,23 +26,31 @@ class Region:
 
 
 _HTML = (
-    r"a|abbr|address|article|aside|b|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|details|dfn|"
-    r"div|dl|dt|em|fieldset|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|img|input|ins|kbd|label|legend|"
-    r"li|link|main|mark|meta|nav|noscript|ol|option|p|picture|pre|q|rp|rt|ruby|s|samp|section|select|small|source|span|"
-    r"strong|sub|summary|sup|svg|path|table|tbody|td|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr|iframe|"
+    r"a|abbr|address|article|aside|b|big|blockquote|body|br|button|caption|"
+    r"center|cite|code|col|colgroup|dd|del|details|dfn|"
+    r"div|dl|dt|em|fieldset|figcaption|figure|font|footer|form|h[1-6]|"
+    r"head|header|hr|html|i|img|input|ins|kbd|label|legend|"
+    r"li|link|main|mark|meta|nav|noscript|ol|option|p|picture|pre|q|rp|"
+    r"rt|ruby|s|samp|section|select|small|source|span|"
+    r"strong|sub|summary|sup|svg|path|table|tbody|td|textarea|tfoot|th|"
+    r"thead|time|title|tr|tt|u|ul|var|video|wbr|iframe|"
     r"script|style|template|object|embed|audio|canvas|map|area|base|g|rect|circle|polygon"
 )
 TAG = re.compile(rf"</?(?:{_HTML})(?:\s[^<>]{{0,3000}})?/?>", re.I)
 BLOCK_TAG = re.compile(
-    r"</?(?:address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
-    r"h[1-6]|head|header|hr|html|li|main|meta|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)\b",
+    r"</?(?:address|article|aside|blockquote|body|br|caption|dd|details|"
+    r"div|dl|dt|fieldset|figcaption|figure|footer|form|"
+    r"h[1-6]|head|header|hr|html|li|main|meta|nav|ol|option|p|pre|section|"
+    r"summary|table|tbody|td|tfoot|th|thead|title|tr|ul)\b",
     re.I,
 )
 _HIDING = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|font-size\s{0,3}:\s{0,3}[01](?:px|pt|em|%)?\b|"
     r"opacity\s{0,3}:\s{0,3}0(?:\.0\d?)?\s{0,3}[;\"']|color\s{0,3}:\s{0,3}(?:#?f{3}(?:f{3})?|white|transparent)\b|"
-    r"(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}|(?:height|width)\s{0,3}:\s{0,3}0|clip\s{0,3}:|\shidden(?=[\s>=/])|"
-    r"aria-hidden\s{0,3}=\s{0,3}[\"']?true|class\s{0,3}=\s{0,3}[\"'][^\"']{0,80}(?:hidden|sr-only|invisible|visually)",
+    r"(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}|(?:height|"
+    r"width)\s{0,3}:\s{0,3}0|clip\s{0,3}:|\shidden(?=[\s>=/])|"
+    r"aria-hidden\s{0,3}=\s{0,3}[\"']?true|"
+    r"class\s{0,3}=\s{0,3}[\"'][^\"']{0,80}(?:hidden|sr-only|invisible|visually)",
     re.I,
 )
 _NAME = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})")
@@ -56,26 +64,35 @@ _IMAGE = re.compile(
     r'!\[([^\]\[\n]{8,3000})\](?:\([^()\s"]{0,500}(?:[ \t]{1,9}"([^"\n]{0,3000})")?[ \t]{0,9}\)|\[[^\]\[\n]{0,99}\])'
 )
 _LINK_TITLE = re.compile(
-    r'\]\([^()\s"]{0,500}[ \t]{1,9}"([^"\n]{8,3000})"\)|^\[[^\]\[\n]{1,99}\]:[ \t]{1,9}\S{1,500}[ \t]{1,9}["(]([^"\n]{8,3000})[")]$',
+    r'\]\([^()\s"]{0,500}[ \t]{1,9}"([^"\n]{8,3000})"\)|'
+    r'^\[[^\]\[\n]{1,99}\]:[ \t]{1,9}\S{1,500}[ \t]{1,9}["(]([^"\n]{8,3000})[")]$',
     re.M,
 )
 _JSON = re.compile(r'"[\w $.@-]{1,64}"[ \t]{0,4}:[ \t]{0,4}"((?:[^"\\\n]|\\.){12,6000})"')
 _ROLE_TAG = (
-    r"system|assistant|user|human|instructions?|prompt|tool_call|tool_response|function_calls?|function_results|admin|"
-    r"important|information|hidden|secret|override|developer|thinking|end|begin|context|document|documents|data|untrusted"
+    r"system|assistant|user|human|instructions?|prompt|tool_call|"
+    r"tool_response|function_calls?|function_results|admin|"
+    r"important|information|hidden|secret|override|developer|thinking|"
+    r"end|begin|context|document|documents|data|untrusted"
 )
 CHAT_TOKEN = re.compile(
     r"<\|[\w /.-]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<[|｜][^<>|｜\n]{1,40}[|｜]>|"
-    rf"</?(?:{_ROLE_TAG})(?:[ _-][\w ]{{0,30}})?>|\[/?(?:{_ROLE_TAG}|rest-of-document|end of document|tool_calls|available_tools)\]|"
-    r"^#{2,4}[ ]?(?:system|instructions?|response|human|assistant|user|input|end|new instructions?|system prompt|system message)"
+    rf"</?(?:{_ROLE_TAG})(?:[ _-][\w ]{{0,30}})?>|\[/?(?:{_ROLE_TAG}|"
+    rf"rest-of-document|end of document|tool_calls|available_tools)\]|"
+    r"^#{2,4}[ ]?(?:system|instructions?|response|human|assistant|user|input|"
+    r"end|new instructions?|system prompt|system message)"
     r"[ \t]*:?[ \t]*(?=\n|$)|"
-    r"^#{2,4}[ ]?(?:system|instructions?|response|human|assistant|user|new instructions?|system prompt|system message)[ \t]{0,3}:|"
-    r"^[-=*#\s]{0,12}<?(?:end|begin|start) of (?:session|document|file|text|input|context|prompt|conversation|instructions|data)>?",
+    r"^#{2,4}[ ]?(?:system|instructions?|response|human|assistant|user|"
+    r"new instructions?|system prompt|system message)[ \t]{0,3}:|"
+    r"^[-=*#\s]{0,12}<?(?:end|begin|start) of (?:session|document|file|text|"
+    r"input|context|prompt|conversation|instructions|data)>?",
     re.I | re.M,
 )
 _ROLE_LINE = re.compile(
-    r"^[ \t>*_#]{0,8}(?:user|human|assistant|system|ai|bot|chatbot|chatgpt|gpt|claude|gemini|llm|model|agent|operator|developer|"
-    r"usuario|asistente|utilisateur|benutzer|assistent|utente|assistente|usuário|пользователь|ассистент|用户|助手|ユーザー|アシスタント)"
+    r"^[ \t>*_#]{0,8}(?:user|human|assistant|system|ai|bot|chatbot|chatgpt|"
+    r"gpt|claude|gemini|llm|model|agent|operator|developer|"
+    r"usuario|asistente|utilisateur|benutzer|assistent|utente|assistente|"
+    r"usuário|пользователь|ассистент|用户|助手|ユーザー|アシスタント)"
     r"[*_]{0,2}[ \t]{0,3}[:：]",
     re.I | re.M,
 )
@@ -155,7 +172,8 @@ def _chat(text: str) -> Iterator[Region]:
     """Runs of chat-template and document-boundary tokens with the text between them."""
     start = end = -1
     for match in CHAT_TOKEN.finditer(text):
-        if start >= 0 and match.start() - end < 4000 and _PARAGRAPH_END.search(text, end, match.start()) is None:
+        near = start >= 0 and match.start() - end < 4000
+        if near and _PARAGRAPH_END.search(text, end, match.start()) is None:
             end = match.end()
             continue
         if start >= 0:
@@ -185,7 +203,7 @@ def _dialogue(text: str) -> Iterator[Region]:
         start = matches[index].start()
         last = index
         end = text.find("\n", matches[index].end())
-        while last + 1 < len(matches) and 0 <= end and matches[last + 1].start() <= end + 2:
+        while last + 1 < len(matches) and end >= 0 and matches[last + 1].start() <= end + 2:
             last += 1
             end = text.find("\n", matches[last].end())
         if last > index:
@@ -195,7 +213,7 @@ def _dialogue(text: str) -> Iterator[Region]:
 
 
 def find_regions(text: str) -> list[Region]:
-    """All regions of canonical `text`, sorted and disjoint (outer before inner, earlier kinds first), in linear time."""
+    """All regions of canonical `text`, sorted and disjoint (an outer one wins), in linear time."""
     found: list[Region] = []
     steps: list[tuple[str, Callable[[], Iterator[Region]]]] = [
         ("---", lambda: _front_matter(text)),

@@ -14,7 +14,7 @@ from selfstudy_guard.instructions.canonical import Canonical, canonicalise
 from selfstudy_guard.instructions.channels import CHANNELS
 from selfstudy_guard.instructions.encodings import Decoded, ciphered, find_encoded, invisible_messages, reads_as_text
 from selfstudy_guard.instructions.model import SentenceModel
-from selfstudy_guard.instructions.rules import match_rule
+from selfstudy_guard.instructions.rules import DECISIVE, match_rule
 from selfstudy_guard.instructions.units import Units, split_units
 
 
@@ -36,7 +36,8 @@ class Hit:
         return replace(self, start=start, end=end)
 
     def moved(self, places: NDArray[np.int64] | None) -> Hit:
-        """The same in the offsets that `places` gives for every character (the span then covers what was taken out between)."""
+        """The same in the offsets that `places` gives for every character (the span then covers what was taken out
+        between)."""
         if places is None:
             return self
         return replace(self, start=int(places[self.start]), end=int(places[self.end - 1]) + 1)
@@ -61,15 +62,23 @@ def detect(text: str, model: SentenceModel, threshold: float, question: str | No
     """Hits in code points of `text`; they may overlap."""
     canonical = canonicalise(text)
     units = split_units(canonical.text)
-    hits = [
-        Hit(run.start, run.end, "hidden", "invisible", 0.99, "encoding", run.text or None, True) for run in invisible_messages(text)
-    ] if not text.isascii() else []  # fmt: skip
+    hits: list[Hit] = []
+    if not text.isascii():
+        for message in invisible_messages(text):
+            said = message.text or None
+            hits.append(Hit(message.start, message.end, "hidden", "invisible", 0.99, "encoding", said, True))
     if not units.start:
         return hits
     scores = model.score(units, canonical, question)
     flagged = scores.probability >= threshold
     labels: dict[int, tuple[str, str, str | None]] = {}
-    loose = open_hidden(units, canonical, scores.strange, model.familiar, flagged, labels)
+    loose = open_hidden(units, canonical, scores.strange, scores.coded, model.familiar, flagged, labels)
+    for index in np.flatnonzero(scores.ordering & ~flagged).tolist():
+        rule = match_rule(units.text[units.start[index] : units.end[index]])
+        if rule and rule[1] in DECISIVE and not rule[2]:
+            flagged[index] = True
+            labels[index] = (CHANNELS[units.channel[index]], "rules", None)
+    flagged = joined(units, flagged, scores.probability, threshold)
     for start, end, indices in _spans(units, flagged):
         raw_start, raw_end = canonical.raw_span(start, end)
         hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
@@ -83,6 +92,7 @@ def open_hidden(
     units: Units,
     canonical: Canonical,
     strange: NDArray[np.bool_],
+    coded: NDArray[np.bool_],
     familiar: Callable[[str], float],
     flagged: NDArray[np.bool_],
     labels: dict[int, tuple[str, str, str | None]],
@@ -92,6 +102,7 @@ def open_hidden(
     Args:
         units, canonical: the text.
         strange: units that may be a cipher.
+        coded: units of short groups or of digits and marks, which may be an encoding.
         familiar: share of known words of a text.
         flagged: set for the units that are found.
         labels: filled with channel, detector and decoded text of the units that are found.
@@ -100,7 +111,7 @@ def open_hidden(
         Encoded runs that are only a small part of their unit.
     """
     _open_invisible(units, canonical, flagged, labels)
-    loose = _open_encoded(units, flagged, labels)
+    loose = _open_encoded(units, _stretches(units, coded), flagged, labels)
     _open_ciphered(units, strange, familiar, flagged, labels)
     return loose
 
@@ -121,11 +132,14 @@ def _open_invisible(
 
 
 def _open_encoded(
-    units: Units, flagged: NDArray[np.bool_], labels: dict[int, tuple[str, str, str | None]]
+    units: Units,
+    terse: list[tuple[int, int]],
+    flagged: NDArray[np.bool_],
+    labels: dict[int, tuple[str, str, str | None]],
 ) -> list[Decoded]:
     """Flags units that are mostly an encoded message; the runs that are only a part of their unit are returned."""
     loose: list[Decoded] = []
-    for run in find_encoded(units.text):
+    for run in find_encoded(units.text, terse):
         first = max(0, bisect_right(units.start, run.start) - 1)
         inside = [index for index in range(first, bisect_left(units.start, run.end)) if units.end[index] > run.start]
         if not inside:
@@ -139,6 +153,18 @@ def _open_encoded(
             flagged[index] = True
             labels[index] = (run.encoding, "encoding", run.text)
     return loose
+
+
+def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Disjoint spans of neighbouring coded units (what lies between two of them within 80 code points included)."""
+    spans: list[tuple[int, int]] = []
+    for index in np.flatnonzero(coded).tolist():
+        start, end = max(0, units.start[index] - 80), min(len(units.text), units.end[index] + 80)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def _open_ciphered(
@@ -157,8 +183,46 @@ def _open_ciphered(
             labels[int(index)] = (found.encoding, "encoding", found.text)
 
 
+RULE_SCORE = 0.8
+"""Score of what a rule finds."""
+SHORTEST = 6
+"""Code points: shorter units (a lone mark, a number) are findings only beside others."""
+BESIDE, BETWEEN, FILLED = 0.5, 0.2, 0.5
+"""Share of the threshold that a unit needs beside a finding of its block, and between two; and from which share of its
+characters on a wrapped block (comment, attribute, field ...) goes as a whole."""
+
+
+def joined(
+    units: Units, flagged: NDArray[np.bool_], probability: NDArray[np.float64], threshold: float
+) -> NDArray[np.bool_]:
+    """Flags with hysteresis: what continues a finding in its block needs less belief, and a lone mark is no finding."""
+    size = np.asarray(units.end) - np.asarray(units.start)
+    block = np.asarray(units.block)
+    out = flagged & (size >= SHORTEST)
+    if not out.any():
+        return np.asarray(out, dtype=np.bool_)
+    same = block[1:] == block[:-1]
+    for _ in range(3):
+        left = np.concatenate([[False], out[:-1] & same])
+        right = np.concatenate([out[1:] & same, [False]])
+        grown = out | ((left | right) & (probability >= BESIDE * threshold))
+        grown |= left & right & (probability >= BETWEEN * threshold)
+        if (grown == out).all():
+            break
+        out = grown
+    owner = np.cumsum(np.concatenate([[0], ~same]))
+    whole = np.bincount(owner, weights=size)
+    taken = np.bincount(owner, weights=size * out)
+    wrapped = np.asarray(units.wrapped, dtype=bool)[block]
+    return np.asarray(out | (wrapped & (taken >= FILLED * whole)[owner]), dtype=np.bool_)
+
+
 def _spans(units: Units, flagged: NDArray[np.bool_]) -> list[tuple[int, int, list[int]]]:
-    """Canonical spans of flagged units: neighbours in a block are joined, and a block that is flagged whole goes with its wrapper."""
+    """Canonical spans of flagged units, and which units each holds.
+
+    A block that is flagged whole goes with its wrapper; elsewhere every unit is a finding of its own, so that a person
+    can keep one sentence of several, and takes along the space up to the next one.
+    """
     spans: list[tuple[int, int, list[int]]] = []
     indices = np.flatnonzero(flagged).tolist()
     at = 0
@@ -173,17 +237,14 @@ def _spans(units: Units, flagged: NDArray[np.bool_]) -> list[tuple[int, int, lis
         before = first > 0 and units.block[first - 1] == block
         after = last + 1 < len(units.block) and units.block[last + 1] == block
         whole = not before and not after and last - first + 1 == len(run)
-        if whole:
-            spans.append((*units.outer[block], run))
+        outer = units.outer[block] if whole else (units.start[first], units.end[last])
+        if whole and units.wrapped[block]:
+            spans.append((*outer, run))
             continue
-        group = [run[0]]
-        for index in run[1:]:
-            if index == group[-1] + 1:
-                group.append(index)
-            else:
-                spans.append((units.start[group[0]], units.end[group[-1]], group))
-                group = [index]
-        spans.append((units.start[group[0]], units.end[group[-1]], group))
+        for index, follower in zip(run, [*run[1:], -1], strict=True):
+            start = outer[0] if index == first else units.start[index]
+            end = outer[1] if index == last else units.end[index]
+            spans.append((start, units.start[follower] if follower == index + 1 else end, [index]))
     return spans
 
 
@@ -200,7 +261,9 @@ def _hit(
     words = units.text[units.start[indices[0]] : units.end[indices[-1]]]
     if labelled:
         channel, detector, decoded = labelled
-        return Hit(start, end, _intent(decoded or words), channel, 0.98, detector, decoded, True)
+        certain = detector == "encoding"
+        score = 0.98 if certain else max(RULE_SCORE, float(probability[best]))
+        return Hit(start, end, _intent(decoded or words), channel, score, detector, decoded, certain)
     channel = CHANNELS[units.channel[best]]
     return Hit(start, end, _intent(words), channel, float(probability[best]), "sentence-model")
 

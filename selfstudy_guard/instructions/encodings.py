@@ -7,7 +7,7 @@ import binascii
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -28,10 +28,9 @@ class Decoded:
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{20,}(?:\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*={0,2}")
 _BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{24,}={0,6}")
 _BASE85 = re.compile(r"(?<!\S)[!-~]{24,}(?!\S)")
-_HEX = re.compile(
-    r"(?<![0-9A-Za-z])(?:0x)?(?:[0-9a-fA-F]{2}){12,}(?![0-9A-Za-z])|(?:\\x[0-9a-fA-F]{2}){8,}|(?:[0-9a-fA-F]{2}[ :,]){11,}[0-9a-fA-F]{2}\b"
-)
-_PERCENT = re.compile(r"(?<![^\s\"'(<>=])[^\s\"'<>%]{0,400}(?:%[0-9a-fA-F]{2}[^\s\"'<>%]{0,60}){4,}")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?(?:[0-9a-fA-F]{2}){12,}(?![0-9A-Za-z])|(?:\\x[0-9a-fA-F]{2}){8,}")
+_HEX_SPACED = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}[ :,]){11,}[0-9a-fA-F]{2}\b")
+_PERCENT = re.compile(r"(?<![^\s\"'(<>=])[^\s\"'<>%=(]{0,400}(?:%[0-9a-fA-F]{2}[^\s\"'<>%]{0,60}){4,}")
 _BINARY = re.compile(r"(?<![0-9])(?:[01]{8}[ ,]?){6,}")
 _MORSE = re.compile(r"(?<![.\-–—_·•/|])(?:[.\-·•–—]{1,7}[ /|]{1,3}){11,}[.\-·•–—]{0,7}")
 _ESCAPES = re.compile(r"(?:\\u00[0-9a-fA-F]{2}){6,}|(?:&#(?:\d{2,3}|x[0-9a-fA-F]{2});){6,}")
@@ -45,34 +44,29 @@ _SPACED = re.compile(
 _LEET = re.compile(r"[A-Za-z][013457@$!|]{1,3}[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
-_LETTER_OF_MORSE = {
-    code: letter
-    for letter, code in zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!/-'():;=+\"@",
-        (
-            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
-            "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. .-.-.- --..-- ..--.. -.-.-- -..-. -....- .----. -.--. "
-            "-.--.- ---... -.-.-. -...- .-.-. .-..-. .--.-."
-        ).split(),
-        strict=True,
-    )
-}
-_COMMON = frozenset(
-    """the of and to in is you that it he was for on are as with his they at be this have from or one had by but not what
-    all were we when your can said there use an each which she do how their if will up other about out many then them these
-    so some her would make like him into time has look two more write go see number no way could people my than first been
-    who its now find any new work part take get place made after back little only round man year came show every good me
-    give our under name very through just form sentence great think say help low line differ turn cause much mean before
-    move right too old same tell does set three want answer question ignore previous instructions system prompt output
-    please user assistant text document following response reply word print do not must should password data list explain
-    describe summarize provide create translate instead above below rules reveal secret act never always include send email
-    information access account using ensure without keep repeat something language model
-    der die und das ist nicht ein eine zu den mit auf für von sie ich wie was bitte alle
-    que de la el en los un una para con por del las como no es ignora todas
-    le les des une est pas pour dans qui sur vous avec il sont mot et du au
-    di che e il per non un sono con una questo tutte
-    o que e do da em um para com não uma os no se na por mais as""".split()
-)
+_MORSE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!/-'():;=+\"@"
+_MORSE_CODES = """
+    .- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..
+    ----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. .-.-.- --..-- ..--.. -.-.-- -..-. -....- .----.
+    -.--. -.--.- ---... -.-.-. -...- .-.-. .-..-. .--.-.
+"""
+_LETTER_OF_MORSE = dict(zip(_MORSE_CODES.split(), _MORSE_LETTERS, strict=True))
+_COMMON_WORDS = """
+    the of and to in is you that it he was for on are as with his they at be this have from or one had by but not
+    what all were we when your can said there use an each which she do how their if will up other about out many
+    then them these so some her would make like him into time has look two more write go see number no way could
+    people my than first been who its now find any new work part take get place made after back little only round
+    man year came show every good me give our under name very through just form sentence great think say help low
+    line differ turn cause much mean before move right too old same tell does set three want answer question
+    ignore previous instructions system prompt output please user assistant text document following response reply
+    word print must should password data list explain describe summarize provide create translate instead above
+    below rules reveal secret act never always include send email information access account using ensure without
+    keep repeat something language model der die und das ist nicht ein eine zu den mit auf für von sie ich wie
+    bitte alle que de la el en los un una para con por del las como es ignora todas le les des une est pas pour
+    dans qui sur vous avec il sont mot et du au di che e per non sono questo tutte o da em um com não uma os se na
+    mais
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _LEET_I = str.maketrans("0134578@$!|", "oieastbasil")
 _LEET_L = str.maketrans("0134578@$!|", "oleastbasil")
 
@@ -161,18 +155,26 @@ def _spaced(run: str) -> str | None:
     return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
 
 
-_RUNS: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
+_LONG = re.compile(r"\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
+_VARIED = re.compile(r"[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~]")
+_ADDRESS = re.compile(r"https?://|www\.|/|mailto:")
+_DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
     ("escapes", _ESCAPES, _escapes),
     ("percent", _PERCENT, unquote),
-    ("binary", _BINARY, _binary),
-    ("decimal", _DECIMAL, _decimal),
     ("hex", _HEX, _hex),
     ("base32", _BASE32, _base32),
     ("base64", _BASE64, _base64),
-    ("morse", _MORSE, _morse),
-    ("spaced", _SPACED, _spaced),
     ("base85", _BASE85, _base85),
 )
+"""Encodings without spaces: looked for in long runs only."""
+_TERSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
+    ("binary", _BINARY, _binary),
+    ("decimal", _DECIMAL, _decimal),
+    ("hex", _HEX_SPACED, _hex),
+    ("morse", _MORSE, _morse),
+    ("spaced", _SPACED, _spaced),
+)
+"""Encodings in short groups: looked for where words are short, or where there are none."""
 
 
 def _decode(name: str, decode: Callable[[str], str | None], run: str) -> str | None:
@@ -205,33 +207,46 @@ _TELLING = (
 )
 
 
-def find_encoded(text: str, *, depth: int = 2) -> list[Decoded]:
+def _candidates(text: str, terse: Sequence[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str], str]]:
+    """Runs that some decoder accepts: name of the encoding, match, and what it says."""
+    for run in _LONG.finditer(text):
+        for name, pattern, decode in _DENSE:
+            if name == "base85" and not _VARIED.search(run.group()):
+                continue
+            for match in pattern.finditer(text, run.start(), run.end()):
+                decoded = _decode(name, decode, match.group())
+                if decoded:
+                    yield name, match, decoded
+    for start, end in terse:
+        for name, pattern, decode in _TERSE:
+            for match in pattern.finditer(text, start, end):
+                decoded = _decode(name, decode, match.group())
+                if decoded:
+                    yield name, match, decoded
+
+
+def find_encoded(text: str, terse: Sequence[tuple[int, int]] | None = None, *, depth: int = 2) -> list[Decoded]:
     """Encoded runs of `text` that decode to written language, sorted and disjoint, in linear time.
 
     Args:
         text: canonical text.
+        terse: disjoint spans in which encodings that consist of short groups (binary, Morse, spaced letters ...) are
+            looked for; None for all of `text`.
         depth: how many encodings may lie in one another.
     """
     found: list[Decoded] = []
-    for name, pattern, decode in _RUNS:
-        for match in pattern.finditer(text):
-            decoded = _decode(name, decode, match.group())
-            if decoded is None:
-                continue
-            encoding = name
-            for _ in range(depth - 1):
-                inner = _whole(decoded)
-                if inner is None:
-                    break
-                decoded, encoding = inner.text, f"{encoding}+{inner.encoding}"
-            if (
-                name == "percent"
-                and match.group().startswith(("http://", "https://", "www.", "/"))
-                and decoded.count(" ") < 6
-            ):
-                continue
-            if name == "spaced" or reads_as_text(decoded):
-                found.append(Decoded(match.start(), match.end(), decoded, encoding))
+    for name, match, decoded in _candidates(text, [(0, len(text))] if terse is None else terse):
+        encoding = name
+        for _ in range(depth - 1):
+            inner = _whole(decoded)
+            if inner is None:
+                break
+            decoded, encoding = inner.text, f"{encoding}+{inner.encoding}"
+        # A query in an address is percent-encoded by everybody.
+        if name == "percent" and _ADDRESS.match(match.group()) and decoded.count(" ") < 6:
+            continue
+        if name == "spaced" or reads_as_text(decoded):
+            found.append(Decoded(match.start(), match.end(), decoded, encoding))
     found.sort(key=lambda run: (run.start, -run.end))
     disjoint: list[Decoded] = []
     for run in found:
@@ -249,7 +264,8 @@ def _whole(text: str) -> Decoded | None:
 
 
 def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
-    """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None if it is plain.
+    """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None
+    if it is plain.
 
     Args:
         text: a sentence.
@@ -283,7 +299,7 @@ _CIPHERS: dict[str, Callable[[str], str]] = {
 
 
 def invisible_messages(text: str) -> Iterator[Decoded]:
-    """Messages written in raw `text` with variation selectors (one byte each) or with two zero-width characters (bits)."""
+    """Messages in raw `text` that are written with variation selectors (bytes) or two zero-width characters (bits)."""
     for match in re.finditer("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{6,}", text):
         codes = [ord(char) for char in match.group()[:LONGEST_CODED]]
         data = bytes(code - 0xFE00 if code < 0xFE10 else code - 0xE0100 + 16 for code in codes)

@@ -21,8 +21,10 @@ Hashes = NDArray[np.uint64]
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
 
-# Kinds of characters. From LETTERS on they are letters of a script; from SINGLES on every character is a word of its own.
-(SPACE, NEWLINE, PUNCT, STOP, ASK, CRY, QUOTE, COLON, COMMA, BRACKET, SYMBOL, DIGIT, LOWER, UPPER, CYRILLIC, ARABIC, INDIC,
+# Kinds of characters. From LETTERS on they are letters of a script; from SINGLES on every character is a word of
+# its own.
+(SPACE, NEWLINE, PUNCT, STOP, ASK, CRY, QUOTE, COLON, COMMA, BRACKET, SYMBOL, DIGIT, LOWER, UPPER, CYRILLIC, ARABIC,
+INDIC,
  HANGUL, GREEK, OTHER_LETTER, HAN, KANA, THAI) = range(23)  # fmt: skip
 KINDS = 23
 FIRST_WORD, FIRST_SINGLE = DIGIT, HAN
@@ -32,6 +34,15 @@ _MARKS = {
     **dict.fromkeys(":：", COLON), **dict.fromkeys(",，、،;；", COMMA), **dict.fromkeys("()[]{}<>", BRACKET),
     **dict.fromkeys("_=/\\|#$%&*+~^@-", SYMBOL),
 }  # fmt: skip
+_SCRIPTS = (
+    (0x370, 0x400, GREEK),
+    (0x400, 0x530, CYRILLIC),
+    (0x590, 0x780, ARABIC),
+    (0x900, 0xE00, INDIC),
+    (0xE00, 0x1100, THAI),
+    (0x1100, 0x1200, HANGUL),
+    (0x530, 0x1E00, OTHER_LETTER),
+)
 
 
 @lru_cache(maxsize=1)
@@ -47,18 +58,17 @@ def tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         elif category[0] == "N":
             kind[code] = DIGIT
         elif category[0] == "L" or (category[0] == "M" and 0x0900 <= code < 0x0E00):
-            kind[code] = (
-                CYRILLIC if 0x400 <= code < 0x530 else ARABIC if 0x590 <= code < 0x780 else INDIC if 0x900 <= code < 0xE00
-                else THAI if 0xE00 <= code < 0x1100 else HANGUL if 0x1100 <= code < 0x1200 else GREEK if 0x370 <= code < 0x400
-                else OTHER_LETTER if 0x530 <= code < 0x1E00 else UPPER if char.isupper() else LOWER
-            )  # fmt: skip
+            kind[code] = next(
+                (k for first, last, k in _SCRIPTS if first <= code < last), UPPER if char.isupper() else LOWER
+            )
             lowered = char.lower()
             base = unicodedata.normalize("NFD", lowered)[0] if kind[code] in (LOWER, UPPER, GREEK) else lowered
             fold[code] = ord({"đ": "d", "ł": "l", "ø": "o", "ı": "i"}.get(base, base) if len(base) == 1 else char)
     for char, of_kind in _MARKS.items():
         kind[ord(char)] = of_kind
     for first, last, of_kind in [
-        (0x3041, 0x30FF, KANA), (0x3100, 0x318F, HAN), (0x3400, 0x9FFF, HAN), (0xAC00, 0xD7A3, HANGUL), (0xF900, 0xFAFF, HAN),
+        (0x3041, 0x30FF, KANA), (0x3100, 0x318F, HAN), (0x3400, 0x9FFF, HAN), (0xAC00, 0xD7A3, HANGUL), (0xF900,
+        0xFAFF, HAN),
         (0xFB50, 0xFDFF, ARABIC), (0xFE70, 0xFEFC, ARABIC), (0x20000, 0x323AF, HAN), (0x3005, 0x3007, HAN),
     ]:  # fmt: skip
         kind[first : last + 1] = of_kind
@@ -101,6 +111,8 @@ class Words:
     length: Ints
     kinds_per_unit: Floats
     """Shape (units, KINDS): characters of each kind."""
+    quoted: Floats
+    """Per unit: share of its characters between the first and the last quotation mark."""
 
 
 def read_words(units: Units, first: int, last: int) -> Words:
@@ -120,6 +132,15 @@ def read_words(units: Units, first: int, last: int) -> Words:
     covered = np.cumsum(inside[:-1]) > 0
     count = last - first
     kinds = np.bincount(owner[covered] * KINDS + kind[covered], minlength=count * KINDS).reshape(count, KINDS)
+    marks = np.flatnonzero((kind == QUOTE) & covered & (codes != 0x60))
+    if len(marks):  # an apostrophe inside a word is no quotation mark
+        before, after = kind[np.maximum(marks - 1, 0)], kind[np.minimum(marks + 1, len(kind) - 1)]
+        marks = marks[~((before >= LOWER) & (after >= LOWER))]
+    quoted = np.zeros(count, dtype=np.float32)
+    if len(marks):
+        holder, first_mark = np.unique(owner[marks], return_index=True)
+        last_mark = np.append(first_mark[1:], len(marks)) - 1
+        quoted[holder] = (marks[last_mark] - marks[first_mark]) / np.maximum(ends[holder] - starts[holder], 1)
     word = (kind >= FIRST_WORD) & covered
     single = kind >= FIRST_SINGLE
     breaks = np.ones(len(codes), dtype=bool)
@@ -133,7 +154,7 @@ def read_words(units: Units, first: int, last: int) -> Words:
     np.cumsum((fold[codes].astype(np.uint64) + np.uint64(1)) * up[: len(codes)], out=sums[1:])
     whole = (sums[finishes] - sums[begins]) * down[begins]
     stem = (sums[np.minimum(finishes, begins + 5)] - sums[begins]) * down[begins]
-    return Words(begins, owner[begins], whole, stem, kind[begins], finishes - begins, kinds.astype(np.float32))
+    return Words(begins, owner[begins], whole, stem, kind[begins], finishes - begins, kinds.astype(np.float32), quoted)
 
 
 @lru_cache(maxsize=1)
@@ -179,7 +200,8 @@ def sums_by_unit(values: Floats, unit: Ints, count: int) -> Floats:
 
 
 def lexical(words: Words, count: int) -> tuple[Floats, Floats]:
-    """Per unit: how many words of each class it has, and which classes its first three words belong to (weights 1, .5, .5)."""
+    """Per unit: how many words of each class it has, and which classes its first three words belong to (weights 1,
+    .5, .5)."""
     hashes, rows = _lexicon()
     found = look_up(hashes, words.whole)
     classes = rows[found]
@@ -192,7 +214,8 @@ def lexical(words: Words, count: int) -> tuple[Floats, Floats]:
 
 
 def topic(words: Words, count: int, weights: Floats) -> Floats:
-    """Per unit: how much of its content the rest of the text shares. Four columns: in all, near (three units either way),
+    """Per unit: how much of its content the rest of the text shares. Four columns: in all, near (three units either
+    way),
     with the unit before or after, and how much content there is.
 
     Args:
@@ -219,7 +242,8 @@ def topic(words: Words, count: int, weights: Floats) -> Floats:
 
 
 def around(values: Floats) -> tuple[Floats, Floats]:
-    """Mean of the two neighbours of each row, and mean of four (two on either side); rows beyond the edge do not count."""
+    """Mean of the two neighbours of each row, and mean of four (two on either side); rows beyond the edge do not
+    count."""
     count = len(values)
     near = np.zeros_like(values)
     weight = np.zeros((count, 1), dtype=np.float32)
@@ -262,5 +286,6 @@ def shape(units: Units, canonical: Canonical, words: Words, first: int, last: in
             np.stack([initial == k for k in (UPPER, LOWER, DIGIT, SYMBOL, QUOTE, BRACKET)], 1).astype(np.float32),
             channel, np.log1p(in_block), (in_block == 1).astype(np.float32),
             np.log1p(hidden.astype(np.float32))[:, None],
+            words.quoted[:, None],
         ]
     ).astype(np.float32)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,14 +72,15 @@ class InstructionFilter:
     """Finds instruction-like spans of a text, and removes, masks, quotes or flags them.
 
     Args:
-        mode: "remove", "mask" (same length, so every offset stays valid), "quote" (fenced as data) or "flag" (text untouched).
+        mode: "remove", "mask" (same length, so every offset stays valid), "quote" (fenced as data) or "flag" (text
+            untouched).
         threshold: score from 0 to 1 from which a span is a finding; None takes the one that ships with the weights.
             Lower finds more and keeps less.
         allow: what must stay: exact passages (white space does not matter), or objects with `allows(finding) -> bool`.
         block: what must go: exact passages, or detectors whose findings always count.
         detectors: further layers; their findings count from the threshold on.
-        cap: largest share of a text of at least 2000 code points that may be taken out. Where more looks like instructions,
-            only what is certain goes (what is blocked, encoded or invisible), and the result says `capped`.
+        cap: largest share of a text of at least 2000 code points that may be taken out. Where more looks like
+            instructions, only what is certain goes (blocked, encoded or invisible text), and the result says `capped`.
 
     Raises:
         InputError: unknown mode, or a threshold or cap outside 0 to 1.
@@ -110,6 +112,14 @@ class InstructionFilter:
     def threshold(self) -> float:
         """The score from which a span is a finding."""
         return self._model.threshold if self._threshold is None else self._threshold
+
+    def with_threshold(self, threshold: float) -> InstructionFilter:
+        """The same filter with another threshold (0 to 1); raises InputError outside that range."""
+        if not 0 <= threshold <= 1:
+            raise InputError(f"threshold must lie between 0 and 1, not {threshold!r}")
+        other = copy.copy(self)
+        other._threshold = threshold
+        return other
 
     @property
     def _model(self) -> SentenceModel:
@@ -146,9 +156,9 @@ class InstructionFilter:
     def _find(self, text: str, question: str | None) -> tuple[tuple[Finding, ...], bool]:
         """Findings, and whether the cap stopped some.
 
-        Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing more is
-        found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged text, so the
-        same holds for a masked text.
+        Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing
+        more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
+        text, so the same holds for a masked text.
         """
         rest, places = text, None
         if MASK in text:
@@ -208,19 +218,10 @@ class InstructionFilter:
             for finding in layer.detect(text):
                 if not 0 <= finding.start <= finding.end <= len(text):
                     raise InputError(
-                        f"detector {type(layer).__name__} returned {finding.start}..{finding.end} for a text of {len(text)} characters"
+                        f"detector {type(layer).__name__} returned {finding.start}..{finding.end} "
+                        f"for a text of {len(text)} characters"
                     )
                 if finding.end > finding.start and (certain or finding.score >= self.threshold):
-                    hits.append(
-                        Hit(
-                            finding.start,
-                            finding.end,
-                            finding.intent,
-                            finding.channel,
-                            finding.score,
-                            finding.detector,
-                            finding.decoded,
-                            certain,
-                        )  # fmt: skip
-                    )
+                    known = (finding.intent, finding.channel, finding.score, finding.detector, finding.decoded)
+                    hits.append(Hit(finding.start, finding.end, *known, certain))
         return hits

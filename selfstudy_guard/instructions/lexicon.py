@@ -30,7 +30,8 @@ CLASSES: dict[str, str] = {
         zasady инструкции инструкций инструкцию указания правила 指令 指示 提示 规则 命令 ルール プロンプト 지시
         명령 지침 규칙 프롬프트 talimat talimatlari talimatlar kurallari chi thi lenh التعليمات تعليمات الأوامر
         القواعد निर्देश निर्देशों नियम नियमों आदेश petunjuk instruksi panuto নির্দেশ""",
-    "answer": """answer answers answering answered reply replies replying respond responds responding response responses
+    "answer": """answer answers answering answered reply replies replying respond responds responding
+        response responses
         output outputs outputting completion completions say says tell print repeat echo state mention generate
         generated text result antwort antworten antworte antwortet beantworte ausgabe reponse reponses repondre
         reponds repondez respuesta respuestas responde responder contesta risposta risposte rispondi rispondere
@@ -38,17 +39,20 @@ CLASSES: dict[str, str] = {
         ответе отвечай ответь отвечать отвечайте 回答 答案 回复 输出 答え 回答 返答 出力 대답 답변 응답 답 출력
         cevap cevaplar yanit yanitla cevapla tra loi cau إجابة الإجابة أجب الرد جواب उत्तर जवाब उत्तरों jawab
         jawaban sagot sumagot""",
-    "question": """question questions quiz quizzes quizzing ask asks asking asked exam examination flashcard flashcards
+    "question": """question questions quiz quizzes quizzing ask asks asking asked exam examination
+        flashcard flashcards
         query trivia frage fragen question questions pregunta preguntas domanda domande pergunta perguntas vraag
         vragen pytanie pytania pytan вопрос вопросы вопросов вопросу 问题 提问 質問 問題 질문 문제 soru sorular
         sorulari hoi cau سؤال أسئلة الأسئلة प्रश्न प्रश्नों सवाल pertanyaan tanong""",
-    "study": """dataset datasets training train trained finetune finetuning synthetic corpus corpora pair pairs generate
+    "study": """dataset datasets training train trained finetune finetuning synthetic corpus corpora pair
+        pairs generate
         generating generated producing creating building writing derived labels annotation annotate self study
         teacher student learner lesson passage passages document documents source snippet snippets text chunk
         excerpt material section datensatz trainingsdaten datos entrenamiento donnees entrainement dati
         addestramento dados treinamento trainingsgegevens dane treningowe данные обучения обучающие данных 数据
         训练 データ 学習 데이터 학습 veri egitim du lieu بيانات تدريب डेटा प्रशिक्षण""",
-    "override": """ignore ignoring disregard disregarding forget override overrides bypass discard neglect instead rather
+    "override": """ignore ignoring disregard disregarding forget override overrides bypass discard neglect
+        instead rather
         supersede supersedes cancel replace stop pretend ignora ignorad ignore ignoriere ignorieren ignoriert
         vergiss vergessen olvida oubliez oublie ignorez dimentica ignorare esqueca esquece negeer vergeet
         zignoruj ignoruj zapomnij игнорируй игнорируйте забудь забудьте 忽略 忘记 无视 無視 忘れ 무시 무시하고
@@ -87,7 +91,8 @@ CLASSES: dict[str, str] = {
         dich goi y cho اكتب اذكر اشرح لخص صف أنشئ قدم ترجم قل اقترح استخدم أخبرني लिखें लिखो लिखिए बताएं बताओ
         समझाएं वर्णन सूची बनाएं अनुवाद सुझाव दें कहो tulis tuliskan jelaskan buat berikan sebutkan terjemahkan
         sarankan isulat ilista ipaliwanag magbigay gumawa লিখুন ব্যাখ্যা বলুন""",
-    "polite": """please kindly could would can may might thanks thank appreciate bitte danke por favor porfavor gracias
+    "polite": """please kindly could would can may might thanks thank appreciate bitte danke por favor
+        porfavor gracias
         puedes podrias puede kannst konnen konntest konnten peux peut pourriez pouvez plait merci puoi potresti
         puo favore grazie pode poderia obrigado kun kunt alstublieft alsjeblieft graag mozesz czy prosze
         dziekuje можешь можете пожалуйста спасибо 请 能 可以 吗 麻烦 谢谢 ください ですか ますか くれ もらえ
@@ -99,7 +104,8 @@ CLASSES: dict[str, str] = {
         musi powinienes nalezy должен должны нужно нельзя обязан 必须 应该 不要 不得 禁止 しなければ なりません
         べき してはいけない 해야 마세요 말고 안 zorunda gerekir malisin phai khong duoc يجب لا عليك चाहिए होगा
         मत नहीं harus jangan dapat huwag dapat""",
-    "format": """json xml yaml csv markdown html list table bullet bullets paragraph paragraphs sentence sentences word
+    "format": """json xml yaml csv markdown html list table bullet bullets paragraph paragraphs sentence
+        sentences word
         words character characters letter letters uppercase lowercase capital capitals poem haiku rhyme rhymes
         limerick sonnet verse song story essay email tweet emoji emojis base64 hex binary morse rot13 format
         formatted style tone voice language english french german spanish italian latin russian chinese japanese
@@ -108,7 +114,8 @@ CLASSES: dict[str, str] = {
         mots poeme parole frasi verso palavras frases woorden zin zinnen slow zdania wiersz стих стихотворение
         слова предложение список хайку 诗 俳句 单词 句子 列表 格式 詩 単語 文 形式 リスト 시 문장 단어 형식 siir
         kelime cumle tho tu قصيدة كلمات جملة كلمة कविता हाइकु शब्द शब्दों वाक्य puisi kata kalimat tula salita""",
-    "persona": """role persona character pretend imagine act acting roleplay dan unrestricted unfiltered developer mode
+    "persona": """role persona character pretend imagine act acting roleplay dan unrestricted unfiltered
+        developer mode
         jailbreak jailbroken pirate robot evil expert professional professor doctor hacker admin administrator
         president god master owner creator boss character assume simulate scenario hypothetical fictional world
         game movie novel actor rol papel personaje imagina rolle stell imagine role ruolo immagina papel imagine
@@ -120,7 +127,8 @@ CLASSES: dict[str, str] = {
         contrasena clave secreto mot passe secret motdepasse parola segreta senha segredo wachtwoord geheim
         haslo tajne пароль пароля секрет ключ 密码 秘密 用户 パスワード ユーザー 秘密 비밀번호 사용자 암호 sifre
         sifren parolanizi mat khau كلمة المرور سر पासवर्ड गुप्त उपयोगकर्ता sandi pengguna पता""",
-    "urgent": """important attention urgent critical warning notice note immediately now today mandatory priority crucial
+    "urgent": """important attention urgent critical warning notice note immediately now today mandatory
+        priority crucial
         essential alert hey hi hello dear wichtig achtung importante atencion attention important attenzione
         importante belangrijk let wazne uwaga важно внимание 重要 注意 重要 중요 주의 onemli dikkat quan trong
         chu y مهم انتبه महत्वपूर्ण ध्यान penting perhatian mahalaga""",
@@ -128,6 +136,15 @@ CLASSES: dict[str, str] = {
         hired trustworthy safe legitimate verified approved authorized confirmed official guaranteed offer
         discount free sale buy promotion sponsored visit subscribe malicious benign clearly correct true truth
         fact""",
+    "report": """attack attacks attacker attackers adversary adversarial injection injections injected malicious
+        exploit exploits
+        vulnerability vulnerabilities payload payloads jailbreak jailbreaks jailbreaking phishing spam spammers
+        detect detects
+        detection detector defence defense defences defenses mitigate researchers researcher study studies paper
+        papers reported
+        reads wrote writes quoted phrase phrases string strings example examples known such called typical victim
+        victims hackers
+        angriff angreifer ataque atacante attaque attaquant attacco atak aanval атака злоумышленник saldiri""",
     "wh": """what which who whom whose where when why how que quel quelle quels quelles qui ou quand pourquoi comment
         was welche welcher welches wer wo wann warum wie cual cuales quien donde cuando como cuanto cosa quale
         quali chi dove perche qual quem onde quando wat welk wie waar wanneer waarom hoe jaki jaka jakie kto
@@ -135,7 +152,8 @@ CLASSES: dict[str, str] = {
         为什么 如何 哪里 多少 何 誰 どこ なぜ どう いつ どの 무엇 뭐 누구 어디 왜 어떻게 몇 ne kim nerede neden
         nasil hangi gi ai dau sao the nao bao nhieu ما من أين لماذا كيف متى क्या कौन कहाँ कहां कब क्यों कैसे apa
         siapa dimana mengapa bagaimana ano sino saan bakit paano কি কে কোথায় কেন কীভাবে""",
-    "third": """he she it they his her its their him them himself herself itself themselves was were had did been became
+    "third": """he she it they his her its their him them himself herself itself themselves was were had
+        did been became
         said according er sie es war waren hatte el ella ellos era fue il elle ils etait fut egli lei essi fu
         ele ela eles foi hij zij was ze on ona oni byl byla он она они был была было 他 她 它 他们 彼 彼女 그
         그녀 o onlar idi ong ba ho هو هي هم كان वह वे था थी थे dia mereka siya""",

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from selfstudy_guard.instructions.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
 
 LONGEST_UNIT = 900
 """Code points; what is longer is cut at a space."""
 
+_CHANNEL_OF = {
+    None: "prose",
+    "quote": "blockquote",
+    "foot": "footnote",
+    "comment": "code-comment",
+    "item": "list-item",
+    "row": "table-cell",
+    "roff": "prose",
+}
 _CODE_OF = {name: index for index, name in enumerate(CHANNELS)}
 
 _LINE = re.compile(
@@ -19,9 +29,10 @@ _LINE = re.compile(
     r"(?P<roff>\.[A-Z][A-Za-z]?[ \t]+\"?|\.[a-z]{2}[ \t]+))?"
 )
 _STARTERS = (
-    "The|This|These|That|Those|There|It|If|In|On|When|While|For|To|As|An|By|With|You|Your|We|Our|He|She|They|Please|All|Each|"
-    "Note|Ignore|Answer|However|But|And|Also|Any|Some|See|Use|Write|Only|Do|From|At|After|Before|Since|Because|Although|Here|"
-    "What|How|Why|Who|Where|Can|Could|Would|Is|Are|My|Its|Every|No|Not|First|Then|Now|One|Both|Most|Many|Other|By default"
+    "The|This|These|That|Those|There|It|If|In|On|When|While|For|To|As|An|By|With|You|Your|We|Our|He|She|"
+    "They|Please|All|Each|Note|Ignore|Answer|However|But|And|Also|Any|Some|See|Use|Write|Only|Do|From|At|"
+    "After|Before|Since|Because|Although|Here|What|How|Why|Who|Where|Can|Could|Would|Is|Are|My|Its|Every|"
+    "No|Not|First|Then|Now|One|Both|Most|Many|Other|By default"
 )
 _BREAK = re.compile(
     r"[.!?…]['\")\]”’»]{0,3}[ \t\r\n]+(?=[^a-z\s])|[。！？।۔؟｡]['\")\]”’»」』]{0,3}[ \t\r\n]*|\n(?=\x00)|"
@@ -30,7 +41,8 @@ _BREAK = re.compile(
 _CELL = re.compile(r"\||" + _BREAK.pattern)
 _FIELD = re.compile(r"\n(?=\S)|" + _BREAK.pattern)
 _CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s*(?:>>>|\$ |def |class |import |from \w+ import|return |SELECT |#include|\}|\{)|\w\(.*\)\s*$| = |=>|->|::="
+    r"[;{}]\s*$|^\s*(?:>>>|\$ |def |class |import |from \w+ import|return |"
+    r"SELECT |#include|\}|\{)|\w\(.*\)\s*$| = |=>|->|::="
 )
 
 
@@ -83,27 +95,32 @@ def split_units(text: str) -> Units:
     done = 0
     for region in regions:
         _plain(units, done, region.start)
-        _region(units, region)
+        _region(units, region, done)
         done = region.end
     _plain(units, done, len(text))
     return units
 
 
-def _region(units: Units, region: Region) -> None:
+_OBJECT = 400
+"""Code points: how far before a field the one-line object that holds it may begin (and half as far behind, end)."""
+
+
+def _region(units: Units, region: Region, done: int) -> None:
+    """Units of a region; `done` is where the one before it ended."""
     start, end = region.start, region.end
     if region.channel == "json-field":
-        # A field that stands alone in a one-line object goes with it.
-        line_start = units.text.rfind("\n", max(0, start - 400), start) + 1
-        line_end = units.text.find("\n", end, end + 200)
-        line_end = len(units.text) if line_end < 0 and len(units.text) - end < 200 else line_end
-        line = units.text[line_start:line_end] if line_end > 0 else ""
-        taken = units.outer[-1][1] if units.outer else 0
-        if line.strip().startswith("{") and line.strip().endswith("}") and line_start >= taken:
-            start, end = line_start, line_end
-            # the fields before it were cut as plain text already, unless they lie in this line
-            while units.start and units.start[-1] >= start:
-                for column in (units.start, units.end, units.channel, units.block):
-                    column.pop()
+        # A field that stands alone in a one-line object goes with it, or stays with it.
+        line_start = units.text.rfind("\n", max(done, start - _OBJECT), start) + 1
+        line_end = units.text.find("\n", end, end + _OBJECT // 2)
+        if line_end < 0 and len(units.text) - end <= _OBJECT // 2:
+            line_end = len(units.text)
+        if (line_start or (done == 0 and start <= _OBJECT)) and line_end > 0:
+            before, after = units.text[line_start:start].strip(), units.text[end:line_end].strip()
+            if before.startswith("{") and after.endswith("}"):
+                start, end = line_start, line_end
+                while units.start and units.start[-1] >= start:  # the fields before it were cut as plain text
+                    for column in (units.start, units.end, units.channel, units.block):
+                        column.pop()
     _block(
         units, units.text, region.inner, region.inner_end, region.channel, (start, end), wrapped=start < region.inner
     )
@@ -126,13 +143,7 @@ def _plain(units: Units, start: int, end: int) -> None:
         kind = match.lastgroup if match else None
         line = text[at:stop]
         width = len(line.strip())
-        if kind == "comment" and line.lstrip().startswith("#"):
-            channel = "code-comment"
-        else:
-            channel = {
-                None: "prose", "quote": "blockquote", "foot": "footnote", "comment": "code-comment", "item": "list-item",
-                "row": "table-cell", "roff": "prose",
-            }[kind]  # fmt: skip
+        channel = _CHANNEL_OF[kind]
         if channel == "prose" and width and _CODE_LINE.search(line[:300]):
             channel = "code"
         new = (
@@ -192,7 +203,7 @@ def _block(
     cuts.append(end)
     number = len(units.outer)
     added = False
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         piece = text[first:last]
         stripped = piece.strip(" \t\r\n|\x00")
         if not stripped:
