@@ -62,7 +62,7 @@ _UNWRITABLE = regex.compile(r"\x1b\[[0-9;?]{0,20}[@-~]|[\p{Cc}\p{Cs}\u202a-\u202
 _SOMETHING = regex.compile(r"\S")
 _ANNOUNCES_ANSWER = regex.compile(r"\banswer|\bresponse|\bsummary|\blist\b", regex.I)
 _QUESTION_LABEL = regex.compile(r"^\s*+Q\d*+[.:)]")
-_ANSWER_LABEL = regex.compile(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", regex.I)
+_ANSWER_BEHIND = regex.compile(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", regex.I)
 _JSON_START = regex.compile(r"[{\[]\s*+(?:[\"'{\[“]|[}\]]|\w{1,20}\s*+:)")
 _GREEK_LETTER = regex.compile(r"\p{Greek}")
 _AFTER_QUESTION = regex.compile(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", regex.I)
@@ -192,7 +192,7 @@ def _labelled_pairs(text: str) -> list[tuple[str, str]]:
             rest = body[len(asked) :] if asked is not None and body.startswith(asked) else ""
             pairs.append(([asked if asked is not None else body], []))
             inside = 1
-            tail = _ANSWER_LABEL.match(rest)
+            tail = _ANSWER_BEHIND.match(rest)
             if tail:
                 pairs[-1][1].append(rest[tail.end() :])
                 inside = 2
