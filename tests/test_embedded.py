@@ -22,6 +22,7 @@ from selfstudy_guard.embedded import (
     gguf_completer,
     memory,
     store,
+    translate,
 )
 from selfstudy_guard.errors import EmbeddedModelError, InputError, MissingExtraError, ProviderError, RequestError
 from selfstudy_guard.models import resolve_model
@@ -315,6 +316,6 @@ def test_a_completer_is_picklable_and_shares_the_loaded_model(completer: LlamaCo
 @pytest.mark.parametrize("answer", ["text", {}, {"choices": []}, {"choices": [{"message": 3}]}])
 def test_unreadable_answers_of_the_bindings_are_errors(answer: object) -> None:
     with pytest.raises(ProviderError, match="local model"):
-        engine._reply(answer, "x")
+        translate.chat_reply(answer, "x")
     with pytest.raises(ProviderError, match="failed: out of luck"):
-        engine._reply({"error": {"code": 500, "message": "out of luck"}}, "x")
+        translate.chat_reply({"error": {"code": 500, "message": "out of luck"}}, "x")

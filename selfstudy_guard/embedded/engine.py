@@ -10,19 +10,19 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from selfstudy_guard.embedded.memory import available_memory
+from selfstudy_guard.embedded.translate import chat_body, chat_piece, chat_reply
 from selfstudy_guard.errors import (
     EmbeddedModelError,
     MissingExtraError,
     ProviderError,
-    RequestError,
 )
-from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+from selfstudy_guard.records import Reply, Request
 
 _PROMPT_CACHE_MIB = 256
 """How much memory llama.cpp may use to keep prompts that take turns (question and answer) from being read again."""
@@ -165,7 +165,7 @@ class LlamaCompleter:
             ProviderError: llama.cpp refused or broke.
             EmbeddedModelError: the model cannot be fetched, verified or loaded.
         """
-        return _reply(self._loaded_engine().chat(_body(request)), self.reported)
+        return chat_reply(self._loaded_engine().chat(chat_body(request)), self.reported)
 
     def stream(self, request: Request) -> Iterator[Reply]:
         """The reply in pieces as they are computed; the last piece is empty and carries finish reason and usage.
@@ -183,7 +183,7 @@ class LlamaCompleter:
 
         def work() -> None:
             try:
-                engine.chat_stream(_body(request), take)
+                engine.chat_stream(chat_body(request), take)
                 pieces.put(None)
             except Exception as error:
                 pieces.put(error)
@@ -193,7 +193,7 @@ class LlamaCompleter:
             while (piece := pieces.get()) is not None:
                 if isinstance(piece, Exception):
                     raise piece
-                yield _piece(piece, self.reported)
+                yield chat_piece(piece, self.reported)
         finally:
             left.set()  # a reader that leaves early must not keep the model busy
 
@@ -266,91 +266,3 @@ def _check_memory(path: Path, context_tokens: int) -> None:
             f"not enough memory for {path.name}: about {needed >> 20} MB needed, {free >> 20} MB available; "
             "close something, give a smaller context_tokens, or name another model with model=..."
         )
-
-
-def _body(request: Request) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "cache_prompt": True,
-    }
-    if request.max_tokens is not None:
-        body["max_tokens"] = request.max_tokens
-    if request.temperature is not None:
-        body["temperature"] = request.temperature
-    if request.seed is not None:
-        body["seed"] = request.seed % (1 << 31)  # llama.cpp reads 32 bits, and the highest value as "random"
-    if request.stop:
-        body["stop"] = list(request.stop)
-    if request.response_schema is not None:
-        body["response_format"] = {
-            "type": "json_schema",
-            "json_schema": {"name": "reply", "schema": dict(request.response_schema)},
-        }
-    return body
-
-
-def _reply(answer: Any, reported: str) -> Reply:
-    if not isinstance(answer, Mapping):
-        raise ProviderError(
-            f"the local model answered with {type(answer).__name__} instead of a reply", retryable=False
-        )
-    if "error" in answer:
-        raise _translated(cast("Mapping[str, Any]", answer["error"]))
-    try:
-        choice = answer["choices"][0]
-        usage = answer.get("usage") or {}
-        details = usage.get("prompt_tokens_details") or {}
-        return Reply(
-            text=choice["message"].get("content") or "",
-            finish_reason=_finish(choice.get("finish_reason")),
-            model=reported,
-            reasoning=choice["message"].get("reasoning_content") or None,
-            usage=Usage(
-                prompt_tokens=int(usage.get("prompt_tokens", 0)),
-                cached_tokens=int(details.get("cached_tokens", 0)),
-                completion_tokens=int(usage.get("completion_tokens", 0)),
-                cost=0.0,
-            ),
-        )
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise ProviderError(f"the local model's answer cannot be read: {error!r}", retryable=False) from error
-
-
-def _piece(piece: Any, reported: str) -> Reply:
-    if isinstance(piece, Mapping) and "error" in piece:
-        raise _translated(cast("Mapping[str, Any]", piece["error"]))
-    try:
-        choice, timings = piece["choices"][0], piece.get("timings") or {}
-        read, cached = int(timings.get("prompt_n", 0)), int(timings.get("cache_n", 0))
-        return Reply(
-            text=choice["delta"].get("content") or "",
-            finish_reason=_finish(choice.get("finish_reason")) if choice.get("finish_reason") else "other",
-            model=reported,
-            usage=Usage(
-                prompt_tokens=read + cached,
-                cached_tokens=cached,
-                completion_tokens=int(timings.get("predicted_n", 0)),
-                cost=0.0,
-            ),
-        )
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise ProviderError(f"the local model's answer cannot be read: {error!r}", retryable=False) from error
-
-
-def _translated(error: Mapping[str, Any]) -> RequestError | ProviderError:
-    status = int(error.get("code") or 500)
-    if error.get("type") == "exceed_context_size_error":
-        return RequestError(
-            f"the prompt has {error.get('n_prompt_tokens')} tokens, more than the {error.get('n_ctx')} that the local "
-            "model was loaded for: give a larger context_tokens or a smaller window",
-            status=status,
-        )
-    message = str(error.get("message") or "no message")[:200]
-    if 400 <= status < 500:
-        return RequestError(f"the local model refuses the request: {message}", status=status)
-    return ProviderError(f"the local model failed: {message}", retryable=False, status=status)
-
-
-def _finish(reason: object) -> FinishReason:
-    known: tuple[FinishReason, ...] = ("stop", "length", "content_filter", "tool_calls")
-    return next((name for name in known if name == reason), "other")
