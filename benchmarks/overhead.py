@@ -20,12 +20,12 @@ import time
 import regex
 
 from selfstudy_guard import Document
-from selfstudy_guard.generation import _begin
 from selfstudy_guard.drivers import arun
+from selfstudy_guard.generation import _begin
 from selfstudy_guard.records import Reply, Request, Usage
 
-SUBJECTS = "valve pump seal boiler hedge lamp bridge motor filter cable orchard harbour tunnel mill furnace lens".split()
-PARTS = "housing spindle lever gasket flange bearing coil nozzle rotor bracket dial spring shaft piston hinge wheel".split()
+SUBJECTS = "valve pump seal boiler hedge lamp bridge motor filter cable harbour tunnel mill furnace lens".split()
+PARTS = "housing spindle lever gasket flange bearing coil nozzle rotor bracket dial spring shaft hinge wheel".split()
 VERBS = "carries holds turns lifts cools drains heats closes opens measures records guides feeds blocks joins".split()
 
 
@@ -36,7 +36,7 @@ def documents(count: int, characters: int) -> list[Document]:
     for number in range(count):
         text, serial = f"# Plant {number}\n\n", itertools.count()
         while len(text) < characters:
-            words = [rng.choice(SUBJECTS), rng.choice(PARTS), rng.choice(VERBS), rng.choice(SUBJECTS), rng.choice(PARTS)]
+            words = [rng.choice(kind) for kind in (SUBJECTS, PARTS, VERBS, SUBJECTS, PARTS)]
             code = f"{rng.choice('KLMNPR')}{number}{next(serial)}"
             text += (
                 f"The {words[0]} {words[1]} {code} {words[2]} the {words[3]} {words[4]} at {rng.randint(10, 999)} bar. "

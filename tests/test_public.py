@@ -44,7 +44,10 @@ def test_the_names_of_the_design_are_there():
 
 
 def loaded_by(statement: str) -> set[str]:
-    code = f"import sys\nbefore = set(sys.modules)\n{statement}\nimport json\nprint(json.dumps(sorted(set(sys.modules) - before)))"
+    code = (
+        f"import sys\nbefore = set(sys.modules)\n{statement}\n"
+        "import json\nprint(json.dumps(sorted(set(sys.modules) - before)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout))
 
