@@ -29,6 +29,8 @@ _PROMPT_CACHE_MIB = 256
 _KV_BYTES_PER_TOKEN = 1 << 17
 """An upper estimate for models of up to 8 billion parameters; the built-in one needs 23 KB."""
 _LONGEST_CONTEXT = 8192
+_LONGEST_SOCKET = 100
+"""Bytes that the name of a socket may have (the systems allow 104 to 108)."""
 
 
 class Engine:
@@ -61,12 +63,10 @@ class Engine:
         # The bindings always listen somewhere: on a socket that only this user can open, or on loopback with a key
         # that nobody knows. All calls of this process go past both.
         parameters.api_keys = [secrets.token_hex(32)]
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        if sys.platform == "win32":
-            parameters.hostnames = ["127.0.0.1"]
-        else:
-            self._folder = tempfile.TemporaryDirectory(prefix="selfstudy-guard-")
-            parameters.hostnames = [str(Path(self._folder.name) / "model.sock")]
+        self._folder = tempfile.TemporaryDirectory(prefix="selfstudy-guard-") if sys.platform != "win32" else None
+        socket = str(Path(self._folder.name) / "model.sock") if self._folder else ""
+        usable = 0 < len(os.fsencode(socket)) < _LONGEST_SOCKET
+        parameters.hostnames = [socket if usable else "127.0.0.1"]
         try:
             self._server: Any = bindings.Server(parameters)
         except RuntimeError as error:

@@ -5,17 +5,19 @@ Every function takes any text, never raises, and takes time linear in its length
 
 from __future__ import annotations
 
-import ast
-import json
-from typing import Any
-
 import regex
+
+from selfstudy_guard.questions.json_replies import (
+    ANSWER_KEYS,
+    FENCE,
+    QUESTION_KEYS,
+    json_pairs,
+    json_strings,
+    json_value,
+)
 
 _THINK = regex.compile(r"<(think|thinking|reasoning|thought)\b[^<>]{0,200}>.*?(?:</\1\s*>|\Z)", regex.I | regex.S)
 _THINK_END = regex.compile(r"</(?:think|thinking|reasoning|thought)\s*>", regex.I)
-_FENCE = regex.compile(r"^[ \t]*(?:```|~~~)[^\n`]*\n(.*?)(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", regex.M | regex.S)
-_QUESTION_KEYS = ("question", "questions", "q", "query", "queries", "prompt", "instruction", "user", "text", "input")
-_ANSWER_KEYS = ("answer", "answers", "a", "response", "output", "completion", "ground_truth", "reply", "text")
 _MARKER = regex.compile(
     r"^\s*+(?:[>#]++\s*+)?(?:\*\*|__)?(?:(?:[-*+•–—·]|\(?\d{1,3}[.):\]]|\(?[a-hA-H][.)]|Q\d{0,3}[.:)])\s++)++"
 )
@@ -52,7 +54,6 @@ _TAGGED = regex.compile(r"<(question|q|query)>(.*?)(?:</\1>|\Z)", regex.I | rege
 _TAGGED_ANSWER = regex.compile(r"<(answer|a|response)>(.*?)(?:</\1>|\Z)", regex.I | regex.S)
 _QUESTION_END = regex.compile(r"[?？؟;]+[\"'”’»)\]*_`]*")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "`": "`", "*": "*", "_": "_"}
-_COMMENT = regex.compile(r"^\s*//[^\n]*$", regex.M)
 _LONGEST = 200_000
 """Characters of a reply that are read; a longer one is no question and no answer."""
 
@@ -63,7 +64,6 @@ _SOMETHING = regex.compile(r"\S")
 _ANNOUNCES_ANSWER = regex.compile(r"\banswer|\bresponse|\bsummary|\blist\b", regex.I)
 _QUESTION_LABEL = regex.compile(r"^\s*+Q\d*+[.:)]")
 _ANSWER_BEHIND = regex.compile(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", regex.I)
-_JSON_START = regex.compile(r"[{\[]\s*+(?:[\"'{\[“]|[}\]]|\w{1,20}\s*+:)")
 _GREEK_LETTER = regex.compile(r"\p{Greek}")
 _AFTER_QUESTION = regex.compile(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", regex.I)
 _WORD_SIGN = regex.compile(r"\w")
@@ -84,9 +84,9 @@ def parse_question(text: str) -> tuple[str, ...]:
     text = visible_text(text)
     if not text:
         return ()
-    value = _json_value(text)
+    value = json_value(text)
     if value is not None:
-        return _unique(_tidied(_strings(value, _QUESTION_KEYS)))
+        return _unique(_tidied(json_strings(value, QUESTION_KEYS)))
     tagged = [match[2] for match in _TAGGED.finditer(text)]
     if tagged:
         return _unique(_tidied(tagged))
@@ -124,16 +124,16 @@ def parse_answer(text: str) -> str:
 def _answer(text: str) -> str:
     if not text:
         return ""
-    value = _json_value(text)
+    value = json_value(text)
     if value is not None:
-        strings = _strings(value, _ANSWER_KEYS)
+        strings = json_strings(value, ANSWER_KEYS)
         if strings and not isinstance(value, (int, float)):
             return "\n".join(part.strip() for part in strings if part.strip())
     tagged = [match[2] for match in _TAGGED_ANSWER.finditer(text)]
     if tagged and tagged[0].strip():
         return tagged[0].strip()
-    fences = _FENCE.findall(text)
-    if len(fences) == 1 and fences[0].strip() and not _FENCE.sub("", text).strip():
+    fences = FENCE.findall(text)
+    if len(fences) == 1 and fences[0].strip() and not FENCE.sub("", text).strip():
         text = fences[0].strip()
     lines = text.split("\n")
     for place, line in enumerate(lines):
@@ -157,8 +157,8 @@ def parse_pairs(text: str) -> list[tuple[str, str]]:
     text = visible_text(text)
     if not text:
         return []
-    value = _json_value(text)
-    pairs = _pairs(value) if value is not None else []
+    value = json_value(text)
+    pairs = json_pairs(value) if value is not None else []
     if not pairs:
         pairs = _tagged_pairs(text) or _labelled_pairs(text)
     return [(_tidy(question), _unquoted(_writable(answer).strip())) for question, answer in pairs if _tidy(question)]
@@ -211,106 +211,8 @@ def _labelled_pairs(text: str) -> list[tuple[str, str]]:
     return [(" ".join(question), "\n".join(answer)) for question, answer in pairs]
 
 
-def _pairs(value: Any, depth: int = 0) -> list[tuple[str, str]]:
-    if depth > 6:
-        return []
-    if isinstance(value, list):
-        if len(value) == 2 and all(isinstance(part, str) for part in value) and "?" in value[0]:
-            return [(value[0], value[1])]
-        return [pair for part in value for pair in _pairs(part, depth + 1)]
-    if not isinstance(value, dict):
-        return []
-    lower = {str(key).lower().replace(" ", "_"): part for key, part in value.items()}
-    question = next((lower[key] for key in _QUESTION_KEYS if isinstance(lower.get(key), str)), None)
-    if question is not None:
-        answer = next((lower[key] for key in _ANSWER_KEYS if isinstance(lower.get(key), (str, int, float, list))), "")
-        if isinstance(answer, list):
-            answer = ", ".join(str(part) for part in answer)
-        return [(question, str(answer))]
-    questions, answers = lower.get("questions"), lower.get("answers")
-    if isinstance(questions, list) and isinstance(answers, list) and all(isinstance(q, str) for q in questions):
-        return [(q, str(answers[i]) if i < len(answers) else "") for i, q in enumerate(questions)]
-    return [pair for part in lower.values() for pair in _pairs(part, depth + 1)]
-
-
-def _strings(value: Any, keys: tuple[str, ...], depth: int = 0) -> list[str]:
-    """Strings under the first of `keys` that is there, in lists and nested objects too."""
-    if depth > 6:
-        return []
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, (bool, int, float)):
-        return [str(value)]
-    if isinstance(value, list):
-        return [text for part in value for text in _strings(part, keys, depth + 1)]
-    if isinstance(value, dict):
-        lower = {str(key).lower().replace(" ", "_"): part for key, part in value.items()}
-        for key in keys:
-            if key in lower:
-                return _strings(lower[key], keys, depth + 1)
-        numbered = [part for key, part in lower.items() if regex.fullmatch(r"(?:question|q|answer|a)?_?\d+", key)]
-        if numbered:
-            return _strings(numbered, keys, depth + 1)
-        nested = [part for part in lower.values() if isinstance(part, (dict, list))]
-        return [text for part in nested for text in _strings(part, keys, depth + 1)]
-    return []
-
-
-def _json_value(text: str) -> Any | None:
-    """The JSON object or array that makes up a reply (or its fence), repaired where it is a little broken."""
-    fences = [match for match in _FENCE.findall(text) if match.lstrip()[:1] in ("{", "[")]
-    body = fences[0] if fences else text
-    start = min((place for place in (body.find("{"), body.find("[")) if place >= 0), default=-1)
-    if start < 0 or (start > 400 and not fences):
-        return None
-    body = body[start:].strip()
-    body = body[0] + _COMMENT.sub("", body[1:])
-    if not _JSON_START.match(body):
-        return None
-    for candidate in (body, _mended(body)):
-        try:
-            value, _ = json.JSONDecoder(strict=False).raw_decode(candidate)
-        except (ValueError, RecursionError):
-            continue
-        return value if isinstance(value, (dict, list)) else None
-    literal = _mended(body)
-    if len(literal) < 20_000:
-        try:
-            value = ast.literal_eval(literal[: literal.rfind("}" if literal[0] == "{" else "]") + 1])
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return _salvaged(body)
-        return value if isinstance(value, (dict, list)) else None
-    return _salvaged(body)
-
-
-def _mended(text: str) -> str:
-    """`text` without comments and trailing commas, with straight quotes where curly ones delimit."""
-    text = _COMMENT.sub("", text)
-    if '"' not in text:
-        text = text.replace("“", '"').replace("”", '"')
-    parts = regex.split(r'("(?:[^"\\]|\\.)*+")', text)
-    parts[::2] = [regex.sub(r",(\s*+)(?=[}\]])", r"\1", part) for part in parts[::2]]
-    joined = "".join(parts)
-    return regex.sub(r",(\s*+)\Z", r"\1", joined)
-
-
-def _salvaged(text: str) -> list[Any] | None:
-    """Whole objects of an array that was cut off."""
-    decoder = json.JSONDecoder(strict=False)
-    found: list[Any] = []
-    place = text.find("{", 1 if text[0] == "[" else len(text))
-    while place >= 0 and len(found) < 1000:
-        try:
-            value, end = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            break
-        found.append(value)
-        place = text.find("{", end)
-    return found or None
-
-
 def _without_fences(text: str) -> str:
-    return _FENCE.sub(lambda match: match[1], text)
+    return FENCE.sub(lambda match: match[1], text)
 
 
 def _joined_lines(text: str) -> list[str]:
