@@ -13,7 +13,7 @@ from selfstudy_guard.records import TargetKind
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCKS = frozenset(
-    (  # noqa: SIM905  # a list of words reads better as one
+    (  # a list of words reads better as one
         "html head body main article section div p ul ol li dl dt dd table caption thead tbody tfoot tr td th "
         "pre blockquote figure figcaption h1 h2 h3 h4 h5 h6 nav header footer aside form fieldset legend "
         "details summary address hr center dialog menu search select option button label video audio canvas "

@@ -25,7 +25,7 @@ _SCRIPTS = (
 )
 _SAMPLE = 4000
 _ENGLISH = frozenset(
-    (  # noqa: SIM905  # a list of words reads better as one
+    (  # a list of words reads better as one
         "the of and to in is that for it as was with be by on not are this from or have an which at"
     ).split()
 )

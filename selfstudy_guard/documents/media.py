@@ -14,7 +14,7 @@ HTML, MARKDOWN, RST, SOURCE, ROFF, PLAIN = (
     "text/troff",
     "text/plain",
 )
-_SOURCE_SUFFIXES = (  # noqa: SIM905  # a list of words reads better as one
+_SOURCE_SUFFIXES = (  # a list of words reads better as one
     "py pyi js mjs cjs ts tsx jsx c h cc cpp cxx hpp hh cs java kt kts go rs rb php pl pm swift scala sh "
     "bash zsh lua r jl sql css scss toml ini cfg yaml yml tex proto hs ml erl ex exs clj dart f90 m asm s"
 ).split()

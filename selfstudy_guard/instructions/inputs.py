@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ def windows(units: Units) -> list[tuple[int, int]]:
     count = len(units.start)
     while first < count:
         limit = units.start[first] + WINDOW
-        last = int(np.searchsorted(np.asarray(units.end[first:]), limit, side="right")) + first
+        last = bisect_right(units.end, limit, lo=first)
         last = max(last, first + 1)
         ranges.append((first, last))
         first = last

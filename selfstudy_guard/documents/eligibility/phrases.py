@@ -1,6 +1,6 @@
 """Boilerplate that says itself what it is: cookie notices, licences, footers, menus, calls to share. Five languages."""
 
-# ruff: noqa: E501  # one alternative of a pattern stays on one line
+# one alternative of a pattern stays on one line
 from __future__ import annotations
 
 import re
@@ -136,7 +136,7 @@ _BARE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MENU_WORDS = frozenset(
-    (  # noqa: SIM905  # a list of words reads better as one
+    (  # a list of words reads better as one
         "home about contact contacts products services blog news login logout register search menu help faq "
         "support sitemap careers jobs press shop cart account privacy terms imprint impressum index next "
         "previous prev up top contents downloads download documentation docs events gallery media team "

@@ -16,7 +16,7 @@ _ANY = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
 _FUNCTION = frozenset(
-    (  # noqa: SIM905  # a list of words reads better as one
+    (  # a list of words reads better as one
         "the and for that this with from are was were not but you your our his her its their they them has "
         "have had can will all any also into see here there then than when what who how why der die das und "
         "ist ein eine mit von den dem auf los las una por con del que les des est une dans sur pour yes more "
