@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -102,26 +102,25 @@ class DocumentIndex:
             found = self._short_paragraphs(text, words)
         return sorted(found, key=lambda located: located.runs[0].message)
 
-    def _hits(self, words: Words) -> Iterator[tuple[int, list[int]]]:
-        """Message word numbers with the places of the stream that hold the same anchor, found as they are needed."""
+    def _hits(self, words: Words) -> list[tuple[int, int, int]]:
+        """Message word numbers with the range of `_places` that holds the same anchor."""
         at, values = _anchors(words.hashes)
         if not at.size or not self._keys.size:
-            return
+            return []
         low = np.searchsorted(self._keys, values, side="left")
-        known = np.flatnonzero(self._keys[np.minimum(low, self._keys.size - 1)] == values)
-        for number in known.tolist():
-            first = int(low[number])
-            last = int(np.searchsorted(self._keys[first:], values[number], side="right")) + first
-            yield int(at[number]), self._places[first : min(last, first + _MOST_PLACES)].tolist()
+        high = np.searchsorted(self._keys, values, side="right")
+        known = np.flatnonzero(high > low)
+        high = np.minimum(high, low + _MOST_PLACES)
+        return list(zip(at[known].tolist(), low[known].tolist(), high[known].tolist(), strict=True))
 
-    def _extend(self, text: str, words: Words, hits: Iterable[tuple[int, list[int]]]) -> list[Located]:
+    def _extend(self, text: str, words: Words, hits: Iterable[tuple[int, int, int]]) -> list[Located]:
         groups: list[tuple[int, list[Run]]] = []
         done = 0  # message words before this one are spoken for
-        for at, places in hits:
+        for at, low, high in hits:
             if at < done:
                 continue
             best: tuple[int, int, list[Run]] | None = None
-            for place in places:
+            for place in self._places[low:high].tolist():
                 number = bisect_right(self._first, place) - 1
                 runs = self._follow(words.hashes, at, number, place - self._first[number], done)
                 # Of equal copies the one that continues the stretch before it is right; else the first.
