@@ -1,6 +1,6 @@
 """Segmentation: exact offsets on any text, structure of every format, sizes, sentences of many languages."""
 
-# ruff: noqa: E501  # sample texts stay on one line
+# sample texts stay on one line
 from __future__ import annotations
 
 import time
@@ -304,6 +304,6 @@ def test_time_grows_in_step_with_length(piece: str, media: str) -> None:
         return best
 
     seconds(200)
-    small, large = seconds(4_000), seconds(32_000)
+    small, large = seconds(2_000), seconds(16_000)
     # Eight times the text: a quadratic reader would need 64 times as long; the constant covers timer noise.
     assert large < 28 * small + 0.35

@@ -28,7 +28,7 @@ _CODE = frozenset(
     )
 )
 _SILENT = frozenset(
-    (  # noqa: SIM905  # a list of words reads better as one
+    (  # a list of words reads better as one
         "toctree image include raw index contents module currentmodule only meta role default-role replace "
         "unicode csv-table ifconfig graphviz plot target-notes sectnum sectionauthor codeauthor moduleauthor"
     ).split()
