@@ -1,6 +1,6 @@
 """Segmentation: exact offsets on any text, structure of every format, sizes, sentences of many languages."""
 
-# sample texts stay on one line
+# ruff: noqa: E501  # sample texts stay on one line
 from __future__ import annotations
 
 import time

@@ -1,6 +1,6 @@
 """Runs of characters that nobody reads: base64, hashes, minified code, noise of character recognition."""
 
-# one alternative of a pattern stays on one line
+# ruff: noqa: E501  # one alternative of a pattern stays on one line
 from __future__ import annotations
 
 import re

@@ -1,6 +1,6 @@
 """Boilerplate that says itself what it is: cookie notices, licences, footers, menus, calls to share. Five languages."""
 
-# one alternative of a pattern stays on one line
+# ruff: noqa: E501  # one alternative of a pattern stays on one line
 from __future__ import annotations
 
 import re

@@ -1,6 +1,6 @@
 """Template residue and wiki markup: what a template engine or a wiki would have replaced."""
 
-# one alternative of a pattern stays on one line
+# ruff: noqa: E501  # one alternative of a pattern stays on one line
 from __future__ import annotations
 
 import re
