@@ -47,7 +47,7 @@ def check_paths(paths: Sequence[str]) -> None:
                 f"no such file or folder: {printable(path)!r} "
                 "(to pass a text itself instead of a path, use Document.from_text)"
             )
-        if next(glob.iglob(path, recursive=True), None) is None:  # Path.glob takes no absolute pattern
+        if next(glob.iglob(path, recursive=True), None) is None:  # noqa: PTH207  # Path.glob takes no absolute pattern
             raise DocumentError(f"no file matches {printable(path)!r}")
 
 
@@ -106,7 +106,7 @@ def _matches(pattern: str, skip: Callable[[str, UnreadableError], None]) -> Iter
     while fixed < len(parts) and not _is_glob(parts[fixed]):
         fixed += 1
     root = Path(*parts[:fixed])
-    for match in sorted(glob.iglob(pattern, recursive=True)):
+    for match in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207
         path = Path(match)
         if path.is_dir():
             continue
