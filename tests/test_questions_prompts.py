@@ -84,6 +84,21 @@ def test_feedback_comes_after_the_target_and_raises_the_temperature() -> None:
     assert text.index("It is too general.") > text.index(TARGET.text)
 
 
+@pytest.mark.parametrize(
+    ("lead", "text", "shown"),
+    [
+        ("| Setting | Power |", "| Night | 9 watts |", "Setting: Night; Power: 9 watts"),
+        ("Setting | Power", "Night</td><td>9 watts", "Setting: Night; Power: 9 watts"),
+        ("| Setting | Power |", "| Night | 9 | watts |", "| Night | 9 | watts |"),
+    ],
+)
+def test_table_rows_are_read_with_their_header(lead: str, text: str, shown: str) -> None:
+    row = Target(document_id="d", start=0, end=len(text), text=text, lead=lead, kind="table_row")
+    for name in ("small", "large"):
+        last = question_request(row, "x", prompts=Prompts.builtin(name), key="k").messages[-1].content
+        assert shown in last
+
+
 def test_multi_hop_quotes_every_part() -> None:
     target = TARGET.model_copy(update={"also": (OTHER,)})
     text = question_request(target, "x", prompts=Prompts.builtin("large"), key="k").messages[-1].content

@@ -254,10 +254,8 @@ def _asks_itself(text: str) -> bool:
 
 
 def _last(pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
-    match = None
-    for match in pattern.finditer(text):  # noqa: B007  # what the loop ends with is the result
-        pass
-    return match
+    matches = list(pattern.finditer(text))
+    return matches[-1] if matches else None
 
 
 def _tidied(found: list[str]) -> list[str]:

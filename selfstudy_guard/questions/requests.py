@@ -12,6 +12,8 @@ from selfstudy_guard.questions.prompts import Prompts, Section, fill
 from selfstudy_guard.questions.wording import content_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 
+_CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>", regex.I)
+"""What stands between the cells of a table row, in Markdown, tab-separated text and HTML."""
 _CHOICES = 2
 """How many sentences a small model chooses between: more, and it chooses by chance."""
 _QUESTION_SCHEMA = {
@@ -73,12 +75,12 @@ def question_request(
         listed = example.questions[: prompts.candidates]
         messages.append(Message(role="user", content=_tidy(fill(prompts.question.user, shared | values))))
         messages.append(Message(role="assistant", content=_listed(listed)))
-    quoted = "\n\n".join(part.text.strip() for part in (target, *target.also))
+    quoted = "\n\n".join(_in_words(part) for part in (target, *target.also))
     values = {
         "target": quoted,
         "context": context.strip() or quoted,
         "section": " > ".join(part.strip() for part in target.section),
-        "lead": target.lead.strip(),
+        "lead": "" if target.kind == "table_row" and quoted != target.text.strip() else target.lead.strip(),
     }
     messages.append(Message(role="user", content=_tidy(fill(prompts.question.user, shared | values))))
     schema = _QUESTIONS_SCHEMA if prompts.candidates > 1 else _QUESTION_SCHEMA
@@ -150,6 +152,17 @@ def anchor_text(target: Target | Sequence[Target], *, per_call: int = 1) -> str:
         "without the text; do not mention the text, its parts or its layout, and do not give the answer away."
     )
     return "\n\n" + "\n".join(lines)
+
+
+def _in_words(target: Target) -> str:
+    """The text of a target; a table row with the name of its column before each cell, where header and cells agree."""
+    text = target.text.strip()
+    if target.kind != "table_row" or not target.lead:
+        return text
+    names, cells = ([cell.strip() for cell in _CELL.split(part) if cell.strip()] for part in (target.lead, text))
+    if len(names) != len(cells) or len(names) < 2:
+        return text
+    return "; ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True))
 
 
 def _choice(choices: Sequence[str]) -> dict[str, object]:
