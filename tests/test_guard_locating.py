@@ -117,8 +117,9 @@ def test_any_chunk_of_any_copy(start: int, length: int, copy: str, seed: int) ->
     found = DocumentIndex(DOCUMENTS).locate(f"{prompt}\n\n{COPIES[copy](chunk)}\n\n{prompt}")
     assert [one.document_id for one in found] == ["harbour"]
     one = found[0]
-    assert abs(one.document_start - (start + len(chunk) - len(chunk.lstrip()))) < 25
-    assert abs(one.document_end - (start + len(chunk.rstrip()))) < 25
+    # A word or two may be lost at a cut: half words, and a word alone behind a line number.
+    assert abs(one.document_start - (start + len(chunk) - len(chunk.lstrip()))) < 40
+    assert abs(one.document_end - (start + len(chunk.rstrip()))) < 40
     assert 0 <= one.start < one.end <= len(one.message)
 
 

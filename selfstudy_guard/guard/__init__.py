@@ -349,4 +349,5 @@ def _marked(guarded: Any) -> Any:
 
 
 def _is_async(call: Callable[..., Any]) -> bool:
-    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "__call__", None))  # its kind is asked, not whether it is there
+    # Objects with an async __call__ are asked for the method's kind, not for whether there is one.
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "__call__", None))  # noqa: B004

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-# One piece at a time: an escape (JSON or HTML), a character of a script that is written without spaces, or a run of
-# letters and digits. Bounded repeats and possessive runs keep this linear.
+# One piece at a time: an escape (JSON, also JSON inside JSON, or HTML), a character of a script that is written without
+# spaces, or a run of letters and digits. Bounded repeats and possessive runs keep this linear.
 _PIECE = regex.compile(
-    r"\\(?:u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|x(?P<x>[0-9a-fA-F]{2})|[nrtbfav0\"'/\\])"
+    r"\\++(?:u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|x(?P<x>[0-9a-fA-F]{2})|[nrtbfav0\"'/])?+"
     r"|&(?:amp;){0,4}(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
     r"|(?P<single>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{M}*+"
     r"|(?P<word>(?:[\p{L}\p{N}\p{M}](?<![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]))++)"
@@ -132,7 +132,8 @@ def _character(match: regex.Match[str]) -> str:
         return chr(value) if value <= 0x10FFFF else ""
     if match["entity"] is not None:
         return html.unescape(f"&{match['entity']};")
-    return {"n": "\n", "r": "\r", "t": "\t"}.get(match.group()[1], match.group()[1])
+    last = match.group()[-1]
+    return {"n": "\n", "r": "\r", "t": "\t"}.get(last, last)
 
 
 def _decoded(match: regex.Match[str]) -> str:
