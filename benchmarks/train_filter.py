@@ -346,11 +346,14 @@ def main() -> None:
     parser.add_argument(
         "--threshold", type=float, required=True, help="fixed beforehand by benchmarks/filter_evaluation.py"
     )
-    parser.add_argument("--networks", type=int, default=3)
+    parser.add_argument("--networks", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--share", type=float, default=1.0, help="of the rows of all folders but the first")
     arguments = parser.parse_args()
-    made, vocabulary = prepare(gather(arguments.folders, arguments.seed))
+    made, vocabulary = prepare(gather(arguments.folders, arguments.seed, share=arguments.share))
     table = Table(made)
-    weights = train(table, gram_matrix(made), vocabulary, arguments.seed, networks=arguments.networks)
+    settings = {"networks": arguments.networks, "epochs": arguments.epochs}
+    weights = train(table, gram_matrix(made), vocabulary, arguments.seed, **settings)
     save_weights(str(arguments.out), replace(weights, threshold=arguments.threshold))
     log("wrote", arguments.out, arguments.out.stat().st_size, "bytes")
 
