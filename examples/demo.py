@@ -3,6 +3,7 @@
 Run it again and it goes on with (or shows) the same run; delete runs/demo to begin anew.
 """
 
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -12,10 +13,11 @@ from rich.console import Console
 from selfstudy_guard import generate
 from selfstudy_guard.cli.progress import RunProgress
 from selfstudy_guard.cli.tables import print_balance, print_records
+from selfstudy_guard.errors import LedgerMismatchError
 
 ROOT = Path(__file__).parent.parent
 OUT = Path("runs/demo")
-QUESTIONS = 44
+QUESTIONS = 46
 
 console = Console(stderr=True)
 console.print(
@@ -24,17 +26,28 @@ console.print(
     style="yellow",
 )
 begun = time.monotonic()
-with RunProgress(console) as progress:
-    run = generate(
-        [ROOT / "docs", ROOT / "examples" / "pages"],
-        n=QUESTIONS,
-        out=OUT,
-        seed=7,
-        progress=progress,
-        notify=lambda line: console.print(line, style="yellow"),
-        question_attempts=6,
-        answer_attempts=4,
-    )
+
+
+def main_job():
+    with RunProgress(console) as progress:
+        return generate(
+            [ROOT / "docs", ROOT / "examples" / "pages"],
+            n=QUESTIONS,
+            out=OUT,
+            seed=7,
+            progress=progress,
+            notify=lambda line: console.print(line, style="yellow"),
+            question_attempts=6,
+            answer_attempts=4,
+        )
+
+
+try:
+    run = main_job()
+except LedgerMismatchError:
+    console.print(f"the manual changed since {OUT} was made; beginning anew", style="yellow")
+    shutil.rmtree(OUT)
+    run = main_job()
 records = run.records
 filtered = [record for record in records if record.evidence.findings]
 shown = (filtered[:2] + [record for record in records if not record.evidence.findings])[:3]
@@ -42,7 +55,9 @@ out = Console()
 out.print("\nthree of the records:", style="bold")
 print_records(shown, out)
 print_balance(run.balance, coverage=run.coverage.coverage, console=out)
-hits = sum(record.footprint.targets[0].span.overlaps(record.target.span) for record in records if record.footprint.targets)
+hits = sum(
+    record.footprint.targets[0].span.overlaps(record.target.span) for record in records if record.footprint.targets
+)
 out.print(f"questions that hit their own target: {hits} of {len(records)}")
 training, report = run.export("openai", OUT / "train.jsonl"), run.report(OUT / "coverage.html")
 out.print(f"training file: {training}\nreport:        {report}   (open it in a browser)")

@@ -84,7 +84,7 @@ class Ledger:
         stored = self.settings()
         if stored is not None and stored != wanted and not accept_changes:
             changed = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
-            shown = "; ".join(f"{name}: {stored.get(name)!r} -> {wanted.get(name)!r}" for name in changed)
+            shown = "; ".join(f"{name}: {_brief(stored.get(name))} -> {_brief(wanted.get(name))}" for name in changed)
             raise LedgerMismatchError(
                 f"the settings of this run changed since it began ({shown}). Go on with the old settings, "
                 "choose another --out, or accept the change with --accept-changes (finished records stay)"
@@ -511,6 +511,12 @@ def _translated(path: Path | None) -> Iterator[None]:
         else:
             remedy = "the file may be damaged; restore a copy or choose another --out"
         raise LedgerWriteError(f"cannot use {name}: {text}: {remedy}") from error
+
+
+def _brief(value: Any) -> str:
+    """A setting for a message; digests and long values are cut."""
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:12]}..."
 
 
 def _changes(changed: list[str], new: list[str], missing: list[str]) -> str:
