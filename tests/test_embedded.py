@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib.util
 import json
 import pickle
 import sys
@@ -30,11 +31,7 @@ from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Message, Request
 
 CONTENT = b"GGUF" + bytes(range(256)) * 40
-HAVE_BINDINGS = True
-try:
-    import xllamacpp  # noqa: F401
-except ImportError:
-    HAVE_BINDINGS = False
+HAVE_BINDINGS = importlib.util.find_spec("xllamacpp") is not None
 needs_bindings = pytest.mark.skipif(not HAVE_BINDINGS, reason="the extra 'embedded' is not installed")
 needs_model = pytest.mark.skipif(
     not HAVE_BINDINGS or not ModelStore().state().present,
