@@ -241,7 +241,7 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         session.dispatcher.close()
 
 
-class _Unsent(Exception):  # noqa: N818  # not an error: the run was stopped before the request went out
+class _Unsent(Exception):  # noqa: N818  # not an error: the run was stopped before the request went out  # not an error: the run was stopped before the request went out
     pass
 
 

@@ -121,7 +121,7 @@ class EmbeddedModelError(SelfStudyGuardError):
     """The built-in model cannot be fetched, verified or loaded."""
 
 
-class LimitReached(SelfStudyGuardError):  # noqa: N818  # reaching a limit is no error of anybody
+class LimitReached(SelfStudyGuardError):  # noqa: N818  # reaching a limit is no error of anybody  # reaching a limit is no error of anybody
     """A token or cost limit of the run is used up; what was answered is kept."""
 
 

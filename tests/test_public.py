@@ -30,7 +30,7 @@ def test_public_names_are_a_sorted_list_and_all_importable():
 
 
 def test_the_names_of_the_design_are_there():
-    from selfstudy_guard import (  # noqa: F401
+    from selfstudy_guard import (  # noqa: F401  # the import is the test
         CoverageTracker,
         Document,
         Guard,
@@ -119,7 +119,7 @@ def test_the_wheel_installs_without_extras_and_imports_from_elsewhere(tmp_path):
 
 
 def _borrow_core_dependencies(folder: Path) -> None:
-    """Links to the installed files of the core dependencies, and of nothing else, so that no package index is needed."""
+    """Links to the installed files of the core dependencies alone, so that no package index is needed."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     from packaging.requirements import Requirement

@@ -10,7 +10,7 @@ pytest.importorskip("xllamacpp", reason="the extra 'embedded' is not installed")
 standard = pytest.importorskip("langchain_tests.integration_tests", reason="langchain-tests is not installed")
 units = pytest.importorskip("langchain_tests.unit_tests")
 
-from selfstudy_guard_langchain import EmbeddedChatModel  # noqa: E402  # after the skips
+from selfstudy_guard_langchain import EmbeddedChatModel  # noqa: E402  # after the skips  # after the skips
 
 fetched = pytest.mark.skipif(
     not ModelStore().state().present, reason="the built-in model is not in the cache: selfstudy-guard model fetch"
