@@ -49,11 +49,13 @@ class Setting:
         """A generator for one purpose, the same on every machine."""
         return random.Random(f"{self.seed}:{name}")
 
-    def guarded(self, documents: Sequence[Document]) -> tuple[TargetSampler, Composer, PreparedDocuments]:
+    def guarded(
+        self, documents: Sequence[Document], *, styles: tuple[str, ...] = ("factual",)
+    ) -> tuple[TargetSampler, Composer, PreparedDocuments]:
         """Sampler, composer and prepared documents of the guard for these documents."""
         by_id = {document.id: document for document in documents}
         finds = RememberedFindings(self.instruction_filter)
-        sampler = TargetSampler(documents, seed=self.seed, instruction_filter=finds)
+        sampler = TargetSampler(documents, seed=self.seed, styles=styles, instruction_filter=finds)
         prepared = PreparedDocuments(by_id.__getitem__, lambda d, findings: sampler.segmentations[d.id], finds)
         window = self.prompts.window or 2000
         return sampler, Composer(prepared, self.prompts, window=window, seed=self.seed), prepared
