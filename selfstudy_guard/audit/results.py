@@ -103,6 +103,7 @@ class AuditResult(Frozen):
         usage: tokens and cost.
         created: UTC, ISO 8601.
         version: of this library.
+        stopped: why it ended before its last experiment (a limit was used up); "" if it did not.
     """
 
     experiments: tuple[ExperimentResult, ...]
@@ -110,11 +111,12 @@ class AuditResult(Frozen):
     usage: Usage = Usage()
     created: str = ""
     version: str = ""
+    stopped: str = ""
     format: int = FORMAT
 
     @classmethod
     def load(cls, path: str | Path) -> AuditResult:
-        """Read what `selfstudy-guard audit --json` wrote.
+        """Read what `selfstudy-guard audit --save` or `--json` wrote.
 
         Raises:
             InputError: no such file, or not an audit.

@@ -1,12 +1,38 @@
-"""Audits as tables: for the terminal, and two audits side by side."""
+"""Audits as tables: before and after the guard, models side by side, for the terminal; and two audits side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult, Figure
+from selfstudy_guard.coverage.report.visible import plain
 from selfstudy_guard.records import Frozen
+
+Trend = Literal["better", "worse", "not told apart", "different"]
+"""Of a later figure against an earlier one; "different" where neither direction is good."""
+
+BOUND = "upper bound, not a model"
+"""Label of everything that the obedient reader made."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One figure without and with the guard, in one experiment on one model."""
+
+    name: str
+    without: Figure
+    guarded: Figure
+
+    @property
+    def trend(self) -> Trend:
+        """What the guard did to it."""
+        return trend(self.without, self.guarded)
 
 
 class Change(Frozen):
@@ -19,13 +45,24 @@ class Change(Frozen):
     old: float
     new: float
     clear: bool
+    trend: Trend
+
+
+def name_of(experiment: ExperimentResult) -> str:
+    """The model's name, with the label of a bound."""
+    return f"{experiment.model} ({BOUND})" if experiment.bound else experiment.model
 
 
 def shown(figure: Figure) -> str:
     """A figure with its interval, as people read it."""
     if figure.low is None or figure.high is None:
-        return f"{figure.value:.3g}"
-    return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
+        return short(figure.value)
+    return f"{short(figure.value)} ({short(figure.low)} to {short(figure.high)})"
+
+
+def short(value: float) -> str:
+    """Three digits, and whole numbers in full."""
+    return f"{value:,.0f}" if abs(value) >= 100 or (value == int(value) and abs(value) > 1) else f"{value:.3g}"
 
 
 def overall(experiment: ExperimentResult) -> list[Figure]:
@@ -33,28 +70,78 @@ def overall(experiment: ExperimentResult) -> list[Figure]:
     return [figure for figure in experiment.figures if not figure.group]
 
 
+def names_and_conditions(figures: Iterable[Figure]) -> tuple[list[str], list[str]]:
+    """Names and conditions of the figures, each once and in order."""
+    kept = list(figures)
+    return list(dict.fromkeys(one.name for one in kept)), list(dict.fromkeys(one.condition for one in kept))
+
+
+def before_and_after(experiment: ExperimentResult) -> list[Beside]:
+    """Every overall figure that has a good direction, in its first condition and in its last, which is the guarded
+    one; figures of a single condition are left out."""
+    found = []
+    for name in names_and_conditions(overall(experiment))[0]:
+        figures = [one for one in overall(experiment) if one.name == name and one.better != "neither"]
+        if len(figures) > 1:
+            found.append(Beside(name, figures[0], figures[-1]))
+    return found
+
+
+def groups_of(experiment: ExperimentResult) -> dict[str, dict[str, list[Figure]]]:
+    """Figures of the groups "dimension=level": dimension -> level -> figures; a group without "=" has dimension ""."""
+    found: dict[str, dict[str, list[Figure]]] = {}
+    for figure in experiment.figures:
+        if figure.group:
+            dimension, equals, level = figure.group.partition("=")
+            home = found.setdefault(dimension if equals else "", {})
+            home.setdefault(level if equals else figure.group, []).append(figure)
+    return found
+
+
+def trend(old: Figure, new: Figure) -> Trend:
+    """What became of a figure. Intervals must not overlap; figures without intervals must not be equal."""
+    if not _apart(old, new):
+        return "not told apart"
+    if new.better == "neither":
+        return "different"
+    return "better" if (new.value > old.value) == (new.better == "higher") else "worse"
+
+
 def print_audit(result: AuditResult, console: Console) -> None:
     """Every experiment as a table of its overall figures with the verdict under it."""
     for experiment in result.experiments:
-        label = " (upper bound, not a model)" if experiment.bound else ""
-        conditions = list(dict.fromkeys(figure.condition for figure in overall(experiment)))
-        table = Table(title=f"{experiment.title}: {experiment.model}{label}", title_justify="left")
+        names, conditions = names_and_conditions(overall(experiment))
+        table = Table(title=printable(f"{experiment.title}: {name_of(experiment)}"), title_justify="left")
         table.add_column("")
         for condition in conditions:
-            table.add_column(condition, justify="right")
-        for name in dict.fromkeys(figure.name for figure in overall(experiment)):
+            table.add_column(printable(condition), justify="right")
+        for name in names:
             row = [experiment.figure(name, condition) for condition in conditions]
-            table.add_row(name, *(shown(figure) if figure else "" for figure in row))
-        console.print(table)
-        console.print(experiment.verdict, markup=False, highlight=False)
-        for note in experiment.notes:
-            console.print(f"  {note}", style="dim", markup=False, highlight=False)
+            table.add_row(printable(name), *(shown(figure) if figure else "" for figure in row))
+        if names:
+            console.print(table)
+        console.print(printable(experiment.verdict))
+        for note in _notes(experiment):
+            console.print(printable(f"  {note}", "dim"))
+        console.print()
+    if result.stopped:
+        console.print(printable(f"Not finished: {result.stopped}.", "yellow"))
+
+
+def _notes(experiment: ExperimentResult) -> list[str]:
+    failed = [f"{experiment.failed} calls failed and count for nothing."] if experiment.failed else []
+    return [*experiment.notes, *failed]
 
 
 def changes(old: AuditResult, new: AuditResult) -> list[Change]:
-    """Figures that both audits hold, in the order of the newer one."""
+    """Figures that both audits hold, in the order of the newer one.
+
+    Figures are matched by experiment, model, name and condition. Where each audit is of one model (bounds do not
+    count) the two are compared although their names differ.
+    """
+    renamed = _one_model(old), _one_model(new)
     before = {
-        (experiment.name, experiment.model, figure.name, figure.condition): figure
+        (experiment.name, _same(experiment.model, renamed), figure.name, figure.condition): figure
         for experiment in old.experiments
         for figure in overall(experiment)
     }
@@ -72,31 +159,53 @@ def changes(old: AuditResult, new: AuditResult) -> list[Change]:
                         old=was.value,
                         new=figure.value,
                         clear=_apart(was, figure),
+                        trend=trend(was, figure),
                     )
                 )
     return rows
 
 
-def print_changes(rows: list[Change], console: Console) -> None:
+def _one_model(result: AuditResult) -> str | None:
+    models = {experiment.model for experiment in result.experiments if not experiment.bound}
+    return models.pop() if len(models) == 1 else None
+
+
+def _same(model: str, renamed: tuple[str | None, str | None]) -> str:
+    old, new = renamed
+    return new if new is not None and model == old else model
+
+
+def different_designs(old: AuditResult, new: AuditResult) -> list[str]:
+    """Settings in which two audits differ: names, sorted. Their figures then differ for that reason, too."""
+    names = (old.settings.keys() | new.settings.keys()) - {"experiments"}
+    found = [name for name in sorted(names) if old.settings.get(name) != new.settings.get(name)]
+    models = _one_model(old), _one_model(new)
+    return [*found, "model"] if None not in models and models[0] != models[1] else found
+
+
+def print_changes(rows: Sequence[Change], console: Console) -> None:
     """The changes as one table; clear ones are bold."""
-    table = Table()
-    for heading in ("experiment", "model", "figure", "condition", "old", "new"):
-        table.add_column(heading)
-    for row in rows:
-        style = "bold" if row.clear else ""
-        table.add_row(
-            row.experiment, row.model, row.figure, row.condition, f"{row.old:.3g}", f"{row.new:.3g}", style=style
-        )
-    console.print(table)
     if not rows:
         console.print("the two audits have no figure in common")
+        return
+    table = Table()
+    for heading in ("experiment", "model", "figure", "condition"):
+        table.add_column(heading)
+    table.add_column("old", justify="right")
+    table.add_column("new", justify="right")
+    table.add_column("")
+    for row in rows:
+        names = (printable(text) for text in (row.experiment, row.model, row.figure, row.condition))
+        table.add_row(*names, short(row.old), short(row.new), row.trend, style="bold" if row.clear else "")
+    console.print(table)
+
+
+def printable(text: str, style: str = "") -> Text:
+    """Untrusted text for a terminal: no markup is read in it, and control characters are named."""
+    return Text(plain(text), style=style)
 
 
 def _apart(old: Figure, new: Figure) -> bool:
-    if None in (old.low, old.high, new.low, new.high):
+    if old.low is None or old.high is None or new.low is None or new.high is None:
         return old.value != new.value
-    assert old.low is not None
-    assert old.high is not None
-    assert new.low is not None
-    assert new.high is not None
     return old.high < new.low or new.high < old.low

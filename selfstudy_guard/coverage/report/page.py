@@ -6,18 +6,20 @@ import base64
 import hashlib
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from selfstudy_guard.coverage.report.parts import DocumentView, View, number, percent, times
+from selfstudy_guard.coverage.report.parts import number, percent, times
 from selfstudy_guard.coverage.report.visible import plain, shorten, visible
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
+@lru_cache(maxsize=4)
+def _environment(package: str | None = None) -> jinja2.Environment:
+    packages = ([package] if package else []) + ["selfstudy_guard.coverage.report"]
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("selfstudy_guard.coverage.report"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(name) for name in packages]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -41,11 +43,17 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def render(view: View | DocumentView, template: str = "report.html.j2") -> str:
-    """The whole page as text."""
+def render(view: Any, template: str = "report.html.j2", *, package: str | None = None) -> str:
+    """The whole page as text.
+
+    Args:
+        view: what the template shows; it has a title.
+        template: name of the template; it extends `base.html.j2`.
+        package: whose folder `templates` is searched first, so that other pages share this look.
+    """
     style, script = _asset("report.css"), _asset("report.js")
     return (
-        _environment()
+        _environment(package)
         .get_template(template)
         .render(
             view=view,
