@@ -178,9 +178,9 @@ def checked_template(template: str | None, *names: str) -> str | None:
 
 def _completer(model: Any, options: dict[str, Any]) -> Any:
     if model == OBEDIENT:
-        from selfstudy_guard.testing import ObedientReader
+        from selfstudy_guard.audit.planting import obedient_reader
 
-        return ObedientReader()
+        return obedient_reader()
     return resolve_model(model, **options)
 
 
