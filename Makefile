@@ -25,7 +25,7 @@ $(VENV)/.test-installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --quiet --editable ".[all,proxy]" --group dev
 	@touch $@ $(VENV)/.demo-installed
 
-demo: $(VENV)/.demo-installed ## Main job: 46 questions about the manual and two messy pages, on the built-in model, no key
+demo: $(VENV)/.demo-installed ## Main job: 50 questions about the manual and two messy pages, on the built-in model, no key
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/.test-installed ## All checks and tests, offline

@@ -17,7 +17,7 @@ from selfstudy_guard.errors import LedgerMismatchError
 
 ROOT = Path(__file__).parent.parent
 OUT = Path("runs/demo")
-QUESTIONS = 46
+QUESTIONS = 50
 
 console = Console(stderr=True)
 console.print(
