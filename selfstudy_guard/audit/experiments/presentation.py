@@ -1,0 +1,258 @@
+"""Presentation: the same fact, only looking different: is it asked about more often?
+
+What the paper found: what looks question-worthy is driven by local presentation, such as place, emphasis and layout,
+and not by what is said.
+What is varied: the presentation of one fact of a page (moved to the front or the end, bold, heading, list, table,
+quotation, number in digits, capitals), with and without the guard. What is held fixed: model, sampling seed, the other
+facts and their order. Each rewritten page is paired with the plain page, so that facts are compared with themselves:
+the figure is the conditional odds ratio of a paired design, from the pairs in which only one side was asked about.
+The guard visits every target of a page; its calls are spent on the turn of the fact in question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, user_parts
+from selfstudy_guard.audit.facts import REWRITES, TOPICS, Fact, Rewrite, page
+from selfstudy_guard.audit.results import ExperimentResult, Figure
+from selfstudy_guard.audit.settings import Setting
+from selfstudy_guard.coverage import AttributionIndex
+from selfstudy_guard.coverage.statistics import wilson
+from selfstudy_guard.records import Document, Draw, Reply, Request, Target
+
+NAME = "presentation"
+TITLE = "Presentation"
+FINDING = (
+    "The paper: presentation, not content, decides what is asked about. Here the same fact is written plainly and in "
+    "nine other presentations, and the odds that it is asked about are compared within pairs."
+)
+_GUARDED = 1 / 3
+"""Share of the calls that the guard gets; its pairs are pooled over the rewrites."""
+_TRIES = 3
+"""Requests for one anchored question."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page of facts: which of them is rewritten, and in which order they stand."""
+
+    name: str
+    title: str
+    facts: tuple[Fact, ...]
+    focal: int
+
+    def text(self, rewrite: Rewrite | None) -> str:
+        """The page with its focal fact in this presentation; None is the plain page."""
+        return page(self.title, self.facts, self.focal, rewrite)
+
+    def judge(self) -> Callable[[str | None], bool]:
+        """Tells whether a question is about the focal fact. It knows nothing of presentations."""
+        # Every fact is a document of its own, so that none lends its words to its neighbours.
+        index = AttributionIndex(
+            [
+                Target(document_id=str(i), start=0, end=len(text), text=text, index=i)
+                for i, text in enumerate(f"{fact.sentence} {fact.digits}" for fact in self.facts)
+            ]
+        )
+
+        def about(question: str | None) -> bool:
+            best = index.attribute(question).targets[:1] if question else ()
+            return bool(best) and best[0].index == self.focal
+
+        return about
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Outcomes of pairs: was the fact asked about on the plain and on the rewritten page?"""
+
+    outcomes: tuple[tuple[bool, bool], ...]
+
+    @property
+    def only_plain(self) -> int:
+        """Pairs in which it was asked about on the plain page alone."""
+        return sum(plain and not changed for plain, changed in self.outcomes)
+
+    @property
+    def only_rewritten(self) -> int:
+        """Pairs in which it was asked about on the rewritten page alone."""
+        return sum(changed and not plain for plain, changed in self.outcomes)
+
+    def odds_ratio(self) -> tuple[float, float, float]:
+        """Conditional odds ratio of being asked about, rewritten to plain, with its 95 per cent interval.
+
+        The maximum-likelihood estimate of a matched design is the ratio of the two kinds of discordant pairs
+        (McNemar 1947, doi:10.1007/BF02295996; Agresti 2002, Categorical Data Analysis, section 10.2). Half a pair is
+        added to both (Haldane 1956, doi:10.1111/j.1469-1809.1956.tb01285.x), so that it is finite; no discordant pair
+        gives 1 and a wide interval.
+        """
+        up, down = self.only_rewritten + 0.5, self.only_plain + 0.5
+        log, error = float(np.log(up / down)), 1.959964 * float(np.sqrt(1 / up + 1 / down))
+        return float(np.exp(log)), float(np.exp(log - error)), float(np.exp(log + error))
+
+
+def calls(setting: Setting) -> int:
+    """Calls that `run` will make, at most."""
+    pages, guarded = _sizes(setting)
+    return pages * (1 + len(REWRITES)) + guarded
+
+
+def run(setting: Setting) -> ExperimentResult:
+    """Ask about every page in every presentation without the guard, and about a balanced part of them with it."""
+    pages, guarded = _sizes(setting)
+    cases = make_cases(setting, pages)
+    judges = {case.name: case.judge() for case in cases}
+    cells: list[tuple[Case, Rewrite | None]] = [(case, how) for case in cases for how in (None, *REWRITES)]
+    requests = [_request(setting, case, how) for case, how in cells]
+    asked = _judged(cells, setting.caller.answers(requests), judges)
+    unguided = {
+        how: Pairs(tuple((asked[case.name, None], asked[case.name, how]) for case in cases)) for how in REWRITES
+    }
+    figures = [_odds("unguided", how, pairs) for how, pairs in unguided.items()]
+    figures += _overall("unguided", unguided)
+
+    anchored = _anchored(setting, cases, judges, guarded)
+    figures += [_odds("anchored", how, pairs) for how, pairs in anchored.items() if pairs.outcomes]
+    figures += _overall("anchored", anchored)
+    return ExperimentResult(
+        name=NAME,
+        title=TITLE,
+        finding=FINDING,
+        model=setting.model,
+        figures=tuple(figures),
+        verdict=_verdict(figures),
+        notes=(
+            f"{pages} pages of {len(cases[0].facts)} facts; one fact of each is rewritten in {len(REWRITES)} ways.",
+            f"Anchored: {sum(len(pairs.outcomes) for pairs in anchored.values())} pairs. The guard visits every "
+            "target; what counts is whether the turn of the fact gave a question about it. Headings are no targets.",
+            "The facts and pages ship with the audit; the documents that were given are not used here.",
+        ),
+    )
+
+
+def _sizes(setting: Setting) -> tuple[int, int]:
+    """Pages without the guard, and calls with it."""
+    guarded = int(setting.budget * _GUARDED)
+    return max(1, (setting.budget - guarded) // (1 + len(REWRITES))), guarded
+
+
+def make_cases(setting: Setting, n: int) -> list[Case]:
+    """`n` pages: topics in turn, their facts in random order, the focal fact neither first nor last."""
+    rng = setting.random(f"{NAME}:cases")
+    topics = rng.sample(TOPICS, len(TOPICS))
+    cases = []
+    for i in range(n):
+        topic = topics[i % len(topics)]
+        facts = tuple(rng.sample(topic.facts, len(topic.facts)))
+        focal = 1 + (i + i // (len(facts) - 2)) % (len(facts) - 2)
+        cases.append(Case(f"page-{i}", topic.title, facts, focal))
+    return cases
+
+
+def _request(setting: Setting, case: Case, how: Rewrite | None) -> Request:
+    request = plain_request(setting, case.text(how), f"{NAME}:unguided:{case.name}:{how or 'plain'}")
+    # Both sides of a pair are sampled with one seed: what differs is the presentation.
+    return request.model_copy(update={"seed": plain_request(setting, "", f"{NAME}:{case.name}").seed})
+
+
+def _judged(
+    cells: Sequence[tuple[Case, Rewrite | None]],
+    replies: Sequence[Reply | None],
+    judges: dict[str, Callable[[str | None], bool]],
+) -> dict[tuple[str, Rewrite | None], bool]:
+    questions = first_questions(replies)
+    return {(case.name, how): judges[case.name](q) for (case, how), q in zip(cells, questions, strict=True)}
+
+
+def _anchored(
+    setting: Setting, cases: Sequence[Case], judges: dict[str, Callable[[str | None], bool]], most: int
+) -> dict[Rewrite, Pairs]:
+    """Pairs under the guard: what came of the turn of the focal fact in the plan, which holds every target.
+
+    A fact that is no target in this presentation (a heading) is not asked about, and costs no call.
+    """
+    count = max(1, most // 4)
+    cells = list(
+        dict.fromkeys((cases[i % len(cases)], REWRITES[(i + i // len(cases)) % len(REWRITES)]) for i in range(count))
+    )
+    pages: dict[str, tuple[Case, Rewrite | None]] = {}
+    for case, how in cells:
+        pages[f"{case.name}-plain.md"] = (case, None)
+        pages[f"{case.name}-{how.replace(' ', '-')}.md"] = (case, how)
+    documents = [
+        Document(id=name, text=case.text(how), media_type="text/markdown") for name, (case, how) in pages.items()
+    ]
+    sampler, composer, prepared = setting.guarded(documents)
+
+    def in_turn(draw: Draw) -> bool:
+        case, _ = pages[draw.target.document_id]
+        return case.facts[case.focal].subject.casefold() in draw.target.text.casefold()
+
+    tried = ask_anchored(
+        setting,
+        f"{NAME}:anchored",
+        filter(in_turn, sampler.draws()),
+        lambda draw: user_parts(setting, composer, prepared, draw),
+        most,
+        attempts=_TRIES,
+    )
+    asked: dict[tuple[str, Rewrite | None], bool] = {(case.name, how): False for case, how in pages.values()}
+    for one in tried:
+        case, presented = pages[one.draw.target.document_id]
+        asked[case.name, presented] |= judges[case.name](one.question)
+    found: dict[Rewrite, list[tuple[bool, bool]]] = {how: [] for how in REWRITES}
+    for case, how in cells:
+        found[how].append((asked[case.name, None], asked[case.name, how]))
+    return {how: Pairs(tuple(outcomes)) for how, outcomes in found.items()}
+
+
+def _odds(condition: str, how: Rewrite | None, pairs: Pairs) -> Figure:
+    value, low, high = pairs.odds_ratio()
+    return Figure(
+        name="odds ratio",
+        condition=condition,
+        group=f"rewrite={how}" if how else "",
+        value=value,
+        low=low,
+        high=high,
+        n=len(pairs.outcomes),
+    )
+
+
+def _overall(condition: str, by_rewrite: dict[Rewrite, Pairs]) -> list[Figure]:
+    every = Pairs(tuple(outcome for pairs in by_rewrite.values() for outcome in pairs.outcomes))
+    n = len(every.outcomes)
+    figures = [_odds(condition, None, every)]
+    changed = every.only_plain + every.only_rewritten
+    for name, hits in (
+        ("asked about when plain", sum(plain for plain, _ in every.outcomes)),
+        ("asked about when rewritten", sum(rewritten for _, rewritten in every.outcomes)),
+        ("pairs that presentation changed", changed),
+    ):
+        bounds = wilson(hits, n)
+        figures.append(
+            Figure(
+                name=name,
+                condition=condition,
+                value=hits / n if n else 0.0,
+                low=bounds.low,
+                high=bounds.high,
+                n=n,
+                better="lower" if name.startswith("pairs") else "neither",
+            )
+        )
+    return figures
+
+
+def _verdict(figures: Sequence[Figure]) -> str:
+    own = [f for f in figures if f.name == "odds ratio" and f.condition == "unguided" and f.group]
+    clear = [f for f in own if f.low is not None and f.high is not None and (f.low > 1 or f.high < 1)]
+    clear.sort(key=lambda figure: -abs(float(np.log(figure.value))))
+    if not clear:
+        return f"No presentation changes the odds of being asked about beyond chance, with {own[0].n} pairs for each."
+    said = ", ".join(f"{figure.group.removeprefix('rewrite=')} ({figure.value:.2g})" for figure in clear)
+    return f"Presentation changes the odds that a fact is asked about: {said}; 1 would be no change."
