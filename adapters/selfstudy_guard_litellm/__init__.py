@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from selfstudy_guard_litellm.completers import LiteLLMCompleter, litellm_completer
 
 if TYPE_CHECKING:
+    from selfstudy_guard_litellm.batches import LiteLLMBatches
     from selfstudy_guard_litellm.calls import GuardedLiteLLM, GuardedRouter
     from selfstudy_guard_litellm.embedders import LiteLLMEmbedder
     from selfstudy_guard_litellm.provider import GuardRefusedError, register_guard
@@ -20,6 +21,7 @@ _HOME = {
     "GuardRefusedError": "provider",
     "GuardedLiteLLM": "calls",
     "GuardedRouter": "calls",
+    "LiteLLMBatches": "batches",
     "LiteLLMEmbedder": "embedders",
     "SelfStudyGuardrail": "proxy",
     "register_guard": "provider",
@@ -29,6 +31,7 @@ __all__ = [
     "GuardRefusedError",
     "GuardedLiteLLM",
     "GuardedRouter",
+    "LiteLLMBatches",
     "LiteLLMCompleter",
     "LiteLLMEmbedder",
     "SelfStudyGuardrail",

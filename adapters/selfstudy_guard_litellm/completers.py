@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from selfstudy_guard.errors import InputError, ProviderError
 from selfstudy_guard.records import FinishReason, Reply, Request, Usage
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
+
+if TYPE_CHECKING:
+    from selfstudy_guard_litellm.batches import LiteLLMBatches
 
 _FINISH: Mapping[str, FinishReason] = {
     "stop": "stop",
@@ -80,6 +83,16 @@ class LiteLLMCompleter:
         except Exception as error:
             raise self._translated(litellm, error, request) from error
         return self._reply(litellm, response)
+
+    def batches(self) -> LiteLLMBatches:
+        """The provider's batch interface, as `generate(..., batch=True)` uses it.
+
+        Raises:
+            InputError: LiteLLM has no batches of the OpenAI shape for this provider.
+        """
+        from selfstudy_guard_litellm.batches import LiteLLMBatches
+
+        return LiteLLMBatches(self)
 
     def _translated(self, litellm: Any, error: Exception, request: Request) -> Exception:
         return translate(litellm, error, self.model, (message.content for message in request.messages))
