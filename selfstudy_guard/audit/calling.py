@@ -13,7 +13,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from selfstudy_guard.drivers import WaitAsAsked
 from selfstudy_guard.errors import CompletionError, LimitReached
 from selfstudy_guard.ledger import Ledger
-from selfstudy_guard.pacing import Limits
+from selfstudy_guard.pacing import Limits, Price
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Reply, Request
 
@@ -27,6 +27,7 @@ class Caller:
         name: prefix of the keys, so that several models share one ledger.
         concurrency: most requests in flight.
         limits: what the audit may use up.
+        price: used where the provider's own price is not known.
         tries: most sends of one request.
         on_reply: told after every reply.
     """
@@ -39,6 +40,7 @@ class Caller:
         name: str = "",
         concurrency: int = 8,
         limits: Limits | None = None,
+        price: Price | None = None,
         tries: int = 5,
         on_reply: Callable[[], None] | None = None,
     ) -> None:
@@ -46,6 +48,7 @@ class Caller:
         self._ledger = ledger
         self._name = name
         self._limits = limits or Limits()
+        self._price = price
         self._concurrency = max(1, min(concurrency, getattr(completer, "max_concurrency", None) or concurrency))
         self._tries = tries
         self._on_reply = on_reply
@@ -78,12 +81,24 @@ class Caller:
             reply = self._sent(request)
             if reply is None:
                 return None
+            reply = self._priced(reply)
             self._ledger.save_reply(key, self._name, request.purpose, reply)
+            if reply.usage.cost is None and self._limits.cost is not None:
+                raise LimitReached(
+                    f"the price of {reply.model or 'this model'} is not known, so the cost limit cannot be kept: give "
+                    "the price with --price IN,OUT (dollars per million tokens), or leave --max-cost out"
+                )
         with self._mutex:
             self.calls += 1
         if self._on_reply is not None:
             self._on_reply()
         return reply
+
+    def _priced(self, reply: Reply) -> Reply:
+        if reply.usage.cost is not None or self._price is None:
+            return reply
+        usage = reply.usage.model_copy(update={"cost": self._price.cost(reply.usage)})
+        return reply.model_copy(update={"usage": usage})
 
     def _sent(self, request: Request) -> Reply | None:
         retrying = Retrying(

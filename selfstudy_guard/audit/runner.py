@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
 from selfstudy_guard import __version__
 from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.audit.corpus import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
 from selfstudy_guard.audit.settings import Experiment, Setting
-from selfstudy_guard.errors import InputError
-from selfstudy_guard.ledger import Ledger, open_ledger
+from selfstudy_guard.errors import InputError, LimitReached
+from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
-from selfstudy_guard.pacing import Limits
+from selfstudy_guard.pacing import Limits, Price
 from selfstudy_guard.questions import Prompts
-from selfstudy_guard.records import Document
+from selfstudy_guard.records import Document, Usage
 
 EXPERIMENTS = ("saturation", "convergence", "presentation", "hijack", "compliance")
 """Names on the command line, in the order they are run."""
@@ -30,11 +31,53 @@ QUICK_BUDGET, FULL_BUDGET = 48, 600
 """Calls that one experiment should make, unless the user says otherwise."""
 
 
-def shipped_documents() -> list[Document]:
-    """The documents that ship with the audit, written for it."""
-    folder = resources.files("selfstudy_guard.audit").joinpath("corpus")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith((".md", ".html", ".txt"))), key=str)
-    return [Document(id=file.name, text=file.read_text("utf-8")) for file in files]
+@dataclass(frozen=True)
+class Design:
+    """What an audit is run with, the models left out. Arguments as of `run_audit`."""
+
+    documents: tuple[Document, ...]
+    quick: bool
+    budget: int | None
+    seed: int
+    ask_prompt: str | None
+    answer_prompt: str | None
+
+    def setting(self, name: str, caller: Caller) -> Setting:
+        """What an experiment on the model `name` is handed."""
+        return Setting(
+            model=name,
+            caller=caller,
+            documents=list(self.documents),
+            prompts=Prompts.builtin("small" if name.split(":")[0] in ("embedded", "gguf") else "large"),
+            seed=self.seed,
+            budget=self.budget or (QUICK_BUDGET if self.quick else FULL_BUDGET),
+            quick=self.quick,
+            bound=name == OBEDIENT,
+            ask_prompt=self.ask_prompt,
+            answer_prompt=self.answer_prompt,
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """What must be the same for replies of an earlier audit to be used again."""
+        return {
+            "quick": self.quick,
+            "budget": self.budget,
+            "seed": self.seed,
+            "version": __version__,
+            "ask_prompt": self.ask_prompt,
+            "answer_prompt": self.answer_prompt,
+            "documents": {document.id: document.digest for document in self.documents},
+        }
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one experiment on one model is expected to send; tokens at four characters each."""
+
+    model: str
+    experiment: str
+    calls: int
+    usage: Usage
 
 
 def experiment_named(name: str) -> Experiment:
@@ -60,6 +103,7 @@ def run_audit(
     with_bound: bool = True,
     concurrency: int = 8,
     max_cost: float | None = None,
+    price: Price | None = None,
     ask_prompt: str | None = None,
     answer_prompt: str | None = None,
     notify: Callable[[str], None] = lambda line: None,
@@ -78,7 +122,8 @@ def run_audit(
         seed: of every random choice.
         with_bound: whether the obedient reader is run too.
         concurrency: most requests in flight.
-        max_cost: most US dollars of the audit.
+        max_cost: most US dollars of the audit. What was found until then is returned, and `stopped` says why.
+        price: used where the provider's own price is not known.
         ask_prompt, answer_prompt: the user's own templates with `{text}`, and `{question}` in the second.
         notify: told in one line what begins.
         on_reply: told after every reply.
@@ -87,80 +132,85 @@ def run_audit(
     Raises:
         InputError: an unknown experiment or model, or no documents.
         CompletionError: an error that every request would meet.
-        LimitReached: the cost limit is used up; the same call goes on with a higher one.
+        LedgerError: `out` cannot be written, or holds an audit of another design.
     """
-    modules = [experiment_named(name) for name in experiments]
-    read = list(shipped_documents() if documents is None else documents)
-    if not read:
-        raise InputError("no document to audit with: check the paths, or leave them out for the shipped ones")
-    templates = {"ask_prompt": checked_template(ask_prompt, "text")}
-    templates["answer_prompt"] = checked_template(answer_prompt, "text", "question")
+    modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
+    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt)
+    runs = {model_name(model): model for model in models}
+    if with_bound and "compliance" in experiments:
+        runs[OBEDIENT] = OBEDIENT
+    # Every model is looked up before the first call, so that a wrong name at the end costs nothing.
+    completers = {name: _completer(model, model_options or {}) for name, model in runs.items()}
     found: list[ExperimentResult] = []
-    with open_ledger(out) as ledger:
-        settings = _settings(ledger, read, experiments, quick, budget, seed, templates)
-        for model in (*models, *((OBEDIENT,) if with_bound and "compliance" in experiments else ())):
-            name = model_name(model)
-            for module in modules:
-                if name == OBEDIENT and module.NAME != "compliance":
-                    continue
-                setting = Setting(
-                    model=name,
-                    caller=Caller(
-                        _completer(model, model_options or {}),
-                        ledger,
+    stopped = ""
+    with open_ledger(out) as ledger, open_ledger(None) as unpaid:
+        ledger.begin({"made_by": "audit", **design.stored()})
+        try:
+            for name, completer in completers.items():
+                for module in modules:
+                    if name == OBEDIENT and module.NAME != "compliance":
+                        continue
+                    caller = Caller(
+                        completer,
+                        unpaid if name == OBEDIENT else ledger,
                         name=name,
                         concurrency=concurrency,
                         limits=Limits(cost=max_cost),
+                        price=price,
                         on_reply=on_reply,
-                    ),
-                    documents=read,
-                    prompts=Prompts.builtin("small" if name.split(":")[0] in ("embedded", "gguf") else "large"),
-                    seed=seed,
-                    budget=budget or (QUICK_BUDGET if quick else FULL_BUDGET),
-                    quick=quick,
-                    bound=name == OBEDIENT,
-                    ask_prompt=templates["ask_prompt"],
-                    answer_prompt=templates["answer_prompt"],
-                )
-                notify(f"{name}: {module.TITLE} (about {module.calls(setting)} calls)")
-                result = module.run(setting)
-                found.append(result.model_copy(update={"calls": setting.caller.calls, "failed": setting.caller.failed}))
+                    )
+                    setting = design.setting(name, caller)
+                    notify(f"{name}: {module.TITLE} (about {module.calls(setting)} calls)")
+                    result = module.run(setting)
+                    found.append(result.model_copy(update={"calls": caller.calls, "failed": caller.failed}))
+        except LimitReached as error:
+            stopped = str(error)
         usage = ledger.usage
     return AuditResult(
         experiments=tuple(found),
-        settings=settings,
+        settings={
+            **design.stored(),
+            "experiments": list(experiments),
+            "documents": [document.id for document in design.documents],
+        },
         usage=usage,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         version=__version__,
+        stopped=stopped,
     )
 
 
-def expected_calls(
+def rehearse(
     models: Sequence[Any],
-    documents: Iterable[Document] | None,
+    documents: Iterable[Document] | None = None,
     *,
     experiments: Sequence[str] = EXPERIMENTS,
     quick: bool = False,
     budget: int | None = None,
     seed: int = 0,
-) -> dict[str, int]:
-    """Calls of each experiment, all models together, without making any."""
-    read = list(shipped_documents() if documents is None else documents)
-    counts: dict[str, int] = {}
-    for model in models:
-        name = model_name(model)
-        setting = Setting(
-            model=name,
-            caller=cast("Caller", None),
-            documents=read,
-            prompts=Prompts.builtin("small" if name.split(":")[0] in ("embedded", "gguf") else "large"),
-            seed=seed,
-            budget=budget or (QUICK_BUDGET if quick else FULL_BUDGET),
-            quick=quick,
-        )
-        for experiment in experiments:
-            counts[experiment] = counts.get(experiment, 0) + experiment_named(experiment).calls(setting)
-    return counts
+    ask_prompt: str | None = None,
+    answer_prompt: str | None = None,
+) -> list[Expected]:
+    """What an audit would send: every experiment is run on a reader that costs nothing, and its calls are counted.
+
+    A model whose questions are refused more or less often than the reader's makes a few calls more or less.
+
+    Raises:
+        InputError: an unknown experiment, or no documents.
+    """
+    from selfstudy_guard.testing import ExtractiveReader
+
+    modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
+    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt)
+    expected = []
+    for name in dict.fromkeys(model_name(model) for model in models):
+        for module in modules:
+            with open_ledger(None) as ledger:
+                caller = Caller(ExtractiveReader(), ledger, name=name)
+                module.run(design.setting(name, caller))
+                usage = ledger.usage.model_copy(update={"cost": None})
+            expected.append(Expected(name, module.NAME, caller.calls, usage))
+    return expected
 
 
 def checked_template(template: str | None, *names: str) -> str | None:
@@ -176,25 +226,30 @@ def checked_template(template: str | None, *names: str) -> str | None:
     return template
 
 
+def _design(
+    documents: Iterable[Document] | None,
+    quick: bool,
+    budget: int | None,
+    seed: int,
+    ask_prompt: str | None,
+    answer_prompt: str | None,
+) -> Design:
+    read = tuple(shipped_documents() if documents is None else documents)
+    if not read:
+        raise InputError("no document to audit with: check the paths, or leave them out for the shipped ones")
+    return Design(
+        read,
+        quick,
+        budget,
+        seed,
+        checked_template(ask_prompt, "text"),
+        checked_template(answer_prompt, "text", "question"),
+    )
+
+
 def _completer(model: Any, options: dict[str, Any]) -> Any:
     if model == OBEDIENT:
         from selfstudy_guard.audit.planting import obedient_reader
 
         return obedient_reader()
     return resolve_model(model, **options)
-
-
-def _settings(
-    ledger: Ledger,
-    documents: Sequence[Document],
-    experiments: Sequence[str],
-    quick: bool,
-    budget: int | None,
-    seed: int,
-    templates: dict[str, str | None],
-) -> dict[str, Any]:
-    """What the audit is run with; a ledger of another design is refused, since its replies answer other requests."""
-    design: dict[str, Any] = {"quick": quick, "budget": budget, "seed": seed, "version": __version__, **templates}
-    design["documents"] = {document.id: document.digest for document in documents}
-    ledger.begin({"made_by": "audit", **design})
-    return {**design, "experiments": list(experiments), "documents": [document.id for document in documents]}

@@ -72,8 +72,12 @@ def overall(experiment: ExperimentResult) -> list[Figure]:
 
 def names_and_conditions(figures: Iterable[Figure]) -> tuple[list[str], list[str]]:
     """Names and conditions of the figures, each once and in order."""
-    kept = list(figures)
-    return list(dict.fromkeys(one.name for one in kept)), list(dict.fromkeys(one.condition for one in kept))
+    by_name: dict[str, list[str]] = {}
+    for one in figures:
+        by_name.setdefault(one.name, []).append(one.condition)
+    # The figure of the most conditions gives their order, so that the guarded ones come last.
+    longest_first = sorted(by_name.values(), key=len, reverse=True)
+    return list(by_name), list(dict.fromkeys(condition for conditions in longest_first for condition in conditions))
 
 
 def before_and_after(experiment: ExperimentResult) -> list[Beside]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+import os
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from selfstudy_guard.audit.results import AuditResult
+    from selfstudy_guard.audit.runner import Expected
+    from selfstudy_guard.pacing import Price
+    from selfstudy_guard.records import Document
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 
@@ -38,7 +46,10 @@ def audit(
         typer.Option("--out", "-o", help="Folder that keeps every reply; the same command goes on with it."),
     ] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Most requests in flight.")] = 8,
-    max_cost: Annotated[float | None, typer.Option(help="Most US dollars.")] = None,
+    max_cost: Annotated[float | None, typer.Option(min=0.0, help="Most US dollars.")] = None,
+    price: Annotated[
+        str | None, typer.Option(help="IN,OUT dollars per million tokens, if the price is not known.")
+    ] = None,
     bound: Annotated[
         bool, typer.Option("--bound/--no-bound", help="Also run the obedient reader, an upper bound.")
     ] = True,
@@ -56,7 +67,7 @@ def audit(
         list[str] | None,
         typer.Option(help="EXPERIMENT.FIGURE[.CONDITION]=VALUE; exit with 3 if the figure is worse; repeatable."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the number of calls and stop.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print calls, tokens and cost, and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Stress-test a model, your prompts and your documents, before and after the guard.
@@ -67,64 +78,84 @@ def audit(
         return
     from rich.console import Console
 
-    from selfstudy_guard.audit.runner import EXPERIMENTS, expected_calls, run_audit
+    from selfstudy_guard.audit.runner import EXPERIMENTS, experiment_named, rehearse, run_audit
     from selfstudy_guard.audit.thresholds import parse_thresholds
-    from selfstudy_guard.documents import read_documents
+    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.errors import InputError
 
     console = Console(stderr=True)
-    thresholds = parse_thresholds(fail_under or [])
+    chosen = tuple(dict.fromkeys(experiment or EXPERIMENTS))
+    for name in chosen:
+        experiment_named(name)
+    thresholds = parse_thresholds(fail_under or [], chosen)
+    for path in (report, markdown, save):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise InputError(f"cannot write {path}: there is no folder {path.parent}")
     models: list[Any] = [*model] if model else [] if chain else [None]
     if chain:
-        models.append(f"python:{chain}")
-    documents = list(read_documents(docs)) if docs else None
-    chosen = tuple(experiment or EXPERIMENTS)
+        sys.path.insert(0, str(Path.cwd()))  # the command's own folder is searched otherwise, not the user's
+        models.append(f"python:{chain.removeprefix('python:')}")
+    settings: dict[str, Any] = {
+        "experiments": chosen,
+        "quick": quick,
+        "budget": budget,
+        "seed": seed,
+        "ask_prompt": _read(ask_prompt),
+        "answer_prompt": _read(answer_prompt),
+    }
+    prices = _price(price)
+    documents = _documents(docs, console)
     if dry_run:
-        counts = expected_calls(models, documents, experiments=chosen, quick=quick, budget=budget, seed=seed)
-        _print_counts(counts, as_json)
+        _print_expected(rehearse(models, documents, **settings), prices, as_json)
         return
+    if None in models:
+        console.print(
+            "using the small built-in model (SmolLM2-135M): its figures are not those of the models that people use",
+            style="yellow",
+        )
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} replies"))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TextColumn("{task.completed} replies"))
     with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
 
         def notify(line: str) -> None:
-            progress.update(task, description=line)
+            progress.update(task, description=printable(line))
             if not console.is_terminal:
-                console.print(line, highlight=False, markup=False)
+                console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
 
-        result = run_audit(
-            models,
-            documents,
-            experiments=chosen,
-            out=out,
-            quick=quick,
-            budget=budget,
-            seed=seed,
-            with_bound=bound,
-            concurrency=concurrency,
-            max_cost=max_cost,
-            ask_prompt=_read(ask_prompt),
-            answer_prompt=_read(answer_prompt),
-            notify=notify,
-            on_reply=lambda: progress.advance(task),
-        )
-    if save is not None:
-        save.write_text(result.model_dump_json(indent=1), encoding="utf-8")
-    for path, module, write in ((report, "page", "audit_html"), (markdown, "markdown", "audit_markdown")):
-        if path is not None:
-            text = getattr(importlib.import_module(f"selfstudy_guard.audit.{module}"), write)(result)
-            path.write_text(text, encoding="utf-8")
-            console.print(f"wrote {path}", highlight=False)
+        try:
+            result = run_audit(
+                models,
+                documents,
+                out=out,
+                with_bound=bound,
+                concurrency=concurrency,
+                max_cost=max_cost,
+                price=prices,
+                notify=notify,
+                on_reply=lambda: progress.advance(task),
+                **settings,
+            )
+        except KeyboardInterrupt:
+            kept = "every reply so far is kept; the same command goes on" if out else "give --out to be able to go on"
+            console.print(f"stopped: {kept}", highlight=False, markup=False)
+            sys.stdout.flush()
+            os._exit(130)  # worker threads may still wait for a model; the ledger is safe at every moment
+    _write(result, save, report, markdown, console)
     if as_json:
         typer.echo(result.model_dump_json())
     else:
         from selfstudy_guard.audit.tables import print_audit
 
         print_audit(result, Console())
+    if result.stopped:
+        again = "The same command goes on." if out else "Nothing was kept: give --out to be able to go on."
+        console.print(f"stopped early: {result.stopped}. {again}", style="red", highlight=False, markup=False)
+        raise typer.Exit(1)
     missed = [line for threshold in thresholds for line in threshold.missed(result)]
     for line in missed:
-        console.print(line, style="red", highlight=False, markup=False)
+        console.print(printable(line), style="red", highlight=False, markup=False, soft_wrap=True)
     if missed:
         raise typer.Exit(3)
 
@@ -133,7 +164,10 @@ def audit(
 def compare(
     old: Annotated[Path, typer.Argument(help="Results of an earlier audit (--save).")],
     new: Annotated[Path, typer.Argument(help="Results of a later one.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    fail_if_worse: Annotated[
+        bool, typer.Option("--fail-if-worse", help="Exit with 3 if a figure is clearly worse.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a figure, as a list.")] = False,
 ) -> None:
     """Set two audits side by side; differences whose intervals do not overlap are marked.
 
@@ -142,13 +176,55 @@ def compare(
     from rich.console import Console
 
     from selfstudy_guard.audit.results import AuditResult
-    from selfstudy_guard.audit.tables import changes, print_changes
+    from selfstudy_guard.audit.tables import changes, different_designs, print_changes
 
-    rows = changes(AuditResult.load(old), AuditResult.load(new))
+    before, after = AuditResult.load(old), AuditResult.load(new)
+    rows = changes(before, after)
+    differing = different_designs(before, after)
+    if differing:
+        Console(stderr=True).print(
+            f"the audits also differ in: {', '.join(differing)}", style="yellow", highlight=False, markup=False
+        )
     if as_json:
         typer.echo(json.dumps([row.model_dump() for row in rows]))
     else:
         print_changes(rows, Console())
+    if fail_if_worse and any(row.trend == "worse" for row in rows):
+        raise typer.Exit(3)
+
+
+def _documents(docs: list[str] | None, console: Any) -> list[Document] | None:
+    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.documents import read_documents
+
+    if not docs:
+        return None
+
+    def tell(skipped: Any) -> None:
+        line = f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}"
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+    return list(read_documents(docs, on_skip=tell))
+
+
+def _write(result: AuditResult, save: Path | None, report: Path | None, markdown: Path | None, console: Any) -> None:
+    from selfstudy_guard.audit.markdown import audit_markdown
+    from selfstudy_guard.audit.page import audit_html
+    from selfstudy_guard.errors import InputError
+
+    makers: tuple[tuple[Path | None, Callable[[AuditResult], str]], ...] = (
+        (save, lambda audit: audit.model_dump_json(indent=1)),
+        (report, audit_html),
+        (markdown, audit_markdown),
+    )
+    for path, make in makers:
+        if path is None:
+            continue
+        try:
+            path.write_text(make(result), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+        console.print(f"wrote {path}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _read(path: Path | None) -> str | None:
@@ -162,11 +238,33 @@ def _read(path: Path | None) -> str | None:
         raise InputError(f"cannot read the prompt {path}: {error}") from error
 
 
-def _print_counts(counts: dict[str, int], as_json: bool) -> None:
-    total = sum(counts.values())
+def _price(text: str | None) -> Price | None:
+    from selfstudy_guard.errors import InputError
+    from selfstudy_guard.pacing import Price
+
+    if text is None:
+        return None
+    try:
+        sent, received = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--price {text!r}: write two numbers, IN,OUT, in dollars per million tokens") from error
+    return Price(sent, received)
+
+
+def _print_expected(expected: Sequence[Expected], price: Price | None, as_json: bool) -> None:
+    calls = sum(one.calls for one in expected)
+    tokens = sum(one.usage.tokens for one in expected)
+    cost = sum(price.cost(one.usage) for one in expected) if price else None
     if as_json:
-        typer.echo(json.dumps({"calls": counts, "total": total}))
+        rows = [
+            {"model": one.model, "experiment": one.experiment, "calls": one.calls, "tokens": one.usage.tokens}
+            for one in expected
+        ]
+        typer.echo(json.dumps({"experiments": rows, "calls": calls, "tokens": tokens, "cost": cost}))
         return
-    for name, count in counts.items():
-        typer.echo(f"{name:14} {count:6,} calls")
-    typer.echo(f"{'total':14} {total:6,} calls")
+    for one in expected:
+        typer.echo(f"{one.experiment:14} {one.calls:7,} calls {one.usage.tokens:12,} tokens  {one.model}")
+    typer.echo(f"{'total':14} {calls:7,} calls {tokens:12,} tokens")
+    local = all(one.model.split(":")[0] in ("embedded", "gguf") for one in expected)
+    unknown = "none: the model runs on this machine" if local else "unknown: give --price IN,OUT"
+    typer.echo(f"{'cost':14} " + (unknown if cost is None else f"${cost:,.2f}"))
