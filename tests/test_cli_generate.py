@@ -67,6 +67,16 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(folder):
     assert "expected tokens" in command("generate", "docs", "--dry-run", cwd=folder).stdout
 
 
+def test_a_dry_run_knows_the_price_of_known_models(folder):
+    pytest.importorskip("litellm")
+    row = json.loads(command("generate", "docs", "-m", "openai/gpt-4o-mini", "--dry-run", "--json", cwd=folder).stdout)
+    assert 0 < row["cost"] < 1
+    free = json.loads(command("generate", "docs", "--dry-run", "--json", cwd=folder).stdout)
+    assert free["cost"] == 0
+    unknown = command("generate", "docs", "-m", "openai/never-heard-of-it", "--dry-run", "--json", cwd=folder)
+    assert json.loads(unknown.stdout)["cost"] is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -159,6 +159,19 @@ class LiteLLMCompleter:
             cost=self._cost(litellm, response),
         )
 
+    def price(self) -> tuple[float, float] | None:
+        """US dollars per million tokens (sent, received) from LiteLLM's price table; None for an unknown model."""
+        litellm = load_litellm()
+        try:
+            known = litellm.get_model_info(self.model, custom_llm_provider=self.options.get("custom_llm_provider"))
+            sent, received = known["input_cost_per_token"], known["output_cost_per_token"]
+        except Exception:
+            # LiteLLM raises a bare Exception for models that its table lacks.
+            return None
+        if sent is None or received is None:
+            return None
+        return float(sent) * 1e6, float(received) * 1e6
+
     def _cost(self, litellm: Any, response: Any) -> float | None:
         try:
             return float(

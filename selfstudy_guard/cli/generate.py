@@ -170,6 +170,7 @@ def _print_plan(
     from selfstudy_guard.generation import plan
 
     planned = plan(paths, **settings)
+    price = price or _known_price(settings["model"])
     cost = planned.tokens * (price[0] * 0.85 + price[1] * 0.15) / 1e6 if price else None
     if as_json:
         typer.echo(
@@ -210,6 +211,21 @@ def _print_plan(
         console.print(
             f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow", markup=False
         )
+
+
+def _known_price(model: str | None) -> tuple[float, float] | None:
+    """Dollars per million tokens where the model's adapter knows them; a plan needs no working key and no network."""
+    from selfstudy_guard.errors import MissingExtraError
+    from selfstudy_guard.models import resolve_model
+
+    if model is None or model == "embedded" or model.startswith("gguf:"):
+        return (0.0, 0.0)
+    try:
+        ask = getattr(resolve_model(model), "price", None)
+    except MissingExtraError:
+        return None
+    found: tuple[float, float] | None = ask() if callable(ask) else None
+    return found
 
 
 def _price(text: str | None) -> tuple[float, float] | None:
