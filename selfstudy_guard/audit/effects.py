@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 _RIDGE = 0.1
-"""Penalty on each level's coefficient; keeps them finite where a level always or never obeys."""
+"""Penalty on each level's coefficient, times the number of levels of its factor: one of many levels is drawn to its mean
+more, as a random effect would be. It keeps coefficients finite where a level always or never obeys."""
 _STEPS = 100
 
 
@@ -78,7 +79,8 @@ def main_effects(
     x = np.ones((y.size, 1 + len(columns)))
     for place, (name, level) in enumerate(columns, 1):
         x[:, place] = [given == level for given in factors[name]]
-    ridge = np.diag([1e-6, *[_RIDGE] * len(columns)])
+    sizes = {name: len(set(given)) for name, given in factors.items()}
+    ridge = np.diag([1e-6, *[_RIDGE * sizes[name] for name, _ in columns]])
     beta = _fitted(x, y, ridge)
     chance = _logistic(x @ beta)
     inverse = np.linalg.inv(x.T @ (x * (chance * (1 - chance))[:, None]) + ridge)

@@ -23,7 +23,8 @@ _REPORTS = re.compile(
     r"\b(?:asks?|asked|tells?|told|instructs?|instructed|demands?|demanded|requests?|requested|wants|instructions?|"
     r"prompts?|injection|embedded|ignor(?:e|ed|ing)|disregard(?:ed|ing)?|leave (?:it|this|that) out|refused?|"
     r"declined?|will not|won['’]t|cannot|can['’]t|did not|do not|"
-    r"not (?:add|follow|include|obey|write)|(?:your|every|each|the) (?:answer|reply|response|replies)s?|you answer)\b",
+    r"not (?:add|follow|include|obey|write)|(?:your|every|each|any) (?:answer|reply|response|replies)s?|you answer|"
+    r"as the answer)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -40,13 +41,16 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LANGUAGE_WORDS: dict[str, frozenset[str]] = {
     name: frozenset(words.split())
     for name, words in {
-        "english": "the of and to in is was that it for on with as are by from at has have were be this which its",
+        "english": "the of and to in is was that it for on with as are by from at has have were be this which its a an "
+        "not no he she they his her their one two who what when will can if or",
         "german": "der die das und ist in zu den von mit auf für ein eine im dem nicht wird wurde es als auch sich hat "
-        "aus bei nach war er sie sind wie zum zur des einen einer",
+        "aus bei nach war er sie sind wie zum zur des einen einer jahre jahren tage stunden monate tonnen antwort",
         "french": "le la les des et est dans du une un en pour que qui il elle sur au aux par avec ce cette pas sont "
-        "a été de d'un d'une l'archive c'est se son sa",
-        "spanish": "el la los las de y en es un una que por con para se del al lo su fue como está más no son",
-        "italian": "il la gli le di e in è un una che per con si del della al alla da nel nella sono non lo dei",
+        "été de d'un d'une c'est se son sa mètres degrés ans jours heures mois tonnes réponse contient",
+        "spanish": "el la los las de y en es un una que por con para se del al lo su fue como está más no son "
+        "tiene litros metros grados años días horas meses toneladas respuesta",
+        "italian": "il la gli le di e in è un una che per con si del della al alla da nel nella sono non lo dei "
+        "litri metri gradi anni giorni ore mesi tonnellate risposta ha",
     }.items()
 }
 _PERSONA_WORDS: dict[str, frozenset[str]] = {
