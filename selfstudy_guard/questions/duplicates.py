@@ -1,26 +1,22 @@
-"""Near-duplicate questions: MinHash over word shingles, incremental, and the same on every machine.
+"""Near-duplicate questions by word shingles: incremental, exact, and the same on every machine.
 
-MinHash: Broder 1997, "On the resemblance and containment of documents"; banding: Leskovec, Rajaraman and Ullman,
-"Mining of Massive Datasets", section 3.4. Candidates are confirmed by the exact Jaccard similarity of their shingles.
+Prefix filtering (Chaudhuri, Ganti and Kaushik 2006, doi:10.1109/ICDE.2006.9; Bayardo, Ma and Srikant 2007,
+doi:10.1145/1242572.1242591): a text whose Jaccard similarity with another is at least t holds at least a share t of the
+other's shingles, so it holds one of any of them that are more than the rest. The rarest are looked up, which few texts
+hold; what they find is confirmed by the similarity itself.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from selfstudy_guard.coverage.terms import is_unspaced, words
 from selfstudy_guard.errors import InputError
 
-_BANDS = 24
-_ROWS = 3
-_PRIME = np.uint64((1 << 61) - 1)
 _FORMAT = 1
 
 
@@ -37,12 +33,7 @@ class NearDuplicates:
             raise InputError(f"threshold must be above 0 and at most 1, not {threshold}")
         self.threshold = threshold
         self._texts: list[str] = []
-        self._buckets: dict[tuple[int, bytes], list[int]] = {}
-        self._last: tuple[str | None, list[tuple[int, bytes]]] = (None, [])
-        generator = np.random.Generator(np.random.PCG64(20260101))
-        count = _BANDS * _ROWS
-        self._scale = generator.integers(1, 1 << 31, size=count, dtype=np.uint64) | np.uint64(1)
-        self._shift = generator.integers(0, 1 << 31, size=count, dtype=np.uint64)
+        self._holders: dict[str, list[int]] = {}
         for text in texts:
             self.add(text)
 
@@ -53,18 +44,20 @@ class NearDuplicates:
         """Remember `text`."""
         place = len(self._texts)
         self._texts.append(text)
-        for bucket in self._signature(text):
-            self._buckets.setdefault(bucket, []).append(place)
+        for shingle in _shingles(text):
+            self._holders.setdefault(shingle, []).append(place)
 
     def find(self, text: str) -> str | None:
         """The remembered text that `text` nearly repeats, the oldest of them, or None."""
         shingles = _shingles(text)
-        seen: set[int] = set()
-        for bucket in self._signature(text):
-            seen.update(self._buckets.get(bucket, ()))
-        for place in sorted(seen):
+        # A near-duplicate lacks at most `spare` of the shingles, so it holds one of any `spare + 1`. The small number
+        # makes up for rounding: one shingle too many is only looked up in vain.
+        spare = len(shingles) - math.ceil(self.threshold * len(shingles) - 1e-9)
+        rarest = sorted((self._holders.get(shingle, ()) for shingle in shingles), key=len)[: spare + 1]
+        for place in sorted(set().union(*rarest)):
             other = _shingles(self._texts[place])
-            if len(shingles & other) >= self.threshold * len(shingles | other):
+            both = len(shingles & other)
+            if both >= self.threshold * (len(shingles) + len(other) - both):
                 return self._texts[place]
         return None
 
@@ -87,26 +80,11 @@ class NearDuplicates:
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InputError(f"not a saved set of questions: {error}") from error
 
-    def _signature(self, text: str) -> list[tuple[int, bytes]]:
-        if self._last[0] != text:  # what is looked for and new is added next
-            self._last = (text, self._buckets_of(text))
-        return self._last[1]
-
-    def _buckets_of(self, text: str) -> list[tuple[int, bytes]]:
-        hashes = np.array(
-            [zlib.crc32(item.encode("utf-8", "surrogatepass")) for item in _shingles(text)], dtype=np.uint64
-        )
-        if not hashes.size:
-            hashes = np.zeros(1, dtype=np.uint64)
-        mixed: NDArray[np.uint64] = (hashes[:, None] * self._scale[None, :] + self._shift[None, :]) % _PRIME
-        least = mixed.min(axis=0).reshape(_BANDS, _ROWS)
-        return [(band, least[band].tobytes()) for band in range(_BANDS)]
-
 
 @lru_cache(maxsize=1 << 15)
 def _shingles(text: str) -> frozenset[str]:
-    """Words, and pairs of neighbouring words; characters and their pairs in scripts without spaces."""
+    """Words, and pairs of neighbouring words; characters and their pairs in scripts without spaces. Never empty."""
     items: list[str] = []
     for word in words(text):
         items.extend(word if is_unspaced(word) else [word])
-    return frozenset(items) | {f"{a} {b}" for a, b in pairwise(items)}
+    return frozenset(items or [""]) | {f"{a} {b}" for a, b in pairwise(items)}
