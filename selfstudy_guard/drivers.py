@@ -155,15 +155,20 @@ def run(session: Session, completer: Completer) -> None:
         LimitReached, LedgerError: as `Session` and the ledger say.
     """
 
+    complete = _checked(completer.complete)
+
     def pause(seconds: float) -> None:
         session.stop.wait(seconds)
 
     def call(send: Send) -> Reply:
         if session.stop.wait(session.pace.delay(_tokens(send.request))):
             raise _Unsent
-        retrying = Retrying(sleep=pause, **session.retry_policy())
         begun = time.monotonic()
-        reply = retrying(_checked(completer.complete), send.request)
+        try:
+            reply = complete(send.request)
+        except CompletionError as error:
+            retrying = Retrying(sleep=pause, **session.retry_policy())
+            reply = retrying(_after(error, complete), send.request)
         return session.arrived(send, reply, time.monotonic() - begun)
 
     flying: dict[Future[Reply], Send] = {}
@@ -203,6 +208,8 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
             reply = await asyncio.to_thread(completer.complete, request)
         return _is_reply(reply)
 
+    complete = _async_checked(once)
+
     async def pause(seconds: float) -> None:
         """Sleep, but not longer than the run goes on."""
         until = time.monotonic() + seconds
@@ -213,19 +220,29 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         await pause(session.pace.delay(_tokens(send.request)))
         if session.stop.is_set():
             raise _Unsent
-        retrying = AsyncRetrying(sleep=pause, **session.retry_policy())
         begun = time.monotonic()
-        reply: Reply = await retrying(_async_checked(once), send.request)
+        reply: Reply
+        try:
+            reply = await complete(send.request)
+        except CompletionError as error:
+            retrying = AsyncRetrying(sleep=pause, **session.retry_policy())
+            reply = await retrying(_async_after(error, complete), send.request)
         return session.arrived(send, reply, time.monotonic() - begun)
 
     flying: dict[asyncio.Task[Reply], Send] = {}
+    # Tasks queue up as they end: `asyncio.wait` would look at every request in flight for each one that came back.
+    ended: asyncio.Queue[asyncio.Task[Reply]] = asyncio.Queue()
     try:
         while True:
             while (send := session.next(len(flying))) is not None:
-                flying[asyncio.create_task(call(send))] = send
+                task = asyncio.create_task(call(send))
+                task.add_done_callback(ended.put_nowait)
+                flying[task] = send
             if not flying:
                 return
-            done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+            done = [await ended.get()]
+            while not ended.empty():
+                done.append(ended.get_nowait())
             for task in done:
                 send = flying.pop(task)
                 error = task.exception()
@@ -241,7 +258,7 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         session.dispatcher.close()
 
 
-class _Unsent(Exception):  # noqa: N818  # not an error: the run was stopped before the request went out  # not an error: the run was stopped before the request went out
+class _Unsent(Exception):  # noqa: N818  # not an error: the run was stopped before the request went out
     pass
 
 
@@ -263,6 +280,34 @@ def _async_checked(complete: Callable[[Request], Any]) -> Callable[[Request], An
             raise _foreign(error) from error
 
     return checked
+
+
+def _after(error: CompletionError, complete: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    """`complete`, whose first try was made already and ended in `error`.
+
+    Nearly every request succeeds at its first try, which then costs nothing of the retry loop. The loop is given the
+    first error as its first try, so it counts, waits and gives up as if it had made that try itself.
+    """
+    made = [error]
+
+    def after(request: Request) -> Reply:
+        if made:
+            raise made.pop()
+        return complete(request)
+
+    return after
+
+
+def _async_after(error: CompletionError, complete: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    made = [error]
+
+    async def after(request: Request) -> Reply:
+        if made:
+            raise made.pop()
+        reply: Reply = await complete(request)
+        return reply
+
+    return after
 
 
 def _is_reply(reply: Any) -> Reply:
