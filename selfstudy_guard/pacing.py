@@ -43,8 +43,14 @@ class Pace:
         return start - now
 
 
+_OPENING = 16
+"""Requests in flight after the first success: a key and an address that work once are right."""
+
+
 class Concurrency:
-    """How many requests may be in flight: one until the first success, then doubling, then additive increase.
+    """How many requests may be in flight: one until the first success, then sixteen, then fourfold a round trip.
+
+    After the first throttled request, one more a round trip: slow start must cost little where replies take long.
 
     A throttled request halves the number at most once per round trip (additive increase, multiplicative decrease:
     Chiu and Jain, 1989, as in TCP). One request at first means that a wrong key costs one call, not thousands. A
@@ -75,8 +81,14 @@ class Concurrency:
             if latency > 3 * self._best + 1.0:
                 self._slow_start = False
                 return
-            step = 1.0 if self._slow_start else 1.0 / self._limit
-            self._limit = min(float(self.most), self._limit + step)
+            self._limit = min(float(self.most), self._limit + self._step())
+
+    def _step(self) -> float:
+        if not self._slow_start:
+            return 1.0 / self._limit
+        if self._limit == 1.0:
+            return _OPENING - 1.0
+        return 3.0  # from each request of a round trip: fourfold when all have come back
 
     def throttled(self) -> None:
         """The provider asked for less."""
