@@ -56,7 +56,9 @@ class Told:
             prompt = (setting.answer_prompt or "{text} {question}").replace("{text}", order + setting.documents[0].text)
             content = prompt.replace("{question}", "How often?")
             requests = [
-                Request(purpose="answer", messages=(Message(role="user", content=content),), key=f"told:{condition}:{i}")
+                Request(
+                    purpose="answer", messages=(Message(role="user", content=content),), key=f"told:{condition}:{i}"
+                )
                 for i in range(half)
             ]
             replies = [reply for reply in setting.caller.answers(requests) if reply is not None]

@@ -21,6 +21,7 @@ from selfstudy_guard.audit.tables import (
 from selfstudy_guard.coverage.report.charts import Line, intervals, line_chart, thin
 from selfstudy_guard.coverage.report.page import render
 from selfstudy_guard.coverage.report.parts import Tile, Verdict, counted, number
+from selfstudy_guard.coverage.report.visible import plain
 
 _LOOKS = ("even", "run", "other", "reach", "ideal")
 """Colours of the lines of one chart, in order; the first condition, without the guard, is grey."""
@@ -224,10 +225,10 @@ def _charts(curves: Sequence[Curve]) -> list[Drawn]:
         ends = "; ".join(f"{one.condition}: {short(one.y[-1])} at {short(one.x[-1])}" for one in family)
         chart = line_chart(
             lines,
-            title=name,
-            description=ends,
-            x_title=family[0].x_label,
-            y_title=family[0].y_label or name,
+            title=plain(name),
+            description=plain(ends),
+            x_title=plain(family[0].x_label),
+            y_title=plain(family[0].y_label or name),
             band=[] if banded is None else list(zip(banded.x, banded.low, banded.high, strict=True)),
         )
         band = f" The band is the interval of 95 % of {banded.condition}." if banded is not None else ""
