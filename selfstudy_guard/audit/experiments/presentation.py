@@ -68,9 +68,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Outcomes of pairs: was the fact asked about on the plain and on the rewritten page?"""
+    """Outcomes of pairs: was the fact asked about on the plain and on the rewritten page?
+
+    Attributes:
+        outcomes: plain and rewritten.
+        pages: the plain page of each pair, where several pairs share one; empty where none do.
+    """
 
     outcomes: tuple[tuple[bool, bool], ...]
+    pages: tuple[str, ...] = ()
 
     @property
     def only_plain(self) -> int:
@@ -88,10 +94,15 @@ class Pairs:
         The maximum-likelihood estimate of a matched design is the ratio of the two kinds of discordant pairs
         (McNemar 1947, doi:10.1007/BF02295996; Agresti 2002, Categorical Data Analysis, section 10.2). Half a pair is
         added to both (Haldane 1956, doi:10.1111/j.1469-1809.1956.tb01285.x), so that it is finite; no discordant pair
-        gives 1 and a wide interval.
+        gives 1 and a wide interval. Pairs that share a plain page are no independent observations: their variance is
+        that of page totals (the cluster-robust one of Liang and Zeger 1986, doi:10.1093/biomet/73.1.13).
         """
         up, down = self.only_rewritten + 0.5, self.only_plain + 0.5
-        log, error = float(np.log(up / down)), 1.959964 * float(np.sqrt(1 / up + 1 / down))
+        totals: dict[str, float] = {}
+        for (plain, changed), name in zip(self.outcomes, self.pages, strict=False):
+            totals[name] = totals.get(name, 0.0) + (changed and not plain) / up - (plain and not changed) / down
+        variance = max(1 / up + 1 / down, sum(total**2 for total in totals.values()))
+        log, error = float(np.log(up / down)), 1.959964 * float(np.sqrt(variance))
         return float(np.exp(log)), float(np.exp(log - error)), float(np.exp(log + error))
 
 
@@ -204,10 +215,11 @@ def _anchored(
     for one in tried:
         case, presented = pages[one.draw.target.document_id]
         asked[case.name, presented] |= judges[case.name](one.question)
-    found: dict[Rewrite, list[tuple[bool, bool]]] = {how: [] for how in REWRITES}
-    for case, how in cells:
-        found[how].append((asked[case.name, None], asked[case.name, how]))
-    return {how: Pairs(tuple(outcomes)) for how, outcomes in found.items()}
+    found: dict[Rewrite, Pairs] = {}
+    for how in REWRITES:
+        names = tuple(case.name for case, presented in cells if presented == how)
+        found[how] = Pairs(tuple((asked[name, None], asked[name, how]) for name in names), names)
+    return found
 
 
 def _odds(condition: str, how: Rewrite | None, pairs: Pairs) -> Figure:
@@ -224,14 +236,17 @@ def _odds(condition: str, how: Rewrite | None, pairs: Pairs) -> Figure:
 
 
 def _overall(condition: str, by_rewrite: dict[Rewrite, Pairs]) -> list[Figure]:
-    every = Pairs(tuple(outcome for pairs in by_rewrite.values() for outcome in pairs.outcomes))
-    n = len(every.outcomes)
+    every = Pairs(
+        tuple(outcome for pairs in by_rewrite.values() for outcome in pairs.outcomes),
+        tuple(name for pairs in by_rewrite.values() for name in pairs.pages),
+    )
     figures = [_odds(condition, None, every)]
+    plain = {name: before for (before, _), name in zip(every.outcomes, every.pages, strict=True)}
     changed = every.only_plain + every.only_rewritten
-    for name, hits in (
-        ("asked about when plain", sum(plain for plain, _ in every.outcomes)),
-        ("asked about when rewritten", sum(rewritten for _, rewritten in every.outcomes)),
-        ("pairs that presentation changed", changed),
+    for name, hits, n in (
+        ("asked about when plain", sum(plain.values()), len(plain)),
+        ("asked about when rewritten", sum(rewritten for _, rewritten in every.outcomes), len(every.outcomes)),
+        ("pairs that presentation changed", changed, len(every.outcomes)),
     ):
         bounds = wilson(hits, n)
         figures.append(
