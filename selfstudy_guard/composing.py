@@ -58,6 +58,7 @@ class Composer:
         key = draw_key(home.document.digest, draw)
         shown, evidence = self._views(target)
         index = self._index(target)
+        placed: dict[tuple[str, str], Footprint] = {}
 
         def compose_question(attempt: int, feedback: str | None) -> Request:
             name = request_key(key, "question", attempt)
@@ -97,12 +98,16 @@ class Composer:
                 return Verdict(accepted=False, reason="contains-answer", feedback=feedback)
             anchored = check_anchor(question, target, index, answer=text, near=self._prompts.near)
             if anchored.accepted:
+                if anchored.footprint is not None:
+                    placed[question, text] = anchored.footprint
                 return anchored
             feedback = "The answer draws on another part of the text than the question: answer exactly what is asked."
             return Verdict(accepted=False, reason=f"answer-{anchored.reason}", feedback=feedback)
 
         def footprint(question: str, text: str) -> Footprint:
-            return index.attribute(question, text)
+            # The check has attributed this pair, only deeper: up to five targets, that is the same footprint.
+            known = placed.get((question, text))
+            return known if known is not None and len(known.targets) <= 5 else index.attribute(question, text, top=5)
 
         return Parts(
             draw=draw,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 import regex
 
@@ -165,7 +166,7 @@ def other_language(question: str, text: str) -> bool:
     only words in lower case count; a question with several function words of the text's language passes.
     """
     text = text[:_ENOUGH]
-    asked, told = script(question), script(text)
+    asked, (told, counts) = script(question), _told(text)
     if asked is None or told is None:
         return False
     if asked != told:
@@ -174,7 +175,6 @@ def other_language(question: str, text: str) -> bool:
         return theirs * 10 < mine and _letters(asked, text) * 10 < _letters(told, text)
     if asked != "Latin":
         return False
-    counts = _function_words(text)
     known = max(counts, key=lambda name: counts[name])
     rivals = sorted(counts.values())[-2:]
     if rivals[1] < rivals[0] + 2:
@@ -182,6 +182,12 @@ def other_language(question: str, text: str) -> bool:
     found = _function_words(question)
     most = max(found.values())
     return most >= 2 and (found[known] == 0 or (most >= 4 and found[known] * 4 <= most))
+
+
+@lru_cache(maxsize=256)
+def _told(text: str) -> tuple[str | None, dict[str, int]]:
+    """Script and function words of a text; remembered, since many questions are asked about one text."""
+    return script(text), _function_words(text)
 
 
 def _letters(name: str, text: str) -> int:
