@@ -262,7 +262,7 @@ class Ledger:
     def save_reply(self, key: str, draw_key: str, purpose: str, reply: Reply) -> None:
         """Make a paid reply durable. A reply that is stored already is kept (at-least-once callers are safe)."""
         usage = reply.usage
-        with self._writing():
+        with self._writing_once():
             cursor = self._connection.execute(
                 "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -281,7 +281,7 @@ class Ledger:
 
     def admit(self, draw_key: str, question: str) -> None:
         """Keep an accepted question, whatever becomes of its answer."""
-        with self._writing():
+        with self._writing_once():
             self._connection.execute(
                 "UPDATE draws SET state = 'asked', question = ? WHERE key = ? AND state IN ('planned', 'asked')",
                 (_clean(question), draw_key),
@@ -306,7 +306,7 @@ class Ledger:
         self._end(key, "failed", reason, json.dumps({"detail": detail}))
 
     def _end(self, key: str, state: str, reason: str | None, outcome: str) -> None:
-        with self._writing():
+        with self._writing_once():
             cursor = self._connection.execute(
                 "UPDATE draws SET state = ?, reason = ?, outcome = ? WHERE key = ? AND state IN ('planned', 'asked')",
                 (state, reason, outcome, key),
@@ -437,6 +437,14 @@ class Ledger:
             return self._connection.execute(sql, values).fetchone()
 
     @contextmanager
+    def _writing_once(self) -> Iterator[None]:
+        """For one statement, which SQLite makes a transaction of its own: a third of the calls of `_writing`."""
+        if self.readonly:
+            raise LedgerError("this ledger was opened for reading only")
+        with self._mutex, _translated(self.path):
+            yield
+
+    @contextmanager
     def _writing(self) -> Iterator[None]:
         if self.readonly:
             raise LedgerError("this ledger was opened for reading only")
@@ -504,6 +512,8 @@ def _translated(path: Path | None) -> Iterator[None]:
         text = str(error)
         if "full" in text:
             remedy = "free some space and give the same command again; every answer so far is kept"
+        elif "disk I/O error" in text:
+            remedy = "the disk may be full or failing: free some space and give the same command again"
         elif "readonly" in text or "unable to open" in text:
             remedy = "check the permissions of the run folder, or choose another --out"
         elif "locked" in text:
