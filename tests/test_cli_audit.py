@@ -116,7 +116,7 @@ def test_a_rehearsal_calls_no_model_and_counts(tmp_path):
     assert done["calls"] == 8
     assert done["cost"] == done["tokens"] > 8
     assert "unknown: give --price" in audit(*MODEL, "--dry-run").stdout
-    assert "runs on this machine" in audit("--dry-run", "--budget", 8).stdout
+    assert "$0.00" in audit("--dry-run", "--budget", 8).stdout
 
 
 def test_the_same_command_goes_on_and_pays_nothing_twice(tmp_path):

@@ -54,6 +54,7 @@ class Caller:
         self._on_reply = on_reply
         self.calls = 0
         self.failed = 0
+        self._ended: BaseException | None = None
         self._mutex = threading.Lock()
 
     def answers(self, requests: Sequence[Request]) -> list[Reply | None]:
@@ -64,12 +65,22 @@ class Caller:
             LimitReached: a limit is used up; the same command goes on with a higher one.
         """
         with ThreadPoolExecutor(self._concurrency) as pool:
-            futures = [pool.submit(self._one, request) for request in requests]
+            futures = [pool.submit(self._unless_ended, request) for request in requests]
             try:
                 return [future.result() for future in futures]
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+    def _unless_ended(self, request: Request) -> Reply | None:
+        # A worker may take the next request before the others are cancelled.
+        if self._ended is not None:
+            raise self._ended
+        try:
+            return self._one(request)
+        except BaseException as error:
+            self._ended = error
+            raise
 
     def _one(self, request: Request) -> Reply | None:
         key = f"{self._name}:{request.key}"

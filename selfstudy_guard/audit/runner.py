@@ -14,7 +14,7 @@ from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.corpus import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
 from selfstudy_guard.audit.settings import Experiment, Setting
-from selfstudy_guard.errors import InputError, LimitReached
+from selfstudy_guard.errors import InputError, LimitReached, MissingExtraError
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.pacing import Limits, Price
@@ -72,7 +72,7 @@ class Design:
 
 @dataclass(frozen=True)
 class Expected:
-    """What one experiment on one model is expected to send; tokens at four characters each."""
+    """What one experiment on one model is expected to send; tokens at four characters each, cost None if unknown."""
 
     model: str
     experiment: str
@@ -188,6 +188,7 @@ def rehearse(
     quick: bool = False,
     budget: int | None = None,
     seed: int = 0,
+    price: Price | None = None,
     ask_prompt: str | None = None,
     answer_prompt: str | None = None,
 ) -> list[Expected]:
@@ -203,14 +204,28 @@ def rehearse(
     modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
     design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt)
     expected = []
-    for name in dict.fromkeys(model_name(model) for model in models):
+    for name, model in {model_name(model): model for model in models}.items():
+        known = price or _known_price(name, model)
         for module in modules:
             with open_ledger(None) as ledger:
                 caller = Caller(ExtractiveReader(), ledger, name=name)
                 module.run(design.setting(name, caller))
-                usage = ledger.usage.model_copy(update={"cost": None})
+                usage = ledger.usage
+            usage = usage.model_copy(update={"cost": known.cost(usage) if known else None})
             expected.append(Expected(name, module.NAME, caller.calls, usage))
     return expected
+
+
+def _known_price(name: str, model: Any) -> Price | None:
+    """The price where the adapter of the model knows it; needs no key and no network."""
+    if name.partition(":")[0] in ("embedded", "gguf"):
+        return Price(0.0, 0.0)
+    try:
+        ask = getattr(resolve_model(model), "price", None)
+    except MissingExtraError:
+        return None
+    found: tuple[float, float] | None = ask() if callable(ask) else None
+    return Price(*found) if found else None
 
 
 def checked_template(template: str | None, *names: str) -> str | None:

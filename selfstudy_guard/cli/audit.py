@@ -106,7 +106,7 @@ def audit(
     prices = _price(price)
     documents = _documents(docs, console)
     if dry_run:
-        _print_expected(rehearse(models, documents, **settings), prices, as_json)
+        _print_expected(rehearse(models, documents, price=prices, **settings), as_json)
         return
     if None in models:
         console.print(
@@ -251,10 +251,11 @@ def _price(text: str | None) -> Price | None:
     return Price(sent, received)
 
 
-def _print_expected(expected: Sequence[Expected], price: Price | None, as_json: bool) -> None:
+def _print_expected(expected: Sequence[Expected], as_json: bool) -> None:
     calls = sum(one.calls for one in expected)
     tokens = sum(one.usage.tokens for one in expected)
-    cost = sum(price.cost(one.usage) for one in expected) if price else None
+    costs = [one.usage.cost for one in expected]
+    cost = None if None in costs else sum(value for value in costs if value is not None)
     if as_json:
         rows = [
             {"model": one.model, "experiment": one.experiment, "calls": one.calls, "tokens": one.usage.tokens}
@@ -265,6 +266,4 @@ def _print_expected(expected: Sequence[Expected], price: Price | None, as_json: 
     for one in expected:
         typer.echo(f"{one.experiment:14} {one.calls:7,} calls {one.usage.tokens:12,} tokens  {one.model}")
     typer.echo(f"{'total':14} {calls:7,} calls {tokens:12,} tokens")
-    local = all(one.model.split(":")[0] in ("embedded", "gguf") for one in expected)
-    unknown = "none: the model runs on this machine" if local else "unknown: give --price IN,OUT"
-    typer.echo(f"{'cost':14} " + (unknown if cost is None else f"${cost:,.2f}"))
+    typer.echo(f"{'cost':14} " + ("unknown: give --price IN,OUT" if cost is None else f"${cost:,.2f}"))
