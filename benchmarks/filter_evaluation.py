@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.filter_rows import ADDRESSED, Prepared
 from benchmarks.train_filter import Table, gather, gram_matrix, inputs_of, log, prepare, train
 from selfstudy_guard.instructions.detection import joined
+from selfstudy_guard.instructions.introduced import introduced_code
 from selfstudy_guard.instructions.model import network
 from selfstudy_guard.instructions.weights import Weights, save_weights
 
@@ -68,6 +69,15 @@ def split(table: Table, probability: NDArray[np.float64]) -> list[tuple[Prepared
     return [(made, probability[table.first[index] : table.first[index + 1]]) for index, made in enumerate(table.rows)]
 
 
+def taken_units(made: Prepared, probability: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
+    """Units that the filter takes out, as `detection.detect` decides (rules and the cap aside)."""
+    flagged = (probability >= threshold) & ~made.terse
+    taken = joined(made.units, flagged, probability, threshold)
+    for _, first, last in introduced_code(made.units, flagged & ~made.opened):
+        taken[first : last + 1] = True
+    return taken
+
+
 def figures(
     scored: list[tuple[Prepared, NDArray[np.float64]]],
     thresholds: dict[int, float] | float,
@@ -80,7 +90,7 @@ def figures(
     for made, probability in scored:
         row = made.row
         threshold = thresholds if isinstance(thresholds, float) else thresholds[turn[id(made)]]  # type: ignore[index]
-        taken = joined(made.units, probability >= threshold, probability, threshold)
+        taken = taken_units(made, probability, threshold)
         if row.kind in ("injected", "decoy"):
             share = float(made.inside[taken].sum() / max(1, row.span[1] - row.span[0]))
             if row.kind == "decoy":
@@ -129,7 +139,7 @@ def threshold_for(scored: list[tuple[Prepared, NDArray[np.float64]]], wanted: fl
     for threshold in np.arange(0.02, 0.995, 0.01):
         lost: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for made, probability in rows:
-            taken = joined(made.units, probability >= threshold, probability, float(threshold))
+            taken = taken_units(made, probability, float(threshold))
             lost[made.row.genre][0] += int(made.size[taken].sum())
             lost[made.row.genre][1] += len(made.row.text)
         pooled = 1 - sum(v[0] for v in lost.values()) / sum(v[1] for v in lost.values())

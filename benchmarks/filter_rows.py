@@ -66,6 +66,7 @@ class Prepared:
     label: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     planted: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     opened: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    terse: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     size: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     inside: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     outside: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -181,3 +182,4 @@ def measure(made: Prepared, vocabulary: Vocabulary) -> None:
         {},
     )
     made.opened = opened
+    made.terse = measured.terse & ~opened

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from selfstudy_guard.instructions.canonical import Canonical, canonicalise
 from selfstudy_guard.instructions.channels import CHANNELS
 from selfstudy_guard.instructions.encodings import Decoded, ciphered, find_encoded, invisible_messages, reads_as_text
+from selfstudy_guard.instructions.introduced import introduced_code
 from selfstudy_guard.instructions.model import SentenceModel
 from selfstudy_guard.instructions.rules import DECISIVE, match_rule
 from selfstudy_guard.instructions.units import Units, split_units
@@ -70,7 +71,7 @@ def detect(text: str, model: SentenceModel, threshold: float, question: str | No
     if not units.start:
         return hits
     scores = model.score(units, canonical, question)
-    flagged = scores.probability >= threshold
+    flagged = (scores.probability >= threshold) & ~scores.terse
     labels: dict[int, tuple[str, str, str | None]] = {}
     loose = open_hidden(units, canonical, scores.strange, scores.coded, model.familiar, flagged, labels)
     for index in np.flatnonzero(scores.ordering & ~flagged).tolist():
@@ -78,10 +79,17 @@ def detect(text: str, model: SentenceModel, threshold: float, question: str | No
         if rule and rule[1] in DECISIVE and not rule[2]:
             flagged[index] = True
             labels[index] = (CHANNELS[units.channel[index]], "rules", None)
+    decoded = [index for index, label in labels.items() if label[1] == "encoding"]
+    leads = flagged.copy()
+    leads[decoded] = False
+    brought = introduced_code(units, leads)
     flagged = joined(units, flagged, scores.probability, threshold)
     for start, end, indices in _spans(units, flagged):
         raw_start, raw_end = canonical.raw_span(start, end)
         hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
+    for lead, first, last in brought:
+        raw_start, raw_end = canonical.raw_span(units.start[first], units.end[last])
+        hits.append(replace(_hit(raw_start, raw_end, units, [lead], scores.probability, labels), channel="code"))
     for run in loose:
         raw_start, raw_end = canonical.raw_span(run.start, run.end)
         hits.append(Hit(raw_start, raw_end, _intent(run.text), run.encoding, 0.98, "encoding", run.text, True))

@@ -35,6 +35,9 @@ from selfstudy_guard.instructions.weights import GRAM_BITS, Vocabulary
 WINDOW = 60_000
 """Code points that are looked at together; longer texts are scored window by window."""
 GRAMS = 1 << GRAM_BITS
+FEWEST_WORDS = 3
+"""Shorter units (a cell, a heading) are orders by themselves only with a word of `CUES`."""
+CUES = [list(CLASSES).index(name) for name in ("assistant", "prompt", "answer", "question", "override", "task-verb")]
 _MIX = tuple(np.uint64(x) for x in (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3))
 
 
@@ -96,15 +99,16 @@ def _rest_mean(values: Floats, weight: Floats) -> Floats:
 
 
 class Measured(NamedTuple):
-    """Dense features of the units of a window (one row each), its words, which units are made of unknown words or
-    of short
-    groups, and how much of each unit's content the rest of the window shares (0 to 1)."""
+    """Dense features of the units of a window (one row each), its words, which units are made of unknown words or of
+    short groups, how much of each unit's content the rest of the window shares (0 to 1), and which units have one or
+    two words and none that orders are made of, so that only their neighbours can make them one."""
 
     features: Floats
     words: Words
     strange: NDArray[np.bool_]
     coded: NDArray[np.bool_]
     topical: Floats
+    terse: NDArray[np.bool_]
 
 
 def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary: Vocabulary) -> Measured:
@@ -118,6 +122,7 @@ def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary:
     per_word = counts / np.maximum(number, 1)
     named = per_word[:, : len(CLASSES)]
     function = per_word[:, len(CLASSES) :]
+    terse = (number[:, 0] < FEWEST_WORDS) & (named[:, CUES].sum(1) == 0)
     form = shape(units, canonical, words, first, last)
     size = np.asarray(units.end[first:last], dtype=np.float32) - np.asarray(units.start[first:last], dtype=np.float32)
     size = size[:, None]
@@ -157,7 +162,7 @@ def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary:
             others[:, :-1], document,
         ]
     ).astype(np.float32)  # fmt: skip
-    return Measured(features, words, strange, coded, share[:, 0].astype(np.float32))
+    return Measured(features, words, strange, coded, share[:, 0].astype(np.float32), terse)
 
 
 def context(scores: Floats, units: Units, first: int, last: int) -> Floats:

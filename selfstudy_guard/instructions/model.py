@@ -37,12 +37,14 @@ class Scores:
         strange: its words are so unknown that it may be a cipher.
         coded: it consists of short groups, or of digits and marks, so that it may be an encoding.
         ordering: its words are those of orders to a model, whatever its surroundings say.
+        terse: it has one or two words and none that orders are made of, so that only its neighbours can make it one.
     """
 
     probability: NDArray[np.float64]
     strange: NDArray[np.bool_]
     coded: NDArray[np.bool_]
     ordering: NDArray[np.bool_]
+    terse: NDArray[np.bool_]
 
 
 def familiarity(text: str, vocabulary: Vocabulary) -> float:
@@ -113,6 +115,7 @@ class SentenceModel:
         strange = np.zeros(len(units.start), dtype=bool)
         coded = np.zeros(len(units.start), dtype=bool)
         ordering = np.zeros(len(units.start), dtype=bool)
+        terse = np.zeros(len(units.start), dtype=bool)
         asked = stems_of(question) if question else None
         for first, last in windows(units):
             measured = dense(units, canonical, first, last, weights.vocabulary)
@@ -129,7 +132,8 @@ class SentenceModel:
             strange[first:last] = measured.strange
             coded[first:last] = measured.coded
             ordering[first:last] = linear[:, 1] > ORDERING
-        return Scores(probability, strange, coded, ordering)
+            terse[first:last] = measured.terse
+        return Scores(probability, strange, coded, ordering, terse)
 
 
 @lru_cache(maxsize=1)

@@ -89,8 +89,18 @@ def split_units(text: str) -> Units:
     regions = find_regions(text)
     blanks: list[tuple[int, int, str]] = []
     if "<" in text:
+        # What an attribute says to a reader is text; the tag round it is not.
+        spoken = [region for region in regions if region.channel == "attribute"]
+        at = 0
         for match in TAG.finditer(text):
-            blanks.append((*match.span(), "\n" if BLOCK_TAG.match(match.group()) else " "))
+            fill = "\n" if BLOCK_TAG.match(match.group()) else " "
+            start, end = match.span()
+            while at < len(spoken) and spoken[at].end <= start:
+                at += 1
+            while at < len(spoken) and spoken[at].start < end:
+                blanks.append((start, spoken[at].inner, fill))
+                start, at = spoken[at].inner_end, at + 1
+            blanks.append((start, end, fill))
     units = Units(_blanked(text, blanks))
     done = 0
     for region in regions:
