@@ -114,22 +114,46 @@ def trend(old: Figure, new: Figure) -> Trend:
 def print_audit(result: AuditResult, console: Console) -> None:
     """Every experiment as a table of its overall figures with the verdict under it."""
     for experiment in result.experiments:
-        names, conditions = names_and_conditions(overall(experiment))
-        table = Table(title=printable(f"{experiment.title}: {name_of(experiment)}"), title_justify="left")
-        table.add_column("")
-        for condition in conditions:
-            table.add_column(printable(condition), justify="right")
-        for name in names:
-            row = [experiment.figure(name, condition) for condition in conditions]
-            table.add_row(printable(name), *(shown(figure) if figure else "" for figure in row))
-        if names:
-            console.print(table)
+        if overall(experiment):
+            table = _side_by_side(experiment)
+            fits = console.measure(table).maximum <= console.width
+            console.print(table if fits else _one_below_the_other(experiment))
+        else:
+            console.print(_title(experiment))
         console.print(printable(experiment.verdict))
         for note in _notes(experiment):
-            console.print(printable(f"  {note}", "dim"))
+            console.print(printable(f"- {note}", "dim"))
         console.print()
     if result.stopped:
         console.print(printable(f"Not finished: {result.stopped}.", "yellow"))
+
+
+def _title(experiment: ExperimentResult) -> Text:
+    return printable(f"{experiment.title}: {name_of(experiment)}", "bold")
+
+
+def _side_by_side(experiment: ExperimentResult) -> Table:
+    names, conditions = names_and_conditions(overall(experiment))
+    table = Table(title=_title(experiment), title_justify="left")
+    table.add_column("")
+    for condition in conditions:
+        table.add_column(printable(condition), justify="right")
+    for name in names:
+        row = [experiment.figure(name, condition) for condition in conditions]
+        table.add_row(printable(name), *(shown(figure) if figure else "" for figure in row))
+    return table
+
+
+def _one_below_the_other(experiment: ExperimentResult) -> Table:
+    """The same for a narrow terminal: a row for each figure and condition."""
+    names, conditions = names_and_conditions(overall(experiment))
+    table = Table("figure", "condition", "value", title=_title(experiment), title_justify="left")
+    for name in names:
+        table.add_section()
+        found = [experiment.figure(name, condition) for condition in conditions]
+        for place, figure in enumerate(figure for figure in found if figure):
+            table.add_row(printable("" if place else name), printable(figure.condition), shown(figure))
+    return table
 
 
 def _notes(experiment: ExperimentResult) -> list[str]:
