@@ -11,6 +11,7 @@ from selfstudy_guard.audit.experiments import compliance
 from selfstudy_guard.audit.experiments.compliance import BOTH, CONDITIONS, FACTORS, OWN, RAW
 from selfstudy_guard.audit.planting import obedient_reader, planted
 from selfstudy_guard.audit.settings import Setting
+from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import Document
@@ -255,3 +256,18 @@ def test_complete_separation_stays_finite():
     outcomes = [colour == "red" for colour in factors["colour"]]
     for effect in main_effects(factors, outcomes, names):
         assert -20 < effect.low < effect.log_odds < effect.high < 20
+
+
+def test_instructions_in_attributes_of_html_do_not_pass_the_filter():
+    """Found by this experiment: attribute texts were blanked with their tags, so the filter never read them."""
+    plants = [
+        plant
+        for plant in planted()
+        if plant.channel in ("image-alt", "link-title") and plant.document.media_type == "text/html"
+    ]
+    assert len(plants) >= 5
+    found = [
+        any(hit.start < plant.end and plant.start < hit.end for hit in InstructionFilter().find(plant.document.text))
+        for plant in plants
+    ]
+    assert sum(found) >= 0.7 * len(plants)

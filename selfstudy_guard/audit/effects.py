@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 _RIDGE = 0.1
-"""Penalty on each level's coefficient, times the number of levels of its factor: one of many levels is drawn to its mean
-more, as a random effect would be. It keeps coefficients finite where a level always or never obeys."""
+"""Penalty on each level's coefficient, times the number of levels of its factor: one of many levels is drawn to its
+mean more, as a random effect would be. It keeps coefficients finite where a level always or never obeys."""
 _STEPS = 100
 
 
