@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -172,16 +173,20 @@ def run(session: Session, completer: Completer) -> None:
         return session.arrived(send, reply, time.monotonic() - begun)
 
     flying: dict[Future[Reply], Send] = {}
+    ended: deque[tuple[Future[Reply], Send]] = deque()
     pool = ThreadPoolExecutor(session.concurrency.most, thread_name_prefix="selfstudy-guard")
     try:
         while True:
             while (send := session.next(len(flying))) is not None:
                 flying[pool.submit(call, send)] = send
-            if not flying:
-                return
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in done:
-                send = flying.pop(future)
+            if not ended:
+                if not flying:
+                    return
+                done, _ = wait(flying, return_when=FIRST_COMPLETED)
+                ended.extend((future, flying.pop(future)) for future in done)
+            else:
+                # One at a time, so that new requests leave before the next reply is worked on.
+                future, send = ended.popleft()
                 error = future.exception()
                 if not isinstance(error, _Unsent):
                     session.settle(send, error if error is not None else future.result())
@@ -231,30 +236,36 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
 
     flying: dict[asyncio.Task[Reply], Send] = {}
     # Tasks queue up as they end: `asyncio.wait` would look at every request in flight for each one that came back.
-    ended: asyncio.Queue[asyncio.Task[Reply]] = asyncio.Queue()
+    ended: asyncio.Queue[tuple[asyncio.Task[Reply], Send]] = asyncio.Queue()
+
+    def end(task: asyncio.Task[Reply]) -> None:
+        ended.put_nowait((task, flying.pop(task)))
+
     try:
         while True:
             while (send := session.next(len(flying))) is not None:
-                task = asyncio.create_task(call(send))
-                task.add_done_callback(ended.put_nowait)
-                flying[task] = send
-            if not flying:
+                started = asyncio.create_task(call(send))
+                flying[started] = send
+                started.add_done_callback(end)
+            if not flying and ended.empty():
                 return
-            done = [await ended.get()]
-            while not ended.empty():
-                done.append(ended.get_nowait())
-            for task in done:
-                send = flying.pop(task)
-                error = task.exception()
-                if not isinstance(error, _Unsent):
-                    session.settle(send, error if error is not None else task.result())
+            # New requests leave before the next reply is worked on. Else all that came back together would be worked
+            # on with nothing in flight, and their successors would come back together again.
+            await asyncio.sleep(0)
+            task, send = await ended.get()
+            error = task.exception()
+            if not isinstance(error, _Unsent):
+                session.settle(send, error if error is not None else task.result())
     except BaseException:
         session.stop.set()
         raise
     finally:
-        for task in flying:
+        left = list(flying)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*flying, return_exceptions=True)
+        while not ended.empty():
+            left.append(ended.get_nowait()[0])
+        await asyncio.gather(*left, return_exceptions=True)
         session.dispatcher.close()
 
 
