@@ -17,7 +17,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from selfstudy_guard.audit.artefacts import KINDS, DirtyPassage, dirty_passage
-from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, with_anchor
+from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, small_model, with_anchor
 from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
 from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.composing import Composer
@@ -27,6 +27,7 @@ from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow import Parts
 from selfstudy_guard.prepare import PreparedDocuments
+from selfstudy_guard.questions import question_request
 from selfstudy_guard.records import Draw, Request, Target
 from selfstudy_guard.sampling import TargetSampler
 
@@ -91,6 +92,11 @@ def run(setting: Setting) -> ExperimentResult:
             f"{max(exposed.values(), default=0)} passages; {each} calls for each condition.",
             "Rates are over the questions that came; a refused question of the guard costs a call and counts for "
             "nothing.",
+            *(
+                ["Prompts for small models show the target alone, so that masking what stands round it changes little."]
+                if small_model(setting) and setting.ask_prompt is None
+                else []
+            ),
         ),
     )
 
@@ -168,20 +174,23 @@ def _by_passage(sampler: TargetSampler) -> Iterator[Draw]:
 
 
 def _parts(setting: Setting, composer: Composer, prepared: PreparedDocuments, masked: bool) -> Callable[[Draw], Parts]:
-    """The guard's own parts; without masking, the plain prompt on the raw passage tied to the target."""
+    """The guard's own parts; without masking they show the raw passage."""
 
     def parts_of(draw: Draw) -> Parts:
         parts = composer.parts(draw)
         if masked and setting.ask_prompt is None:
             return parts
         home = prepared.get(draw.target.document_id)
-        text = home.document.text
-        if masked:
-            text = mask_artefacts(text, home.hidden)
+        raw = home.document.text
+        text = mask_artefacts(raw, home.hidden) if masked else raw
 
         def compose(attempt: int, feedback: str | None) -> Request:
-            key = parts.compose_question(attempt, None).key
-            return with_anchor(plain_request(setting, text, key), draw.target, feedback)
+            guarded = parts.compose_question(attempt, feedback)
+            if setting.ask_prompt is not None:
+                return with_anchor(plain_request(setting, text, guarded.key), draw.target, feedback)
+            return question_request(
+                draw, text, prompts=setting.prompts, key=guarded.key, feedback=feedback, seed=guarded.seed
+            )
 
         return replace(parts, compose_question=compose)
 

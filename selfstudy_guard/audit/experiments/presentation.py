@@ -32,6 +32,8 @@ FINDING = (
 )
 _GUARDED = 1 / 3
 """Share of the calls that the guard gets; its pairs are pooled over the rewrites."""
+_JOINT = 2.773
+"""Normal quantile of 0.05 / 9 on both sides: nine rewrites are looked at, so one 95 per cent interval proves little."""
 _TRIES = 3
 """Requests for one anchored question."""
 
@@ -120,9 +122,8 @@ def run(setting: Setting) -> ExperimentResult:
     cells: list[tuple[Case, Rewrite | None]] = [(case, how) for case in cases for how in (None, *REWRITES)]
     requests = [_request(setting, case, how) for case, how in cells]
     asked = _judged(cells, setting.caller.answers(requests), judges)
-    unguided = {
-        how: Pairs(tuple((asked[case.name, None], asked[case.name, how]) for case in cases)) for how in REWRITES
-    }
+    names = tuple(case.name for case in cases)
+    unguided = {how: Pairs(tuple((asked[one, None], asked[one, how]) for one in names), names) for how in REWRITES}
     figures = [_odds("unguided", how, pairs) for how, pairs in unguided.items()]
     figures += _overall("unguided", unguided)
 
@@ -140,6 +141,7 @@ def run(setting: Setting) -> ExperimentResult:
             f"{pages} pages of {len(cases[0].facts)} facts; one fact of each is rewritten in {len(REWRITES)} ways.",
             f"Anchored: {sum(len(pairs.outcomes) for pairs in anchored.values())} pairs. The guard visits every "
             "target; what counts is whether the turn of the fact gave a question about it. Headings are no targets.",
+            "The sentence above names what stays clear of 1 when all nine rewrites are looked at together (Bonferroni).",
             "The facts and pages ship with the audit; the documents that were given are not used here.",
         ),
     )
@@ -263,9 +265,17 @@ def _overall(condition: str, by_rewrite: dict[Rewrite, Pairs]) -> list[Figure]:
     return figures
 
 
+def _clear(figure: Figure) -> bool:
+    """Whether an odds ratio differs from 1 when as many are looked at as there are rewrites (Bonferroni)."""
+    assert figure.low is not None
+    assert figure.high is not None
+    error = float(np.log(figure.high / figure.low)) / (2 * 1.959964)
+    return abs(float(np.log(figure.value))) > _JOINT * error
+
+
 def _verdict(figures: Sequence[Figure]) -> str:
     own = [f for f in figures if f.name == "odds ratio" and f.condition == "unguided" and f.group]
-    clear = [f for f in own if f.low is not None and f.high is not None and (f.low > 1 or f.high < 1)]
+    clear = [figure for figure in own if _clear(figure)]
     clear.sort(key=lambda figure: -abs(float(np.log(figure.value))))
     if not clear:
         return f"No presentation changes the odds of being asked about beyond chance, with {own[0].n} pairs for each."
