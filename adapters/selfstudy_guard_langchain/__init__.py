@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from selfstudy_guard.lazy import lazy_names
+from selfstudy_guard_langchain.host import require
 
 if TYPE_CHECKING:
     from selfstudy_guard_langchain.chains import guard_chain
@@ -19,17 +21,17 @@ if TYPE_CHECKING:
     from selfstudy_guard_langchain.tracking import AnchorQuestions, TrackCoverage
 
 _HOME = {
-    "AnchorQuestions": "tracking",
-    "EmbeddedChatModel": "embedded",
-    "FilterInstructions": "filters",
-    "GuardedModel": "guarded",
-    "InstructionFilterCompressor": "filters",
-    "InstructionFilterTransformer": "filters",
-    "LangChainCompleter": "completers",
-    "SelfStudyGuardMiddleware": "middleware",
-    "TrackCoverage": "tracking",
-    "guard_chain": "chains",
-    "langchain_completer": "completers",
+    "AnchorQuestions": ".tracking",
+    "EmbeddedChatModel": ".embedded",
+    "FilterInstructions": ".filters",
+    "GuardedModel": ".guarded",
+    "InstructionFilterCompressor": ".filters",
+    "InstructionFilterTransformer": ".filters",
+    "LangChainCompleter": ".completers",
+    "SelfStudyGuardMiddleware": ".middleware",
+    "TrackCoverage": ".tracking",
+    "guard_chain": ".chains",
+    "langchain_completer": ".completers",
 }
 
 __all__ = [
@@ -46,18 +48,4 @@ __all__ = [
     "langchain_completer",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from selfstudy_guard_langchain.host import require
-
-    require()
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(__name__, _HOME, require)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.documents.chunks import locate_chunks
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
     from selfstudy_guard.documents.tokens import estimate_tokens
 
 _HOME = {
-    "Bounds": "sizing",
-    "DocumentsSkippedWarning": "reading",
-    "Skipped": "reading",
-    "coerce_documents": "reading",
-    "estimate_tokens": "tokens",
-    "locate_chunks": "chunks",
-    "mask_artefacts": "masking",
-    "Normal": "normal",
-    "normal_form": "normal",
-    "normalise": "normal",
-    "read_documents": "reading",
-    "segment": "segmentation",
+    "Bounds": ".sizing",
+    "DocumentsSkippedWarning": ".reading",
+    "Skipped": ".reading",
+    "coerce_documents": ".reading",
+    "estimate_tokens": ".tokens",
+    "locate_chunks": ".chunks",
+    "mask_artefacts": ".masking",
+    "Normal": ".normal",
+    "normal_form": ".normal",
+    "normalise": ".normal",
+    "read_documents": ".reading",
+    "segment": ".segmentation",
 }
 
 __all__ = [
@@ -44,11 +45,4 @@ __all__ = [
     "segment",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.export.formats import FORMATS, Format
     from selfstudy_guard.export.write import Exported, export_records
 
-_HOME = {"FORMATS": "formats", "Exported": "write", "Format": "formats", "export_records": "write"}
+_HOME = {"FORMATS": ".formats", "Exported": ".write", "Format": ".formats", "export_records": ".write"}
 
 __all__ = ["FORMATS", "Exported", "Format", "export_records"]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.sampling.budgets import Budget, PerTarget, PerThousandTokens, Questions, UntilCoverage
@@ -15,26 +16,26 @@ if TYPE_CHECKING:
     from selfstudy_guard.sampling.stream import PlanPart, StratifiedPart, Tally, plan_refs
 
 _HOME = {
-    "Budget": "budgets",
-    "Draws": "sampler",
-    "LeastCovered": "policies",
-    "MultiHop": "hops",
-    "PerTarget": "budgets",
-    "PerThousandTokens": "budgets",
-    "PlanPart": "stream",
-    "Policy": "policies",
-    "Proportional": "policies",
-    "Questions": "budgets",
-    "Ref": "sheets",
-    "Sheet": "sheets",
-    "Stratified": "even",
-    "StratifiedPart": "stream",
-    "Tally": "stream",
-    "TargetSampler": "sampler",
-    "Uniform": "policies",
-    "UntilCoverage": "budgets",
-    "Weighted": "policies",
-    "plan_refs": "stream",
+    "Budget": ".budgets",
+    "Draws": ".sampler",
+    "LeastCovered": ".policies",
+    "MultiHop": ".hops",
+    "PerTarget": ".budgets",
+    "PerThousandTokens": ".budgets",
+    "PlanPart": ".stream",
+    "Policy": ".policies",
+    "Proportional": ".policies",
+    "Questions": ".budgets",
+    "Ref": ".sheets",
+    "Sheet": ".sheets",
+    "Stratified": ".even",
+    "StratifiedPart": ".stream",
+    "Tally": ".stream",
+    "TargetSampler": ".sampler",
+    "Uniform": ".policies",
+    "UntilCoverage": ".budgets",
+    "Weighted": ".policies",
+    "plan_refs": ".stream",
 }
 
 __all__ = [
@@ -60,11 +61,4 @@ __all__ = [
     "plan_refs",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.testing.client import ProviderCompleter
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
     from selfstudy_guard.testing.scripted import ScriptedCompleter, ScriptExhaustedError
 
 _HOME = {
-    "FATAL_FAULTS": "provider_faults",
-    "FAULTS": "faulty",
-    "ExtractiveReader": "reader",
-    "FaultyCompleter": "faulty",
-    "FaultyProvider": "provider",
-    "ObedientReader": "obedient",
-    "Order": "obedient",
-    "PROVIDER_FAULTS": "provider_faults",
-    "ProviderCompleter": "client",
-    "Received": "provider",
-    "ScriptExhaustedError": "scripted",
-    "ScriptedCompleter": "scripted",
+    "FATAL_FAULTS": ".provider_faults",
+    "FAULTS": ".faulty",
+    "ExtractiveReader": ".reader",
+    "FaultyCompleter": ".faulty",
+    "FaultyProvider": ".provider",
+    "ObedientReader": ".obedient",
+    "Order": ".obedient",
+    "PROVIDER_FAULTS": ".provider_faults",
+    "ProviderCompleter": ".client",
+    "Received": ".provider",
+    "ScriptExhaustedError": ".scripted",
+    "ScriptedCompleter": ".scripted",
 }
 
 __all__ = [
@@ -44,11 +45,4 @@ __all__ = [
     "ScriptedCompleter",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(__name__, _HOME)
