@@ -102,7 +102,8 @@ def test_the_guarded_condition_is_the_last_of_each_figure():
         (figure("c", 0.9, 0.8, 1.0), figure("c", 0.1, 0.0, 0.2), "better"),
         (figure("c", 0.1, 0.0, 0.2), figure("c", 0.9, 0.8, 1.0), "worse"),
         (figure("c", 0.1, 0.0, 0.2), figure("c", 0.2, 0.1, 0.3), "not told apart"),
-        (figure("c", 0.1, better="higher"), figure("c", 0.2, better="higher"), "better"),
+        (figure("c", 0.1, 0, 0.15, better="higher"), figure("c", 0.2, 0.16, 0.3, better="higher"), "better"),
+        (figure("c", 0.1, better="higher"), figure("c", 0.2, better="higher"), "different"),
         (figure("c", 0.2), figure("c", 0.2), "not told apart"),
         (figure("c", 1, better="neither"), figure("c", 2, better="neither"), "different"),
     ],
@@ -166,7 +167,7 @@ def test_the_page_shows_every_figure_and_names_the_bound():
     for text in ("0.9 (0.8 to 0.95)", "0.02 (0 to 0.1), guarded", "Obeyed less.", "Few.", "By channel", "7 calls"):
         assert text in words
     assert "obedient-reader (upper bound, not a model) bound" in words
-    assert "Of 4 figures measured without and with the guard, 2 are clearly better with it, 0 clearly worse" in words
+    assert "Of 4 figures measured without and with the guard, clearly better with it: 2; clearly worse: 0" in words
     # Two charts (one a model) and two intervals of odds in each of the two groups.
     assert [value for tag, name, value in page.attributes if (tag, name) == ("svg", "class")].count("chart") == 2
     assert [value for tag, name, value in page.attributes if (tag, name) == ("svg", "class")].count("odds") == 4

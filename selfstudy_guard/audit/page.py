@@ -36,6 +36,7 @@ class Sheet:
     caption: str = ""
     summary: str = ""
     words: frozenset[int] = frozenset()
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def _verdict(result: AuditResult) -> Verdict:
     found = [beside.trend for experiment in result.experiments for beside in before_and_after(experiment)]
     better, worse = found.count("better"), found.count("worse")
     line = (
-        f"Of {counted(len(found), 'figure')} measured without and with the guard, {better} are clearly better with it, "
-        f"{worse} clearly worse, and {len(found) - better - worse} are not told apart."
+        f"Of {counted(len(found), 'figure')} measured without and with the guard, clearly better with it: {better}; "
+        f"clearly worse: {worse}; not told apart, or without an interval: {len(found) - better - worse}."
     )
     stopped = (f"Not finished: {result.stopped}.",) if result.stopped else ()
     advice = (*stopped, *dict.fromkeys(_said(one) for one in result.experiments if one.verdict))
@@ -199,7 +200,7 @@ def _group(dimension: str, levels: dict[str, list[Figure]]) -> Sheet:
     words = frozenset({len(head)}) if odds is not None else frozenset()
     if odds is not None:
         head.append(f"{odds[0]} from 0.1 to 10")
-    return Sheet(head, rows, summary=f"By {dimension}" if dimension else "In parts", words=words)
+    return Sheet(head, rows, summary=f"By {dimension}" if dimension else "In parts", words=words, open=odds is not None)
 
 
 def _interval(figure: Figure | None) -> Markup:

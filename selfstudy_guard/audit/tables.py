@@ -15,7 +15,8 @@ from selfstudy_guard.coverage.report.visible import plain
 from selfstudy_guard.records import Frozen
 
 Trend = Literal["better", "worse", "not told apart", "different"]
-"""Of a later figure against an earlier one; "different" where neither direction is good."""
+"""Of a later figure against an earlier one; "different" where neither direction is good, or where no interval tells
+whether it is more than chance."""
 
 BOUND = "upper bound, not a model"
 """Label of everything that the obedient reader made."""
@@ -36,7 +37,7 @@ class Beside:
 
 
 class Change(Frozen):
-    """One figure in two audits; `clear` means that their intervals do not overlap."""
+    """One figure in two audits; `clear` means that it is better or worse by more than the intervals allow for."""
 
     experiment: str
     model: str
@@ -103,10 +104,10 @@ def groups_of(experiment: ExperimentResult) -> dict[str, dict[str, list[Figure]]
 
 
 def trend(old: Figure, new: Figure) -> Trend:
-    """What became of a figure. Intervals must not overlap; figures without intervals must not be equal."""
+    """What became of a figure: better or worse only where both have intervals and these do not overlap."""
     if not _apart(old, new):
         return "not told apart"
-    if new.better == "neither":
+    if new.better == "neither" or old.low is None or new.low is None:
         return "different"
     return "better" if (new.value > old.value) == (new.better == "higher") else "worse"
 
@@ -116,7 +117,7 @@ def print_audit(result: AuditResult, console: Console) -> None:
     for experiment in result.experiments:
         if overall(experiment):
             table = _side_by_side(experiment)
-            fits = console.measure(table).maximum <= console.width
+            fits = console.measure(table, options=console.options.update(max_width=10_000)).maximum <= console.width
             console.print(table if fits else _one_below_the_other(experiment))
         else:
             console.print(_title(experiment))
@@ -186,7 +187,7 @@ def changes(old: AuditResult, new: AuditResult) -> list[Change]:
                         condition=figure.condition,
                         old=was.value,
                         new=figure.value,
-                        clear=_apart(was, figure),
+                        clear=trend(was, figure) in ("better", "worse"),
                         trend=trend(was, figure),
                     )
                 )
