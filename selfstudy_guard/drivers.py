@@ -206,14 +206,12 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         LimitReached, LedgerError: as `Session` and the ledger say.
     """
 
-    async def once(request: Request) -> Reply:
-        if isinstance(completer, AsyncCompleter):
-            reply = await completer.acomplete(request)
-        else:
-            reply = await asyncio.to_thread(completer.complete, request)
-        return _is_reply(reply)
+    async def in_thread(request: Request) -> Reply:
+        assert isinstance(completer, Completer)
+        return await asyncio.to_thread(completer.complete, request)
 
-    complete = _async_checked(once)
+    # Asked once, since looking whether an object fits a protocol takes longer than the rest of a call.
+    complete = _async_checked(completer.acomplete if isinstance(completer, AsyncCompleter) else in_thread)
 
     async def pause(seconds: float) -> None:
         """Sleep, but not longer than the run goes on."""

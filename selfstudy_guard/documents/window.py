@@ -23,9 +23,8 @@ def window(document: Document, target: Target, segmentation: Segmentation, *, ch
         The context, with offsets into the raw text.
     """
     targets = segmentation.targets
-    starts = [piece.start for piece in targets]
-    left = bisect_left(starts, target.start)
-    right = bisect_right(starts, target.start)
+    left = bisect_left(targets, target.start, key=_start)
+    right = bisect_right(targets, target.start, key=_start)
     start, end = target.start, target.end
     if not targets:
         return _context(document, max(0, start), min(len(document.text), end))
@@ -33,15 +32,22 @@ def window(document: Document, target: Target, segmentation: Segmentation, *, ch
     while grow_left or grow_right:
         if grow_left:
             left -= 1
-            grow_left = left >= 0 and end - targets[left].start <= characters
+            further = targets[left].start if left >= 0 else 0
+            grow_left = left >= 0 and end - further <= characters
             if grow_left:
-                start = min(start, targets[left].start)
+                start = further  # targets stand in text order
         if grow_right:
-            grow_right = right < len(targets) and targets[right].end - start <= characters
+            further = targets[right].end if right < len(targets) else 0
+            grow_right = right < len(targets) and further - start <= characters
             if grow_right:
-                end = max(end, targets[right].end)
                 right += 1
+                if further > end:
+                    end = further
     return _context(document, start, end)
+
+
+def _start(piece: Target) -> int:
+    return piece.start
 
 
 def _context(document: Document, start: int, end: int) -> Context:

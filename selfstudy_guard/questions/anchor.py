@@ -103,7 +103,9 @@ def _likeliest(question: str, target: Target, index: Attributes) -> bool:
 def _same(target: Target, other: Target) -> bool:
     if other.document_id != target.document_id:
         return False
-    return target.span.overlaps(other.span) or target.span == other.span
+    # Numbers, not `Span` objects: this is asked for every target of a footprint. Equal spans may be empty.
+    overlap = target.start < other.end and other.start < target.end
+    return overlap or (target.start, target.end) == (other.start, other.end)
 
 
 def best_is(target: Target, footprint: Footprint) -> bool:

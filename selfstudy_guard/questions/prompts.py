@@ -10,6 +10,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 from os import PathLike
 from pathlib import Path
@@ -245,12 +246,20 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     A line whose placeholders are all empty is left out, with the label that it would have had.
     """
     lines = []
-    for line in template.split("\n"):
-        names = _PLACEHOLDER.findall(line)
+    for pieces in _pieces(template):
+        names = pieces[1::2]
         if names and not any(values.get(name, name).strip() for name in names):
             continue
-        lines.append(_PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), line))
+        filled = list(pieces)
+        filled[1::2] = [values.get(name, f"{{{name}}}") for name in names]
+        lines.append("".join(filled))
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=256)
+def _pieces(template: str) -> tuple[tuple[str, ...], ...]:
+    """Each line of a template, cut at its placeholders: text, name, text, name, ..., text. Templates are few."""
+    return tuple(tuple(_PLACEHOLDER.split(line)) for line in template.split("\n"))
 
 
 def _check_template(where: str, template: str, allowed: set[str], required: tuple[str, ...] = ()) -> None:
