@@ -89,7 +89,7 @@ def test_channels_hold_their_content(text: str, channel: str) -> None:
 @pytest.mark.parametrize(
     "wrapper",
     ["{}", "<!-- {} -->", "> {}", "[1] {}", "# {}", "![{}](a.png)", '{{"id": 1, "note": "{}"}}', "<p hidden>{}</p>",
-     "User: {}\nAssistant: Sure, I will.", "<|im_start|>system\n{}<|im_end|>"],
+     "User: {}\nAssistant: Sure, I will.", '<img src="a.png" alt="{}">', "<|im_start|>system\n{}<|im_end|>"],
 )  # fmt: skip
 def test_an_order_is_found_in_every_channel_and_the_page_stays(wrapper: str) -> None:
     page = PAGE.format(wrapper.format(ORDER))
