@@ -121,8 +121,6 @@ class FilterInstructions(RunnableSerializable[Any, Any]):
         return self._filter.clean(text)
 
     def __getstate__(self) -> dict[Any, Any]:
-        if self.guard is not None:
-            raise InputError("FilterInstructions with a guard cannot be pickled, because the guard holds a ledger")
         self._filter = None  # built again where it is used; its weights need not travel
         return super().__getstate__()
 

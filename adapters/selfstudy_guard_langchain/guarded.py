@@ -8,7 +8,6 @@ from typing import Any, Literal
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
 from pydantic import ConfigDict, Field
 
-from selfstudy_guard.errors import InputError
 from selfstudy_guard.guard import Guard
 
 Purpose = Literal["guarding", "asking", "answering", "generating", "filtering"]
@@ -82,9 +81,3 @@ class GuardedModel(RunnableSerializable[Any, Any]):
         if self.purpose == "guarding":
             return self.guard.guarding(call, style=self.style)
         return self.guard.answering(call) if self.purpose == "answering" else self.guard.filtering(call)
-
-    def __getstate__(self) -> Any:
-        raise InputError(
-            "a guarded model cannot be pickled, because its guard holds an open ledger: build the chain and its guard "
-            "in each process, or use FilterInstructions, which can be pickled"
-        )

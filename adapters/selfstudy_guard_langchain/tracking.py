@@ -59,11 +59,6 @@ class AnchorQuestions(RunnableSerializable[Any, Any]):
             return {**value, self.document_key: self.guard.anchored(value[self.document_key], style=self.style)}
         return self.guard.anchored(value, style=self.style)
 
-    def __getstate__(self) -> Any:
-        raise InputError(
-            "AnchorQuestions cannot be pickled, because its guard holds a ledger: build it in each process"
-        )
-
 
 class TrackCoverage(RunnableSerializable[Any, Any]):
     """Stands at the end of a chain: counts each question (and answer) that passes, and hands it on unchanged.
@@ -115,6 +110,3 @@ class TrackCoverage(RunnableSerializable[Any, Any]):
             f"TrackCoverage found no question in {type(item).__name__}: it takes str, messages, or dicts with the key "
             f"{self.question_key!r} (see question_key)"
         )
-
-    def __getstate__(self) -> Any:
-        raise InputError("TrackCoverage cannot be pickled, because its guard holds a ledger: build it in each process")

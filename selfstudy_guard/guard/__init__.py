@@ -56,8 +56,8 @@ class Guard:
     wrapped callable has the same signature and returns the very object that the call returned. The user's own words
     are never changed; a call in which no registered document is found raises `UnguardedCallError`, and nothing is sent.
 
-    Safe to share between threads and asyncio tasks. Close it (or use it in `with`) to let another process write to
-    the same run folder.
+    Safe to share between threads and asyncio tasks. Without a run folder it can be pickled, and each copy counts alone.
+    Close it (or use it in `with`) to let another process write to the same run folder.
 
     Args:
         documents: `Document` objects, paths (files, folders, globs), or a mixture.
@@ -101,6 +101,17 @@ class Guard:
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
             )
         chosen = instruction_filter if instruction_filter is not None else InstructionFilter()
+        self._options: dict[str, Any] = {
+            "instruction_filter": chosen,
+            "unguarded": unguarded,
+            "style": style,
+            "policy": policy,
+            "seed": seed,
+            "window": window,
+            "question_attempts": question_attempts,
+            "answer_attempts": answer_attempts,
+        }
+        self._out = out
         self._style = style
         self._policy = policy
         self._seed = seed
@@ -335,11 +346,28 @@ class Guard:
     ) -> None:
         self.close()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A guard in memory travels to workers as its documents and settings; the copy begins with an empty ledger.
+
+        Raises:
+            InputError: the guard has a run folder, which only one process may write to.
+        """
+        if self._out is not None:
+            raise InputError(
+                f"a guard that writes to {self._out} cannot be pickled, because only one process may write there: give "
+                "each worker its own out=..., or no out, and add up their trackers (guard.tracker)"
+            )
+        return _rebuilt, (self.documents, self._options)
+
     def __repr__(self) -> str:
         balance = self.balance
         return (
             f"<Guard of {len(self.documents):,} document(s): {balance.answered} answered of {balance.planned} planned>"
         )
+
+
+def _rebuilt(documents: tuple[Document, ...], options: dict[str, Any]) -> Guard:
+    return Guard(documents, **options)
 
 
 def _marked(guarded: Any) -> Any:

@@ -284,15 +284,24 @@ def test_filter_instructions_can_be_pickled_before_and_after_use() -> None:
     for _ in range(2):
         again = pickle.loads(pickle.dumps(step))  # our own object
         assert again.invoke({"context": TEXT}) == step.invoke({"context": TEXT})
-    with Guard([HARBOUR]) as guard:
-        for held in (
-            FilterInstructions(guard=guard),
-            AnchorQuestions(guard=guard),
-            TrackCoverage(guard=guard),
-            GuardedModel(bound=Wire(), guard=guard),
-        ):
-            with pytest.raises(InputError, match="cannot be pickled"):
-                pickle.dumps(held)
+
+
+def test_steps_with_a_guard_in_memory_can_be_pickled_and_one_with_a_run_folder_says_why_not(tmp_path: Any) -> None:
+    prompt = ASK.invoke({"context": TEXT})
+    with Guard([HARBOUR], seed=3) as guard:
+        for held in (FilterInstructions(guard=guard), AnchorQuestions(guard=guard)):
+            again = pickle.loads(pickle.dumps(held))  # our own object
+            assert again.invoke(prompt) == held.invoke(prompt)
+            assert "BANANA" not in again.invoke(prompt).to_string()
+        counting = pickle.loads(pickle.dumps(TrackCoverage(guard=guard)))
+        counting.invoke(QUESTION)
+        assert counting.guard.coverage().questions == 1
+        assert guard.coverage().questions == 0
+        model = pickle.loads(pickle.dumps(GuardedModel(bound=Wire(), guard=guard)))
+        model.invoke(PROMPT.invoke({"context": TEXT, "question": QUESTION}))
+        assert not any(b"BANANA" in body for body in model.bound._sent)
+    with Guard([HARBOUR], out=tmp_path / "run") as guard, pytest.raises(InputError, match="only one process may write"):
+        pickle.dumps(TrackCoverage(guard=guard))
 
 
 def test_anchor_and_track_in_a_chain_of_ones_own() -> None:
