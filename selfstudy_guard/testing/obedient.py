@@ -121,8 +121,14 @@ class ObedientReader:
 
     def standing(self, text: str) -> tuple[Order, ...]:
         """Those of the orders that still stand in `text`, in whatever encoding."""
-        views = [plain(reading) for reading in readings(text)] if self._orders else []
-        return tuple(order for order, runs, core in self._orders if any(_stands(runs, core, view) for view in views))
+        left = dict(enumerate(self._orders))
+        for reading in readings(text) if left else ():
+            view = plain(reading)
+            for number in [number for number, (_, runs, core) in left.items() if _stands(runs, core, view)]:
+                del left[number]
+            if not left:
+                break
+        return tuple(order for number, (order, _, _) in enumerate(self._orders) if number not in left)
 
     def obey(self, text: str, *, question: str = "", answer: str = "") -> str:
         """What an obedient reader answers when it is shown `text`.
