@@ -77,6 +77,16 @@ MILL = "The tidal mill was built in 1742 by a miller from the next village."
         ("[Installation of the mill](#installation)", "text/markdown", "table of contents"),
         ('" style="float:left" onclick="return false" class="btn btn-primary">', "text/html", "broken markup"),
         ("For example:", "text/plain", "fragment"),
+        ("2021-03-02 04:19:22,694 ERROR [mill-worker-1] Loader - timeout after 70000 ms.", "text/plain", "log"),
+        ("00004f20  d3 5a 11 0e 9c 44 21 7f a0 b1 c2 d3 e4 f5 06 17  |.Z...D!.........|", "text/plain", "hex dump"),
+        ('{"@type":"NewsArticle","headline":"The mill turns again","wordCount":412}', "text/markdown", "metadata"),
+        ("&nbsp;&raquo;&nbsp;&#8203;Mills&nbsp;&#124;&nbsp;Wheels&nbsp;&laquo;", "text/markdown", "broken markup"),
+        ("<table border=1><tr><th>Mill<th>Stones<tr><td>Carrow<td>4<tr><td>", "text/markdown", "broken markup"),
+        (
+            "\\begin{figure}[htbp] \\centering \\includegraphics[width=3cm]{mill.pdf}",
+            "text/markdown",
+            "template residue",
+        ),
     ],
 )
 def test_every_reason(text: str, media: str, expected: str) -> None:
@@ -85,6 +95,21 @@ def test_every_reason(text: str, media: str, expected: str) -> None:
     assert found.targets[0].reason is None
     assert expected in {target.reason for target in found.targets[1:]}
     assert not any(target.eligible for target in found.targets[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "media"),
+    [
+        ("The &lt;div&gt; element groups &lt;p&gt; and &lt;ul&gt; in one &lt;section&gt;.", "text/html"),
+        ("<table><tr><td>Height of the tower<td>30 m<tr><td>Year of building<td>1854</table>", "text/html"),
+        ("The log of 2021-03-02 says that the loader gave an ERROR after seventy seconds.", "text/plain"),
+        ('The smallest object that the service accepts is {"a": 1}, and it answers with the same.', "text/markdown"),
+        ("The command `\\label{mill}` names a figure, so that the text can refer to it.", "text/markdown"),
+    ],
+)
+def test_what_only_looks_like_an_artefact_is_asked_about(text: str, media: str) -> None:
+    found = segment(Document(id="d", text=text, media_type=media))
+    assert any(target.eligible for target in found.targets)
 
 
 def test_near_duplicates_are_asked_about_once() -> None:

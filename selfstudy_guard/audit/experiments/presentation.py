@@ -141,7 +141,7 @@ def run(setting: Setting) -> ExperimentResult:
             f"{pages} pages of {len(cases[0].facts)} facts; one fact of each is rewritten in {len(REWRITES)} ways.",
             f"Anchored: {sum(len(pairs.outcomes) for pairs in anchored.values())} pairs. The guard visits every "
             "target; what counts is whether the turn of the fact gave a question about it. Headings are no targets.",
-            "The sentence above names what stays clear of 1 when all nine rewrites are looked at together (Bonferroni).",
+            "The verdict names what stays clear of 1 when all nine rewrites are looked at together (Bonferroni).",
             "The facts and pages ship with the audit; the documents that were given are not used here.",
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 
 from selfstudy_guard.documents.blocks import Pair
 from selfstudy_guard.documents.eligibility.words import solid
@@ -27,6 +28,14 @@ _SCRIPT = re.compile(
     r"\bvar [a-zA-Z_$]+\s?=|addEventListener|getElementById|googletagmanager|!function|=>\s?\{|"
     r"@media[ (]|[.#][a-z][\w-]{0,40}\s?\{[a-z-]{2,30}\s?:|\{\s?(?:color|margin|padding|display|font|width|height)[a-z-]{0,20}:"
 )
+_LOGGED = re.compile(
+    r"\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:Z+]*\]?\s+\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"
+)
+_DUMPED = re.compile(r"\s*[0-9a-f]{6,8}:?\s+(?:[0-9a-f]{2,4}\s+){8}")
+_FIELDS = re.compile(r"\"[@\w$.:-]{1,60}\"\s?:\s?[\"\[{\d]")
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+_CONTENT = re.compile(r"[\w<>&\"'=+]")
+_MARK = re.compile(r"[^\w\s]")
 _GARBLED = re.compile(
     r"[^\W\d_]+\d+[^\W\d_]+|[^\W\d_]*[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00b0\u00bb\u00ab\u2022\u25a0\u25a1]+[^\W\d_]+"
     r"|[^\W\d_]+[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00bb\u00ab!;:?]+[^\W\d_]+|[a-z]{1,6}[A-Z]+[a-z]*[A-Z]?|\b[bcdfghjklmnpqrstvwxz]{4,}\b|([^\W\d])\1{2,}"
@@ -85,12 +94,31 @@ def script(view: str) -> bool:
     return found >= 2 or (found == 1 and len(_SIGNS.findall(sample)) > 0.08 * len(sample))
 
 
+def machine_made(view: str) -> str | None:
+    """Why a paragraph was written by a machine for a machine: a log, a dump, page metadata, escaped markup; else None."""
+    if _LOGGED.match(view):
+        return "log"
+    if _DUMPED.match(view):
+        return "hex dump"
+    sample = view[:2000].strip()
+    if sample.startswith(('{"', '[{"')) and len(_FIELDS.findall(sample)) >= 2:
+        return "metadata"
+    # Entities that space and decorate; letters (old pages in other scripts) and escaped code are content.
+    escaped = [one for one in _ENTITY.findall(sample) if not _CONTENT.search(unescape(one))] if "&" in sample else []
+    if len(escaped) >= 3 and sum(map(len, escaped)) >= 0.25 * solid(sample):
+        return "broken markup"
+    return None
+
+
 def garbled(view: str, share: float = 0.3) -> bool:
     """Whether a paragraph is noise of character recognition: at least `share` of its words are no words.
 
     Names as programs have them (snake_case, camelCase, paths, options) are not counted as noise, quoted code is skipped.
     """
-    words = _QUOTED.sub(" ", view[:3000]).split()[:120]
+    bare = _QUOTED.sub(" ", view[:3000])
+    if view.isascii() and solid(bare) >= 40 and len(_MARK.findall(bare)) >= 0.45 * solid(bare):
+        return True
+    words = bare.split()[:120]
     if len(words) < 5 or (not view.isascii() and sum(c > "\u024f" for c in view[:500]) > 0.1 * len(view[:500])):
         return False
     return sum(map(_is_noise, words)) >= share * len(words)

@@ -24,6 +24,7 @@ _INLINE = re.compile(
     | \[\[[^\[\]|\n]{1,120}\|(?=[^\[\]]{1,200}\]\]) | \[\[(?=[^\[\]|\n]{1,200}\]\]) | (?<=[^\[\]])\]\]
     | \[(?:https?:)?//[^\s\[\]]{1,300}\s(?=[^\[\]]{1,200}\])
     | '{2,5}(?=\S)|(?<=\S)'{2,5}
+    | \\(?:begin|end)\{(?:figure|table|tabular|center|minipage|wrapfigure|flushleft|flushright)\*?\}(?:\[[^\[\]\n]{0,40}\])? | \\(?:includegraphics|vspace|hspace|label|bibliography|bibliographystyle|pagestyle|thispagestyle|setlength|input|include)\*?(?:\[[^\[\]\n]{0,120}\])?\{[^{}\n]{0,200}\} | \\(?:centering|newpage|clearpage|noindent|maketitle|pagebreak|linebreak|smallskip|medskip|bigskip|vfill|hfill|tableofcontents)(?![A-Za-z])
     | __(?:TOC|NOTOC|FORCETOC|NOEDITSECTION)__
     | \[(?:edit|citation\ needed|Bearbeiten|editar|modifier|clarification\ needed|dead\ link|when\?|who\?|by\ whom\?)\]
     | \[(?:\d{1,3}|[a-z]|note\ \d{1,2})\](?!\()
@@ -37,7 +38,7 @@ _STRAY = re.compile(
     r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?<![\w-])(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n<>]{0,300}"?|'[^'\n<>]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
     re.MULTILINE,
 )
-_HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__")
+_HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__", "\\")
 
 
 def template_spans(text: str, limit: int = 20_000) -> list[Pair]:

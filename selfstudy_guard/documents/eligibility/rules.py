@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from selfstudy_guard.documents.blocks import Block, merge_pairs, visible
-from selfstudy_guard.documents.eligibility.blobs import blob_reason, blob_spans, garbled, minified, script
+from selfstudy_guard.documents.eligibility.blobs import blob_reason, blob_spans, garbled, machine_made, minified, script
 from selfstudy_guard.documents.eligibility.phrases import (
     asks,
     is_contents_title,
@@ -25,6 +25,8 @@ NO_ARTEFACTS = frozenset(
 """Reasons of spans that are not asked about although they belong to the content; they are not masked as artefacts
 (instruction-like spans are: as findings, on their own)."""
 
+_NEAR = 2000
+"""Characters round a row in which its table's tags are looked for."""
 _PROSE = ("sentence", "list_item", "definition", "caption")
 _ENDED = re.compile(
     r"[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\u0589\u1362;,][\"'\u201d\u2019\u00bb)\]\u300d\u300f*_`]{0,4}\s*\Z"
@@ -64,13 +66,15 @@ def _judge(text: str, block: Block, noise: float = 0.45) -> None:
         if block.reason:
             return
     if block.kind not in _PROSE:
-        block.reason = (
-            "minified code" if minified(view) else _by_row(block, view) if block.kind == "table_row" else None
-        )
+        if minified(view):
+            block.reason = "minified code"
+        elif block.kind == "table_row":
+            block.reason = "broken markup" if _unclosed(text, block) else _by_row(block, view)
         return
     block.reason = (
         ("minified code" if minified(view) else None)
         or ("script" if script(view) else None)
+        or machine_made(view)
         or _by_links(text, block, view, solid(view))
         or _by_section(block, view)
         or phrase_reason(view)
@@ -99,6 +103,13 @@ def _by_links(text: str, block: Block, view: str, size: int) -> str | None:
     if _ANCHORS.search(text, opened if opened >= 0 else block.start, min(len(text), block.end + 200)):
         return "table of contents"
     return "link farm" if words(view) > 8 else "navigation"
+
+
+def _unclosed(text: str, block: Block) -> bool:
+    """Whether a row stands in an HTML table of which nothing is ever closed: what a cut or broken page leaves."""
+    around = text[max(0, block.start - _NEAR) : block.end + _NEAR].lower()
+    opened = around.rfind("<table", 0, min(block.start, _NEAR) + 1)
+    return opened >= 0 and "</t" not in around[opened:]
 
 
 def _by_row(block: Block, view: str) -> str | None:
