@@ -105,7 +105,8 @@ class Postings:
         if not distinct:
             none = np.zeros(0)
             return Matches(none.astype(np.int32), none.astype(np.int64), none, none, none, ())
-        asked = [self._ask(word) for word in distinct]
+        known = self._asked
+        asked = [known.get(word) or self._ask(word) for word in distinct]
         whole = np.array([one.whole for one in asked])
         total = max(float(whole.sum()), 1e-9)
         features = np.concatenate([one.features for one in asked])

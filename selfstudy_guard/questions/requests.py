@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import regex
 
@@ -203,8 +204,14 @@ def _quote(target: Target) -> str:
 
 
 def _system(section: Section, values: dict[str, str]) -> list[Message]:
-    text = fill(section.system, values).strip()
+    text = _system_text(section.system, tuple(values.items()))
     return [Message(role="system", content=text)] if text else []
+
+
+@lru_cache(maxsize=64)
+def _system_text(template: str, values: tuple[tuple[str, str], ...]) -> str:
+    """Remembered: the values are instructions of a style, so a run has as many system messages as styles."""
+    return fill(template, dict(values)).strip()
 
 
 def _listed(questions: Sequence[str]) -> str:

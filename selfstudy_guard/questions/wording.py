@@ -101,6 +101,10 @@ _COMMON = {
     "ro": "este sunt și de la ce cine cum când unde care pentru cu din un o în",
 }
 _WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}
+_LANGUAGES = {
+    word: [n for n, common in _WORDS.items() if word in common] for word in frozenset().union(*_WORDS.values())
+}
+"""The languages in which a word is a function word."""
 _SCRIPTS = {
     "Latin": regex.compile(r"\p{Latin}"),
     "Han": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"),
@@ -196,7 +200,11 @@ def _letters(name: str, text: str) -> int:
 
 def _function_words(text: str) -> dict[str, int]:
     counts = Counter(_PLAIN_WORD.findall(text[:1].lower() + text[1:]))
-    return {name: sum(counts[word] for word in common if word in counts) for name, common in _WORDS.items()}
+    found = dict.fromkeys(_WORDS, 0)
+    for word, count in counts.items():
+        for name in _LANGUAGES.get(word, ()):
+            found[name] += count
+    return found
 
 
 def asks_yes_no(question: str) -> bool:
