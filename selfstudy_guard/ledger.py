@@ -28,6 +28,8 @@ from selfstudy_guard.records import Balance, Document, Draw, Record, Rejection, 
 
 FILE_NAME = "ledger.sqlite"
 LOCK_NAME = "writer.lock"
+LONGEST_REPLY = 200_000
+"""Characters of a reply that are stored; `questions.parsing` looks at no more. A broken provider may send megabytes."""
 
 
 class Ledger:
@@ -260,8 +262,14 @@ class Ledger:
         return _load(Reply, row[0]) if row else None
 
     def save_reply(self, key: str, draw_key: str, purpose: str, reply: Reply) -> None:
-        """Make a paid reply durable. A reply that is stored already is kept (at-least-once callers are safe)."""
+        """Make a paid reply durable. A reply that is stored already is kept (at-least-once callers are safe).
+
+        Of a text longer than `LONGEST_REPLY` the beginning is stored, which is all that is ever parsed.
+        """
         usage = reply.usage
+        if len(reply.text) > LONGEST_REPLY or len(reply.reasoning or "") > LONGEST_REPLY:
+            reasoning = reply.reasoning and reply.reasoning[:LONGEST_REPLY]
+            reply = reply.model_copy(update={"text": reply.text[:LONGEST_REPLY], "reasoning": reasoning})
         with self._writing_once():
             cursor = self._connection.execute(
                 "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
