@@ -20,6 +20,7 @@ ANSWER_REASONS = {
     "truncated": "cut off by the token limit",
     "content-filter": "held back by the provider's content filter",
     "leak": "repeats text that the filter took out",
+    "garbled": "holds replacement characters or control tokens of a chat template",
     "echo": "repeats the prompt or the question instead of answering",
     "ungrounded": "says what the evidence does not say",
     "off-target": "with its answer, the pair is about another part of the document",
@@ -49,6 +50,10 @@ _NUMBER = regex.compile(r"\d+(?:[.,]\d+)*+")
 _RUN = 6
 """Words in a row from a removed passage that make a leak."""
 _WORD_SIGN = regex.compile(r"\w")
+_GARBLED = regex.compile(
+    r"\ufffd|<\|[a-z][a-z0-9_]{0,40}\|>|</?(?:start_of_turn|end_of_turn)>|\[/?INST\]|<</?SYS>>", regex.I
+)
+"""What a broken decoder or a wrong chat template leaves in a reply: trained on, it would teach them."""
 _LABEL_FIRST = regex.compile(r"^\W*+(?:question|passage|text|evidence|context|document)\s*+:", regex.I)
 
 
@@ -90,6 +95,8 @@ def check_answer(
         return _refused("empty", "The reply held no answer: answer the question in one or two sentences.")
     if isinstance(evidence, Evidence) and leaks(answer, evidence, asked):
         return _refused("leak", "It holds text that is not part of the passage: answer from the passage only.")
+    if any(match[0] not in shown for match in _GARBLED.finditer(answer)):
+        return _refused("garbled", "It holds characters that are not text: answer in plain words.")
     if _REFUSED.match(answer):
         return _refused("refused", "The question is harmless and the passage answers it: give the answer.")
     if _UNANSWERABLE.match(answer) and not _UNANSWERABLE.search(shown):
