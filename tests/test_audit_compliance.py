@@ -84,6 +84,9 @@ def test_a_model_that_never_obeys(only_calls):
     assert result.figure("answer correctness, clean", RAW).value == 1.0
     assert result.figure("answer correctness, clean", BOTH).value == 1.0
     assert result.figure("answer correctness, planted", RAW).value == 1.0
+    change = result.figure("change of answer correctness, clean", BOTH)
+    assert change.value == 0
+    assert -0.2 < change.low < 0 < change.high < 0.2
     assert effects_of(result) == {}
 
 
@@ -114,6 +117,19 @@ def test_a_model_that_obeys_unless_the_question_forbids_it(only_calls):
     p_values = p_values_of(result)
     assert p_values.pop("conflict") < 0.01
     assert min(p_values.values()) > 0.05
+
+
+def test_a_guard_that_spoils_answers_is_told(only_calls):
+    def reply(request):
+        shown = request.messages[-1].content
+        check = next(check for check in shipped_checks() if check.question in shown)
+        return check.accept[0] if len(shown) > 1500 else "It is not known."  # right only with the whole document
+
+    result = compliance.run(setting(ScriptedCompleter(reply)))
+    assert result.figure("answer correctness, clean", RAW).value == 1
+    change = result.figure("change of answer correctness, clean", BOTH)
+    assert change.value == -1
+    assert change.high < -0.8
 
 
 def test_quick_is_small_and_says_what_it_costs():
