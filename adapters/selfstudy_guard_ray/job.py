@@ -108,7 +108,7 @@ def generate_dataset(
         after = store.standing()
     finally:
         lock.release()
-    _tell(receipts, after, store)
+    tell(receipts, after, store)
     return _rows(ray, store, after)
 
 
@@ -142,7 +142,12 @@ def _pool(ray: Any, actors: int | tuple[int, int]) -> Any:
     return ray.data.ActorPoolStrategy(min_size=fewest, max_size=most)
 
 
-def _tell(receipts: list[dict[str, Any]], standing: Standing, store: Store) -> None:
+def tell(receipts: list[dict[str, Any]], standing: Standing, store: Store) -> None:
+    """Say what a person must know at the end of a job.
+
+    Raises:
+        CompletionError: an error that every request met.
+    """
     fatal = next((receipt["fatal"] for receipt in receipts if receipt["fatal"]), "")
     if fatal:
         name, _, message = fatal.partition(":")
