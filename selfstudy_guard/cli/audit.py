@@ -112,6 +112,7 @@ def audit(
         console.print(
             "using the small built-in model (SmolLM2-135M): its figures are not those of the models that people use",
             style="yellow",
+            soft_wrap=True,
         )
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
