@@ -92,6 +92,7 @@ def run(setting: Setting) -> ExperimentResult:
             f"{max(exposed.values(), default=0)} passages; {each} calls for each condition.",
             "Rates are over the questions that came; a refused question of the guard costs a call and counts for "
             "nothing.",
+            *(f"{name}: no question came, so nothing was measured." for name in CONDITIONS if not asked[name]),
             *(
                 ["Prompts for small models show the target alone, so that masking what stands round it changes little."]
                 if small_model(setting) and setting.ask_prompt is None
