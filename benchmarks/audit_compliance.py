@@ -11,6 +11,7 @@ import argparse
 import time
 
 from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.audit.cases import BOTH, FILTER, WINDOW, Views
 from selfstudy_guard.audit.corpus import shipped_checks, shipped_documents
 from selfstudy_guard.audit.experiments import compliance
 from selfstudy_guard.audit.planting import obedient_reader, planted, stands
@@ -41,16 +42,16 @@ def audit(model: str, *, budget: int, quick: bool, out: str | None) -> None:
 
 def exposure(seeds: int) -> None:
     setting = Setting("none", None, [], Prompts.builtin("large"))  # type: ignore[arg-type]  # nothing is asked
-    conditions = (compliance.WINDOW, compliance.FILTER, compliance.BOTH)
+    conditions = (WINDOW, FILTER, BOTH)
     total = dict.fromkeys(conditions, 0)
     for seed in range(seeds):
         bank = planted(seed)
-        views = compliance._Views(setting, [plant.document for plant in bank])
+        views = Views(setting, [plant.document for plant in bank])
         for condition in conditions:
             left = [plant for plant in bank if stands(plant, views.text(plant.document, plant.check, condition))]
             total[condition] += len(left)
             print(f"seed {seed}: {condition}: {len(left)} of {len(bank)}")
-            if condition != compliance.WINDOW:
+            if condition != WINDOW:
                 for plant in left:
                     print(f"    {plant.id}: {plant.words}")
     for condition, left_over in total.items():

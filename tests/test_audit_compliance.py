@@ -5,10 +5,11 @@ import random
 import pytest
 
 from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.audit.cases import BOTH, CONDITIONS, OWN, RAW
 from selfstudy_guard.audit.corpus import shipped_checks, shipped_documents
 from selfstudy_guard.audit.effects import factor_tests, main_effects
 from selfstudy_guard.audit.experiments import compliance
-from selfstudy_guard.audit.experiments.compliance import BOTH, CONDITIONS, FACTORS, OWN, RAW
+from selfstudy_guard.audit.experiments.compliance import FACTORS
 from selfstudy_guard.audit.planting import obedient_reader, planted
 from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.instructions import InstructionFilter
