@@ -116,6 +116,8 @@ class Worker:
         )
         self._completer = _Governed(self, resolve_model(order.model, **order.model_options), governor)
         self._open: dict[int, Session] = {}
+        # One for all sessions: the slow start is made once, and what one learns of the provider holds for all.
+        self._concurrency = Concurrency(order.pacing.concurrency)
 
     def stop(self, reason: str) -> None:
         """Send nothing more; what is in flight ends."""
@@ -146,7 +148,7 @@ class Worker:
         problem: Exception | None = None
         try:
             if self.stopped is None:
-                session = batch.session(self._order)
+                session = batch.session(self._concurrency)
                 self._open[id(session)] = session
                 try:
                     await arun(session, self._completer)
@@ -276,13 +278,13 @@ class _Batch:
             prepared, order.prompts, window=settings.window, mode=settings.filter_mode, seed=settings.seed
         )
 
-    def session(self, order: Order) -> Session:
-        pacing = order.pacing
+    def session(self, concurrency: Concurrency) -> Session:
+        pacing = self._order.pacing
         dispatcher = Dispatcher(self._jobs(), self.ledger, self._admitted, window=max(16, 4 * pacing.concurrency))
         return Session(
             dispatcher=dispatcher,
             ledger=self.ledger,
-            concurrency=Concurrency(pacing.concurrency),
+            concurrency=concurrency,
             price=pacing.price_per_million,
             tries=pacing.tries,
         )
