@@ -41,6 +41,8 @@ _INSIDE = 3
 """Shorter answers count as held only where they are whole words."""
 _SPAN = 3
 """Most neighbouring targets over which an answer may run."""
+_QUESTIONS = 64
+"""Questions whose shares a small index keeps: a few hundred numbers each."""
 _SMALL = 200
 """Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
 
@@ -64,6 +66,7 @@ class AttributionIndex:
         # A table row or code block is read with its header row or caption.
         self._postings = Postings([f"{one.lead} {one.text}" if one.lead else one.text for one in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
+        self._shares: dict[str, tuple[Floats, tuple[str, ...]]] = {}
         self._squeezed = [text.replace(" ", "") for text in self._canonical]
         before = (None, *self.targets)
         new = [_starts_block(one, two) for one, two in zip(before, self.targets, strict=False)]
@@ -137,26 +140,38 @@ class AttributionIndex:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
         return self._scored(question, answer)[0]
 
-    def _scored(self, question: str, answer: str | None) -> tuple[Floats, Matches, Matches | None]:
-        """Scores, and the postings that the question and the answer met."""
-        asked = self._postings.match(question)
-        given = self._postings.match(answer) if answer is not None and answer.strip() else None
+    def _scored(self, question: str, answer: str | None) -> tuple[Floats, Matches, tuple[str, ...]]:
+        """Scores, the postings that the answer (without one: the question) met, and the words of the question."""
+        if answer is None or not answer.strip():
+            answer, matches = None, self._postings.match(question)
+            share, asked = self._remembered(question, matches)
+        else:
+            matches = self._postings.match(answer)
+            share, asked = self._shares.get(question) or self._remembered(question, self._postings.match(question))
         if not self.targets:
-            return np.zeros(0), asked, given
-        share = self._postings.summed(asked)
-        if given is None or answer is None:
+            return np.zeros(0), matches, asked
+        if answer is None:
             scores = self._surrounded(share, _PARAGRAPH) / _WHOLE
         else:
-            said = self._postings.summed(given)
+            said = self._postings.summed(matches)
             scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * said
             scores += _HELD * self._held(answer, said)
             scores /= _WHOLE_WITH_ANSWER
         np.minimum(scores, 1.0, out=scores)
         if self._embedder is not None and self._vectors is not None:
-            text = question if given is None else f"{question} {answer}"
+            text = question if answer is None else f"{question} {answer}"
             near = self._vectors @ self._embed(self._embedder, [text])[0]
             scores = (1 - _EMBEDDED) * scores + _EMBEDDED * np.clip(near, 0.0, 1.0)
-        return scores, asked, given
+        return scores, matches, asked
+
+    def _remembered(self, question: str, matches: Matches) -> tuple[Floats, tuple[str, ...]]:
+        """Each target's share of the question, and its words: a question is soon looked at again, with its answer."""
+        found = self._postings.summed(matches), matches.words
+        if len(self._shares) >= _QUESTIONS:
+            self._shares.clear()
+        if len(self.targets) <= _SMALL:
+            self._shares[question] = found
+        return found
 
     def _embed(self, embedder: Embedder, texts: Sequence[str]) -> Floats:
         vectors = np.asarray(embedder.embed(texts), dtype=np.float64)
@@ -182,17 +197,18 @@ class AttributionIndex:
         """
         if not self.targets or top < 1:
             return Footprint()
-        scores, asked, given = self._scored(question, answer)
+        scores, matches, asked = self._scored(question, answer)
+        with_answer = answer is not None and bool(answer.strip())
         candidates = self._best(scores, max(top, _CANDIDATES))
-        if scores[candidates[0]] < self._least[given is not None]:
+        if scores[candidates[0]] < self._least[with_answer]:
             return Footprint()
-        if given is None:
-            chosen = _explaining(asked, candidates, _GAIN, top, len(self.targets))
+        if not with_answer:
+            chosen = _explaining(matches, candidates, _GAIN, top, len(self.targets))
         elif canonical(answer or "") in self._canonical[candidates[0]]:
             chosen = candidates[:1]
         else:
             # What an answer repeats of its question says nothing about where its own words come from.
-            chosen = _explaining(given, candidates, _GAIN_WITH_ANSWER, top, len(self.targets), set(asked.words))
+            chosen = _explaining(matches, candidates, _GAIN_WITH_ANSWER, top, len(self.targets), set(asked))
         near = scores[chosen] >= _NEAR * scores[candidates[0]]
         return self._footprint(chosen[near], scores, candidates)
 
