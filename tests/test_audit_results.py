@@ -4,8 +4,10 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+import typer
 from markdown_it import MarkdownIt
 from rich.console import Console
 
@@ -14,6 +16,7 @@ from selfstudy_guard.audit.page import audit_html
 from selfstudy_guard.audit.results import AuditResult, Curve, ExperimentResult, Figure
 from selfstudy_guard.audit.tables import before_and_after, changes, groups_of, print_audit, print_changes, shown, trend
 from selfstudy_guard.audit.thresholds import parse_thresholds
+from selfstudy_guard.cli.audit import app
 from selfstudy_guard.errors import InputError
 
 HOSTILE = [
@@ -283,3 +286,24 @@ def test_curves_that_are_no_shares_are_not_drawn_wrongly():
     torn = Curve(name="torn", condition="raw", x=(1, 2), y=(0.5,))
     page = Elements(audit_html(audit(experiment(curves=(curve, torn)))))
     assert "chart" not in [value for tag, name, value in page.attributes if (tag, name) == ("svg", "class")]
+
+
+def test_the_manual_runs_and_its_options_exist():
+    manual = (Path(__file__).parent.parent / "docs" / "audit.md").read_text("utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    names = {}
+    exec(snippet, names)
+    (run,) = names["result"].experiments
+    assert run.bound
+    assert run.figure("exposure", "raw document").value == 1
+    # The goal of the design is 0.05; 60 instructions with intervals are shown.
+    assert run.figure("exposure", "filter and window").value <= 0.05
+    command = typer.main.get_command(app)
+    known = {
+        option
+        for one in (command, command.commands["compare"])
+        for word in one.params
+        for option in (*word.opts, *word.secondary_opts)
+    }
+    used = set(re.findall(r"--[a-z][a-z-]+", manual))
+    assert used <= known
