@@ -56,11 +56,11 @@ def start_governor(pacing: Pacing) -> Any:
     Raises:
         MissingExtraError: Ray is not installed.
     """
-    return load_ray().remote(Governor).options(num_cpus=0, max_restarts=-1).remote(pacing)
+    return load_ray().remote(Governor).options(num_cpus=0, max_restarts=-1, max_task_retries=-1).remote(pacing)
 
 
 async def book(governor: Any, tokens: int, spent: Usage) -> tuple[float, str | None]:
-    """Ask a governor, which is an actor handle or the object itself; one that is lost limits nothing for a moment."""
+    """Ask a governor, which is an actor handle or the object itself; one that died counts again from nothing."""
     if isinstance(governor, Governor):
         return governor.book(tokens, spent)
     answer: tuple[float, str | None] = await asyncio.wrap_future(governor.book.remote(tokens, spent).future())

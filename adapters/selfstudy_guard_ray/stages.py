@@ -111,7 +111,7 @@ class WriteRecords:
         receipt = {
             "part": part,
             "documents": len(documents),
-            "stopped": self._worker.stopped or "",
+            "stopped": self._worker.stopped or self._worker.problem or "",
             "fatal": f"{type(fatal).__name__}:{fatal}" if fatal else "",
         }
         yield pa.Table.from_pylist([receipt], schema=RECEIPTS)

@@ -103,11 +103,13 @@ class Worker:
 
     Attributes:
         stopped: why nothing more is sent, in words, or None.
+        problem: the last error that ended some documents early, in words, or None.
         fatal: the error that every request would meet, or None.
     """
 
     def __init__(self, order: Order, governor: Any = None) -> None:
         self.stopped: str | None = None
+        self.problem: str | None = None
         self.fatal: CompletionError | None = None
         self._order = order
         settings = order.settings
@@ -152,11 +154,12 @@ class Worker:
                 self._open[id(session)] = session
                 try:
                     await arun(session, self._completer)
-                except (CompletionError, LimitReached) as error:
+                except Exception as error:  # a model that breaks its contract must not abort the whole job
                     problem = error
+                    self.problem = f"{type(error).__name__}: {error}"
                     if isinstance(error, LimitReached):
                         self.stop(str(error))
-                    elif error.fatal:
+                    elif isinstance(error, CompletionError) and error.fatal:
                         self.fatal = self.fatal or error
                         self.stop(str(error))
                 finally:

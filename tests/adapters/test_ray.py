@@ -253,6 +253,19 @@ def test_a_wrong_key_is_met_once(tmp_path):
         tell(receipts, Store(tmp_path).standing(), Store(tmp_path))
 
 
+def test_a_model_that_breaks_its_contract_aborts_nothing(tmp_path):
+    class Broken(ExtractiveReader):
+        async def acomplete(self, request):
+            if "pump number 3" in request.messages[-1].content:
+                raise ZeroDivisionError("oops")
+            return self.complete(request)
+
+    receipts, found = stage_by_stage(rows(), tmp_path, model=Broken())
+    assert len(receipts) == 4
+    assert any(receipt["stopped"] == "ZeroDivisionError: oops" for receipt in receipts)
+    assert {row["document_id"] for row in found if row["status"] == "answered"} >= {"pump-0", "pump-7"}
+
+
 def test_two_rows_of_one_id_are_noticed(tmp_path):
     stage_by_stage([*rows(4), rows(5)[4] | {"id": "pump-0"}], tmp_path)
     assert Store(tmp_path).standing().clashes == 1
