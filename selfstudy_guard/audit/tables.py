@@ -218,13 +218,15 @@ def print_changes(rows: Sequence[Change], console: Console) -> None:
         console.print("the two audits have no figure in common")
         return
     table = Table()
-    for heading in ("experiment", "model", "figure", "condition"):
+    several = len({row.model for row in rows}) > 1
+    for heading in ("experiment", "model", "figure", "condition") if several else ("experiment", "figure", "condition"):
         table.add_column(heading)
     table.add_column("old", justify="right")
     table.add_column("new", justify="right")
     table.add_column("")
     for row in rows:
-        names = (printable(text) for text in (row.experiment, row.model, row.figure, row.condition))
+        texts = (row.experiment, *((row.model,) if several else ()), row.figure, row.condition)
+        names = (printable(text) for text in texts)
         table.add_row(*names, short(row.old), short(row.new), row.trend, style="bold" if row.clear else "")
     console.print(table)
 
