@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from os import PathLike
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.flow import Parts, draw_key, request_key
@@ -21,6 +22,25 @@ from selfstudy_guard.records import Draw, Evidence, FilterMode, Footprint, Reply
 
 _GAP = "\n\n[...]\n\n"
 """Stands between the windows of a multi-hop question."""
+
+
+def prompts_for(prompts: Prompts | str | PathLike[str] | None, model: str) -> Prompts:
+    """The prompts that a user named, or those that suit the model.
+
+    Args:
+        prompts: prompts, "small", "large", the path of a file, or None.
+        model: name of the model; local ones are small.
+
+    Raises:
+        InputError, PromptError: as `Prompts.load`.
+    """
+    if isinstance(prompts, Prompts):
+        return prompts
+    if prompts is None:
+        return Prompts.builtin("small" if model.split(":")[0] in ("embedded", "gguf") else "large")
+    if prompts in ("small", "large"):
+        return Prompts.builtin(str(prompts))
+    return Prompts.load(prompts)
 
 
 class Composer:

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from selfstudy_guard.batches import BatchProvider, run_batches
-from selfstudy_guard.composing import Composer
+from selfstudy_guard.composing import Composer, prompts_for
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.dispatch import Dispatcher, Job
 from selfstudy_guard.documents import Skipped, coerce_documents, read_documents
@@ -28,7 +28,7 @@ from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.pacing import Concurrency, Limits, Pace
 from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
 from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
-from selfstudy_guard.questions import NearDuplicates, Prompts, check_duplicate
+from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Document, Draw, Record, Rejection, Target, Verdict
 from selfstudy_guard.run import Run
 from selfstudy_guard.sampling import TargetSampler
@@ -251,10 +251,8 @@ def _parts(documents: Documents, out: str | Path | None, name: str, seed: int, o
     text_field, id_field = options.pop("text_field", None), options.pop("id_field", None)
     strict, accept = options.pop("strict", False), options.pop("accept_changes", False)
     instruction_filter = options.pop("instruction_filter", None)
-    prompts = _prompts(options.pop("prompts", None), name)
+    prompts = prompts_for(options.pop("prompts", None), name)
     known = {field: options.pop(field) for field in list(options) if field in Settings.model_fields}
-    if prompts.window is not None:
-        known.setdefault("window", prompts.window)
     if prompts.window is not None:
         known.setdefault("window", prompts.window)
     known |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": (text_field, id_field)}
@@ -393,16 +391,6 @@ def _documents(
             yield from read_documents([item], text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip)
         else:
             yield from coerce_documents([item])
-
-
-def _prompts(prompts: Any, model: str) -> Prompts:
-    if isinstance(prompts, Prompts):
-        return prompts
-    if prompts is None:
-        return Prompts.builtin("small" if model.split(":")[0] in ("embedded", "gguf") else "large")
-    if prompts in ("small", "large"):
-        return Prompts.builtin(prompts)
-    return Prompts.load(prompts)
 
 
 def _batches_of(completer: Any) -> BatchProvider:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from selfstudy_guard.composing import prompts_for
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.models import model_name
-from selfstudy_guard.questions import Prompts
 from selfstudy_guard.settings import Pacing, Settings, checked
 from selfstudy_guard_ray.work import Order
 
@@ -22,7 +22,7 @@ def make_order(model: Any, n: int | None, *, seed: int, unit: tuple[str | None, 
         raise InputError(f"n_per_document must be at least 1, not {n}")
     model_options = options.pop("model_options", None) or {}
     name = model_name(model)
-    prompts = _prompts(options.pop("prompts", None), name)
+    prompts = prompts_for(options.pop("prompts", None), name)
     known = {field: options.pop(field) for field in list(options) if field in Settings.model_fields}
     if prompts.window is not None:
         known.setdefault("window", prompts.window)
@@ -36,13 +36,3 @@ def make_order(model: Any, n: int | None, *, seed: int, unit: tuple[str | None, 
     if options:
         raise InputError(f"unknown argument: {', '.join(sorted(options))}")
     return Order(model=model, settings=settings, pacing=pacing, prompts=prompts, n=n, model_options=model_options)
-
-
-def _prompts(prompts: Any, model: str) -> Prompts:
-    if isinstance(prompts, Prompts):
-        return prompts
-    if prompts is None:
-        return Prompts.builtin("small" if model.split(":")[0] in ("embedded", "gguf") else "large")
-    if prompts in ("small", "large"):
-        return Prompts.builtin(prompts)
-    return Prompts.load(prompts)

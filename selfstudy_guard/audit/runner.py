@@ -14,11 +14,11 @@ from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.corpus import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
 from selfstudy_guard.audit.settings import Experiment, Setting
+from selfstudy_guard.composing import prompts_for
 from selfstudy_guard.errors import InputError, LimitReached, MissingExtraError
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.pacing import Limits, Price
-from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import Document, Usage
 
 EXPERIMENTS = ("saturation", "convergence", "presentation", "hijack", "compliance")
@@ -48,7 +48,7 @@ class Design:
             model=name,
             caller=caller,
             documents=list(self.documents),
-            prompts=Prompts.builtin("small" if name.split(":")[0] in ("embedded", "gguf") else "large"),
+            prompts=prompts_for(None, name),
             seed=self.seed,
             budget=self.budget or (QUICK_BUDGET if self.quick else FULL_BUDGET),
             quick=self.quick,
