@@ -174,20 +174,23 @@ def run(session: Session, completer: Completer) -> None:
 
     flying: dict[Future[Reply], Send] = {}
     ended: deque[tuple[Future[Reply], Send]] = deque()
+    failed = 0  # ended, but not settled: counts as in flight, so that a wrong key is known before the next call
     pool = ThreadPoolExecutor(session.concurrency.most, thread_name_prefix="selfstudy-guard")
     try:
         while True:
-            while (send := session.next(len(flying))) is not None:
+            while (send := session.next(len(flying) + failed)) is not None:
                 flying[pool.submit(call, send)] = send
             if not ended:
                 if not flying:
                     return
                 done, _ = wait(flying, return_when=FIRST_COMPLETED)
                 ended.extend((future, flying.pop(future)) for future in done)
+                failed = sum(future.exception() is not None for future in done)
             else:
                 # One at a time, so that new requests leave before the next reply is worked on.
                 future, send = ended.popleft()
                 error = future.exception()
+                failed -= error is not None
                 if not isinstance(error, _Unsent):
                     session.settle(send, error if error is not None else future.result())
     except BaseException:
@@ -236,12 +239,16 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
     # Tasks queue up as they end: `asyncio.wait` would look at every request in flight for each one that came back.
     ended: asyncio.Queue[tuple[asyncio.Task[Reply], Send]] = asyncio.Queue()
 
+    failed = 0  # ended, but not settled: counts as in flight, so that a wrong key is known before the next call
+
     def end(task: asyncio.Task[Reply]) -> None:
+        nonlocal failed
+        failed += not task.cancelled() and task.exception() is not None
         ended.put_nowait((task, flying.pop(task)))
 
     try:
         while True:
-            while (send := session.next(len(flying))) is not None:
+            while (send := session.next(len(flying) + failed)) is not None:
                 started = asyncio.create_task(call(send))
                 flying[started] = send
                 started.add_done_callback(end)
@@ -252,6 +259,7 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
             await asyncio.sleep(0)
             task, send = await ended.get()
             error = task.exception()
+            failed -= error is not None
             if not isinstance(error, _Unsent):
                 session.settle(send, error if error is not None else task.result())
     except BaseException:
