@@ -184,6 +184,22 @@ def test_a_wrong_key_ends_the_run_at_the_first_call():
         assert ledger.balance().pending == 50
 
 
+def test_a_wrong_key_ends_an_async_run_at_the_first_call_too():
+    class Denied:
+        calls = 0
+
+        async def acomplete(self, request: Request) -> Reply:
+            self.calls += 1
+            raise AuthenticationError("wrong key")
+
+    with open_ledger(None) as ledger:
+        denied = Denied()
+        with pytest.raises(AuthenticationError):
+            asyncio.run(arun(session(ledger, 50, concurrency=16), denied))
+        assert denied.calls == 1
+        assert ledger.balance().pending == 50
+
+
 class Flaky(Echo):
     """Fails every request `failures` times before it answers."""
 
