@@ -1,0 +1,165 @@
+"""What came of the draws: paid replies, accepted questions, records, rejections, failures, and their balance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from selfstudy_guard.ledger.store import Store
+from selfstudy_guard.records import Balance, Record, Rejection, Reply, Usage
+
+LONGEST_REPLY = 200_000
+"""Characters of a reply that are stored; `questions.parsing` looks at no more. A broken provider may send megabytes."""
+
+
+class Outcomes(Store):
+    """The table `replies`, and what the table `draws` says of how draws ended."""
+
+    def reply(self, key: str) -> Reply | None:
+        """The stored reply of a request, if it was paid for before."""
+        row = self._one("SELECT reply FROM replies WHERE key = ?", key)
+        return _load(Reply, row[0]) if row else None
+
+    def save_reply(self, key: str, draw_key: str, purpose: str, reply: Reply) -> None:
+        """Make a paid reply durable. A reply that is stored already is kept (at-least-once callers are safe).
+
+        Of a text longer than `LONGEST_REPLY` the beginning is stored, which is all that is ever parsed.
+        """
+        usage = reply.usage
+        if len(reply.text) > LONGEST_REPLY or len(reply.reasoning or "") > LONGEST_REPLY:
+            reasoning = reply.reasoning and reply.reasoning[:LONGEST_REPLY]
+            reply = reply.model_copy(update={"text": reply.text[:LONGEST_REPLY], "reasoning": reasoning})
+        with self._writing_once():
+            cursor = self._connection.execute(
+                "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    key,
+                    draw_key,
+                    purpose,
+                    _dump(reply),
+                    usage.prompt_tokens,
+                    usage.cached_tokens,
+                    usage.completion_tokens,
+                    usage.cost,
+                ),
+            )
+            if cursor.rowcount:
+                self._usage += usage
+
+    def admit(self, draw_key: str, question: str) -> None:
+        """Keep an accepted question, whatever becomes of its answer."""
+        with self._writing_once():
+            self._connection.execute(
+                "UPDATE draws SET state = 'asked', question = ? WHERE key = ? AND state IN ('planned', 'asked')",
+                (_clean(question), draw_key),
+            )
+
+    def finish(self, outcome: Record | Rejection) -> Record | Rejection:
+        """End a draw with its record or rejection; the first outcome of a draw stays.
+
+        Returns:
+            The outcome as it was stored (`created` filled in).
+        """
+        if isinstance(outcome, Record):
+            created = datetime.now(UTC).isoformat(timespec="seconds")
+            outcome = outcome.model_copy(update={"created": created})
+            self._end(outcome.key, "answered", None, _dump(outcome))
+        else:
+            self._end(outcome.key, "rejected", outcome.reason, _dump(outcome))
+        return outcome
+
+    def fail(self, key: str, reason: str, detail: str) -> None:
+        """End a draw that no reply could be had for; it is tried again when the run goes on."""
+        self._end(key, "failed", reason, json.dumps({"detail": detail}))
+
+    def _end(self, key: str, state: str, reason: str | None, outcome: str) -> None:
+        with self._writing_once():
+            cursor = self._connection.execute(
+                "UPDATE draws SET state = ?, reason = ?, outcome = ? WHERE key = ? AND state IN ('planned', 'asked')",
+                (state, reason, outcome, key),
+            )
+            if cursor.rowcount:
+                self._counts[state] += 1
+                if reason:
+                    self._reasons[reason] += 1
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and cost of all stored replies."""
+        return self._usage
+
+    def balance(self) -> Balance:
+        """The balance, and what was spent so far."""
+        with self._mutex:
+            if self.readonly:
+                self._count()
+            counts = self._counts
+            ended = counts["answered"] + counts["rejected"] + counts["failed"]
+            return Balance(
+                planned=counts["planned"],
+                answered=counts["answered"],
+                rejected=counts["rejected"],
+                failed=counts["failed"],
+                pending=counts["planned"] - ended,
+                usage=self._usage,
+                reasons=dict(sorted(self._reasons.items())),
+            )
+
+    def records(self) -> Iterator[Record]:
+        """Finished records in plan order, one at a time."""
+        for text in self._outcomes("answered"):
+            yield _load(Record, text)
+
+    def rejections(self) -> Iterator[Rejection]:
+        """Rejections in plan order, one at a time."""
+        for text in self._outcomes("rejected"):
+            yield _load(Rejection, text)
+
+    def failures(self) -> Iterator[tuple[str, str, str]]:
+        """(draw key, reason, detail) of failed draws, in plan order."""
+        for key, reason, outcome in self._all(
+            "SELECT key, reason, outcome FROM draws WHERE state = 'failed' ORDER BY position"
+        ):
+            yield key, reason, json.loads(outcome)["detail"]
+
+    def admitted(self) -> Iterator[tuple[str, str]]:
+        """(draw key, question) of every accepted question, in plan order."""
+        yield from self._all("SELECT key, question FROM draws WHERE question IS NOT NULL ORDER BY position")
+
+    def _outcomes(self, state: str) -> Iterator[str]:
+        position = -1
+        while True:
+            rows = self._all(
+                "SELECT position, outcome FROM draws WHERE state = ? AND outcome IS NOT NULL AND position > ? "
+                "ORDER BY position LIMIT 256",
+                state,
+                position,
+            )
+            if not rows:
+                return
+            yield from (text for _, text in rows)
+            position = rows[-1][0]
+
+
+def _clean(text: str) -> str:
+    """SQLite stores UTF-8; a lone surrogate of a broken reply becomes the replacement character."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _dump(value: Record | Rejection | Reply) -> str:
+    try:
+        return value.model_dump_json()
+    except ValueError:  # a lone surrogate somewhere: JSON escapes keep it
+        return json.dumps(value.model_dump(mode="python"), default=str)
+
+
+_Stored = TypeVar("_Stored", Record, Rejection, Reply)
+
+
+def _load(kind: type[_Stored], text: str) -> _Stored:
+    try:
+        return kind.model_validate_json(text)
+    except ValueError:  # escapes of lone surrogates, which only Python's parser takes
+        return kind.model_validate(json.loads(text))

@@ -1,0 +1,100 @@
+"""The SQLite file under the ledger: one connection for all threads, foreign errors translated, running counts."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from selfstudy_guard.errors import LedgerError, LedgerWriteError
+from selfstudy_guard.records import Usage
+
+
+class Store:
+    """What every part of the ledger works on.
+
+    Attributes:
+        path: the SQLite file, or None for a ledger in memory.
+        readonly: whether writing methods raise.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, readonly: bool, lock: Any = None) -> None:
+        self.path = path
+        self.readonly = readonly
+        self._connection = connection
+        self._file_lock = lock
+        self._mutex = threading.RLock()
+        self._counts: Counter[str] = Counter()
+        self._usage = Usage()
+        self._reasons: Counter[str] = Counter()
+        self._count()
+
+    def close(self) -> None:
+        """Write what is left and let other writers in. May be called twice."""
+        with self._mutex:
+            self._connection.close()
+            if self._file_lock is not None:
+                self._file_lock.release()
+                self._file_lock = None
+
+    def _count(self) -> None:
+        with self._mutex:
+            self._counts = Counter(dict(self._all("SELECT state, COUNT(*) FROM draws GROUP BY state")))
+            self._counts["planned"] = sum(self._counts.values())
+            self._reasons = Counter(
+                dict(self._all("SELECT reason, COUNT(*) FROM draws WHERE reason IS NOT NULL GROUP BY reason"))
+            )
+            prompt, cached, completion, cost = self._all(
+                "SELECT SUM(prompt_tokens), SUM(cached_tokens), SUM(completion_tokens), SUM(cost) FROM replies"
+            )[0]
+            self._usage = Usage(
+                prompt_tokens=prompt or 0, cached_tokens=cached or 0, completion_tokens=completion or 0, cost=cost
+            )
+
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        with self._mutex, _translated(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        with self._mutex, _translated(self.path):
+            return self._connection.execute(sql, values).fetchone()
+
+    @contextmanager
+    def _writing_once(self) -> Iterator[None]:
+        """For one statement, which SQLite makes a transaction of its own: a third of the calls of `_writing`."""
+        if self.readonly:
+            raise LedgerError("this ledger was opened for reading only")
+        with self._mutex, _translated(self.path):
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self.readonly:
+            raise LedgerError("this ledger was opened for reading only")
+        with self._mutex, _translated(self.path), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+
+@contextmanager
+def _translated(path: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = path or "the ledger in memory"
+        text = str(error)
+        if "full" in text:
+            remedy = "free some space and give the same command again; every answer so far is kept"
+        elif "disk I/O error" in text:
+            remedy = "the disk may be full or failing: free some space and give the same command again"
+        elif "readonly" in text or "unable to open" in text:
+            remedy = "check the permissions of the run folder, or choose another --out"
+        elif "locked" in text:
+            remedy = "another program holds the file; close it and give the same command again"
+        else:
+            remedy = "the file may be damaged; restore a copy or choose another --out"
+        raise LedgerWriteError(f"cannot use {name}: {text}: {remedy}") from error
