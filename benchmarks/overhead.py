@@ -21,7 +21,7 @@ import regex
 
 from selfstudy_guard import Document
 from selfstudy_guard.drivers import arun
-from selfstudy_guard.generation import _begin
+from selfstudy_guard.generation import begin
 from selfstudy_guard.records import Reply, Request, Usage
 
 SUBJECTS = "valve pump seal boiler hedge lamp bridge motor filter cable harbour tunnel mill furnace lens".split()
@@ -107,7 +107,7 @@ def measure(records: int, latency: float, concurrency: int, folder: str | None =
     bare_cpu, bare_wall = time.process_time() - cpu, time.perf_counter() - wall
 
     cpu = time.process_time()
-    job = _begin(
+    job = begin(
         docs, model=provider, n=records, out=folder, seed=1, window=8000, concurrency=concurrency, prompts="large"
     )
     for document in docs:

@@ -1,0 +1,152 @@
+"""Everything of one call of `generate` before and after the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfstudy_guard.batches import BatchProvider
+from selfstudy_guard.coverage import CoverageTracker
+from selfstudy_guard.dispatch import Dispatcher, Job
+from selfstudy_guard.drivers import Session
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.flow import draw_key, pair
+from selfstudy_guard.generation.admissions import Admitted
+from selfstudy_guard.generation.parts import RunParts, run_parts
+from selfstudy_guard.generation.sources import Documents
+from selfstudy_guard.ledger import Ledger, open_ledger
+from selfstudy_guard.models import model_name, resolve_model
+from selfstudy_guard.pacing import Concurrency, Limits, Pace
+from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
+from selfstudy_guard.records import Draw, Record, Rejection
+from selfstudy_guard.run import Run
+from selfstudy_guard.settings import Pacing, checked
+
+
+@dataclass
+class RunningJob:
+    """Everything of one call of `generate` before and after the driver."""
+
+    parts: RunParts
+    session: Session
+    completer: Completer | AsyncCompleter
+    batch: BatchProvider | None = None
+    batch_size: int = 10_000
+    batch_every: float = 30.0
+
+    @property
+    def ledger(self) -> Ledger:
+        """The run's ledger."""
+        return self.parts.ledger
+
+    def finished(self) -> Run:
+        """The run, reopened for reading where it has a folder, so that the next writer may come."""
+        stopped = self.session.stopped_because
+        if self.ledger.path is None:
+            return Run(self.ledger, stopped_because=stopped, skipped=self.parts.skipped)
+        folder = self.ledger.path.parent
+        self.ledger.close()
+        return Run(open_ledger(folder, readonly=True), stopped_because=stopped, skipped=self.parts.skipped)
+
+
+def begin(
+    documents: Documents, *, model: Any, n: int | None, out: str | Path | None, seed: int, **options: Any
+) -> RunningJob:
+    """Read, plan and connect everything; the model is not called yet. Arguments and errors as `generate`."""
+    progress: Progress | None = options.pop("progress", None)
+    notify: Callable[[str], None] = options.pop("notify", None) or (lambda line: None)
+    batch = options.pop("batch", None)
+    batch_size, batch_every = options.pop("batch_size", 10_000), options.pop("batch_every", 30.0)
+    completer = resolve_model(model, **(options.pop("model_options", None) or {}))
+    pacing_fields = {field: options.pop(field) for field in list(options) if field in Pacing.model_fields}
+    pacing: Pacing = checked(Pacing, pacing_fields)
+    parts = run_parts(documents, out, model_name(model), seed, options)
+    ledger = parts.ledger
+    try:
+        if options:
+            raise InputError(f"unknown argument: {', '.join(sorted(options))}")
+        ledger.plan(_keyed(parts, n))
+        tracker = CoverageTracker(ledger.documents(), segmentations=parts.sampler.segmentations)
+        for record in ledger.records():
+            tracker.add_record(record)
+        most = min(pacing.concurrency, getattr(completer, "max_concurrency", None) or pacing.concurrency)
+        dispatcher = Dispatcher(
+            _jobs(parts),
+            ledger,
+            Admitted(ledger),
+            window=batch_size if batch is not None else max(16, 4 * most),
+            on_outcome=Reporter(ledger, tracker, progress),
+        )
+    except BaseException:
+        ledger.close()
+        raise
+    session = Session(
+        dispatcher=dispatcher,
+        ledger=ledger,
+        concurrency=Concurrency(most),
+        pace=Pace(pacing.requests_per_minute, pacing.tokens_per_minute),
+        limits=Limits(tokens=pacing.max_tokens, cost=pacing.max_cost),
+        price=pacing.price_per_million,
+        tries=pacing.tries,
+        notify=notify,
+    )
+    if batch is True:
+        batch = _batches_of(completer)
+    return RunningJob(parts, session, completer, batch, batch_size, batch_every)
+
+
+class Reporter:
+    """Counts every outcome and tells the progress."""
+
+    def __init__(self, ledger: Ledger, tracker: CoverageTracker, progress: Progress | None) -> None:
+        self._ledger = ledger
+        self._tracker = tracker
+        self._progress = progress
+        self._since = 0
+        self._covered: float | None = None
+        if progress is not None:
+            self(None)
+
+    def __call__(self, outcome: Record | Rejection | None) -> None:
+        """Take an outcome into account; None is a failure, or the start."""
+        if isinstance(outcome, Record):
+            self._tracker.add_record(outcome)
+        if self._progress is None:
+            return
+        balance = self._ledger.balance()
+        # This walks over all targets: at most a hundred times a run.
+        if self._since == 0:
+            self._covered = self._tracker.coverage
+        self._since = (self._since + 1) % max(1, balance.planned // 100)
+        self._progress.update(balance.model_copy(update={"coverage": self._covered}))
+
+
+def _keyed(parts: RunParts, n: int | None) -> Iterator[tuple[str, str, Draw]]:
+    digests: dict[str, str] = {}
+    for draw in parts.draws(n):
+        name = draw.target.document_id
+        if name not in digests:
+            digests[name] = parts.ledger.digest(name)
+        yield draw_key(digests[name], draw), digests[name], draw
+
+
+def _jobs(parts: RunParts) -> Iterator[Job]:
+    settings, position = parts.settings, -1
+    while rows := parts.ledger.pending(after=position):
+        for position, key, draw, _ in rows:  # the last position is where the next page begins
+            flow = pair(
+                parts.composer.parts(draw),
+                question_attempts=settings.question_attempts,
+                answer_attempts=settings.answer_attempts,
+            )
+            yield Job(position, key, flow)
+
+
+def _batches_of(completer: Any) -> BatchProvider:
+    make = getattr(completer, "batches", None)
+    if make is None:
+        raise InputError(f"{model_name(completer)} has no batch interface: leave out the batch option")
+    provider: BatchProvider = make()
+    return provider

@@ -1,0 +1,77 @@
+"""What `generate` would do, without calling a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from selfstudy_guard.documents import Skipped
+from selfstudy_guard.generation.parts import run_parts
+from selfstudy_guard.generation.sources import Documents
+from selfstudy_guard.models import model_name
+from selfstudy_guard.records import Draw
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `generate` would do.
+
+    Attributes:
+        documents: number of documents.
+        targets, eligible: number of targets, and of those that may be asked about.
+        reasons: why the others may not, with counts.
+        questions: planned questions.
+        calls: expected model calls (two a question, and 0.4 for questions that are asked again).
+        tokens: expected tokens, sent and received, at four characters a token.
+        draws: the first planned draws.
+        skipped: what could not be read.
+    """
+
+    documents: int
+    targets: int
+    eligible: int
+    reasons: dict[str, int]
+    questions: int
+    calls: int
+    tokens: int
+    draws: tuple[Draw, ...]
+    skipped: tuple[Skipped, ...]
+
+
+EXPECTED_CALLS = 2.4
+"""Calls a record that a plan expects: a question, an answer, and 0.4 for what is asked again."""
+
+
+def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed: int = 0, **options: Any) -> Plan:
+    """What `generate` would do with the same arguments, without calling a model.
+
+    Raises:
+        InputError: as `generate`.
+    """
+    parts = run_parts(documents, None, model_name(model), seed, options)
+    draws = list(parts.draws(n))
+    composer, sample = parts.composer, draws[:: max(1, len(draws) // 50)][:50]
+    tokens = 0.0
+    for draw in sample:
+        flow_parts = composer.parts(draw)
+        for request in (flow_parts.compose_question(1, None), flow_parts.compose_answer("?" * 80, 1, None)):
+            tokens += sum(len(message.content) for message in request.messages) / 4 + (request.max_tokens or 256) / 2
+    reasons: dict[str, int] = {}
+    targets = eligible = 0
+    for segmentation in parts.sampler.segmentations.values():
+        targets += len(segmentation.targets)
+        eligible += len(segmentation.eligible)
+        for target in segmentation.targets:
+            if target.reason:
+                reasons[target.reason] = reasons.get(target.reason, 0) + 1
+    return Plan(
+        documents=len(parts.sampler.segmentations),
+        targets=targets,
+        eligible=eligible,
+        reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
+        questions=len(draws),
+        calls=round(len(draws) * EXPECTED_CALLS),
+        tokens=round(tokens / max(1, len(sample)) * len(draws) * EXPECTED_CALLS / 2),
+        draws=tuple(draws[:20]),
+        skipped=tuple(parts.skipped),
+    )

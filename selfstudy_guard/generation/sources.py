@@ -1,0 +1,33 @@
+"""What `generate` accepts as documents, read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from os import PathLike
+from typing import Any
+
+from selfstudy_guard.documents import Skipped, coerce_documents, read_documents
+from selfstudy_guard.records import Document
+
+Documents = str | PathLike[str] | Document | Iterable[str | PathLike[str] | Document]
+
+
+def read_all(
+    documents: Documents,
+    text_field: str | None,
+    id_field: str | None,
+    strict: bool,
+    on_skip: Callable[[Skipped], None],
+) -> Iterator[Document]:
+    """The documents of a mixture of paths and documents, in its order.
+
+    Raises:
+        DocumentError: with strict, a document that cannot be read.
+    """
+    items: Sequence[Any] | Iterable[Any]
+    items = [documents] if isinstance(documents, str | PathLike | Document) else documents
+    for item in items:
+        if isinstance(item, str | PathLike):
+            yield from read_documents([item], text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip)
+        else:
+            yield from coerce_documents([item])
