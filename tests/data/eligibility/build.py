@@ -1,4 +1,6 @@
-"""Writes pages.jsonl: labelled pages of fifteen kinds. Every span is labelled when it is written, so labels are exact.
+"""Writes labelled pages: pages.jsonl (fifteen kinds), languages.jsonl and held_out.jsonl (sixteen languages).
+
+Every span is labelled when it is written, so labels are exact. No rule was ever adjusted to held_out.jsonl.
 
     python tests/data/eligibility/build.py
 
@@ -13,6 +15,7 @@ import json
 import random
 from pathlib import Path
 
+from languages import HELD_OUT, SEEN, Language
 from prose import FOREIGN, TOPICS
 
 HERE = Path(__file__).parent
@@ -504,17 +507,53 @@ def foreign(number: int) -> Page:
     return page.paragraph(lines[3:], joint=joint)
 
 
+def in_language(language: str, lines: Language, *, linked: bool) -> Page:
+    """Content between boilerplate: a page with links and no telling names, or plain paragraphs without any markup."""
+    content, boilerplate = lines
+    page = Page(f"{'page' if linked else 'plain'}_{language}", 0, "text/html" if linked else "text/plain")
+    joint = "" if language in ("zh", "ja") else " "
+    menu = next(place for place, (_, reason) in enumerate(boilerplate) if reason == "navigation")
+    above, below = boilerplate[menu : menu + 1] + boilerplate[:2], boilerplate[2:menu] + boilerplate[menu + 1 :]
+
+    def paragraph(text: str, reason: str) -> None:
+        if not linked:
+            page.noise(text, reason).raw("\n\n")
+        elif reason == "navigation":
+            page.raw("<div>")
+            for entry in text.split(" | "):
+                page.raw(f'<a href="/{len(page.text)}">').noise(entry.replace(">", "&gt;"), reason).raw("</a> ")
+            page.raw("</div>\n")
+        else:
+            page.raw("<div><p>").noise(text, reason).raw("</p></div>\n")
+
+    page.raw("<html><body>\n" if linked else "")
+    for text, reason in above:
+        paragraph(text, reason)
+    for part in (content[:2], content[2:]):
+        page.paragraph(part, "<p>" if linked else "", "</p>\n" if linked else "\n\n", joint)
+    for text, reason in below:
+        paragraph(text, reason)
+    return page.raw("</body></html>\n" if linked else "")
+
+
 KINDS = [news, manual, shop, forum, broken, wiki, readme, pdf, ocr, textbook, rst, source, minified, shortcodes]
+
+
+def write(name: str, pages: list[Page]) -> None:
+    with (HERE / name).open("w", encoding="utf-8") as out:
+        for page in pages:
+            for start, end in page.content:
+                assert page.text[start:end].strip()
+            out.write(json.dumps(page.row(), ensure_ascii=False) + "\n")
 
 
 def main() -> None:
     pages = [kind(number) for kind in KINDS for number in range(5)]
     pages += [foreign(number) for number in range(2 * len(FOREIGN))]
-    with (HERE / "pages.jsonl").open("w", encoding="utf-8") as out:
-        for page in pages:
-            for start, end in page.content:
-                assert page.text[start:end].strip()
-            out.write(json.dumps(page.row(), ensure_ascii=False) + "\n")
+    write("pages.jsonl", pages)
+    for name, languages in (("languages.jsonl", SEEN), ("held_out.jsonl", HELD_OUT)):
+        both = [(language, lines, linked) for language, lines in languages.items() for linked in (True, False)]
+        write(name, [in_language(language, lines, linked=linked) for language, lines, linked in both])
 
 
 if __name__ == "__main__":
