@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 Purpose = Literal["question", "answer", "pairs", "judge"]
 FilterMode = Literal["remove", "mask", "quote", "flag"]
@@ -27,6 +27,11 @@ TargetKind = Literal[
     "markup",
 ]
 """`markup` is text that only presents or decorates (navigation, template residue ...); it is never eligible."""
+
+LONGEST_REPLY = 200_000
+"""Characters of a reply up to which it is read; no question and no answer is longer."""
+HEAD_OF_REPLY = 2_000
+"""Characters that are kept of a reply beyond that."""
 
 
 class Frozen(BaseModel):
@@ -209,6 +214,31 @@ class FilterResult(Frozen):
     capped: bool = False
 
 
+JudgeVerdict = Literal["order", "information", "none"]
+
+
+class Judgement(Frozen):
+    """What a judge said about one span that the filter was not sure of.
+
+    Attributes:
+        start, end: code points of the raw text.
+        quote: the raw text of the span, exactly.
+        channel: surface form it stands in.
+        score: 0 to 1, what the filter's own detector believed.
+        verdict: "order" (taken out), "information" (kept) or "none" (the reply was no verdict, and the filter's own
+            decision stands).
+        reply: the head of a reply that was no verdict.
+    """
+
+    start: int
+    end: int
+    quote: str
+    channel: str
+    score: float
+    verdict: JudgeVerdict
+    reply: str = ""
+
+
 class Context(Frozen):
     """The window of a document round a target; `text` is the raw slice `[start, end)`."""
 
@@ -226,6 +256,7 @@ class Evidence(Frozen):
         text: the text after the filter.
         findings: what was taken out, in raw offsets of the document.
         retention: share of the context's characters that was kept.
+        judged: what a judge was asked about, with its verdicts; empty, and not written down, without a judge.
     """
 
     document_id: str
@@ -234,6 +265,15 @@ class Evidence(Frozen):
     text: str
     findings: tuple[Finding, ...] = ()
     retention: float = 1.0
+    judged: tuple[Judgement, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Records of runs without a judge look as they did before there was one."""
+        fields: dict[str, Any] = whole(self)
+        if not self.judged:
+            fields.pop("judged", None)
+        return fields
 
 
 class Message(Frozen):
@@ -297,6 +337,18 @@ class Request(Frozen):
     stop: tuple[str, ...] = ()
 
 
+class Oversize(Frozen):
+    """What is known of a text of which only the head was kept.
+
+    Attributes:
+        characters: length of the whole text, code points.
+        sha256: hex digest of the whole text in UTF-8.
+    """
+
+    characters: int
+    sha256: str
+
+
 class Reply(Frozen):
     """What a model answered.
 
@@ -306,6 +358,7 @@ class Reply(Frozen):
         model: the name that the provider reports.
         usage: tokens and price of this call.
         reasoning: hidden reasoning that the provider returned apart, if any.
+        oversize: of a text of more than 200,000 characters: its length and digest; `text` is then its head.
     """
 
     text: str
@@ -313,6 +366,20 @@ class Reply(Frozen):
     model: str = ""
     usage: Usage = Usage()
     reasoning: str | None = None
+    oversize: Oversize | None = None
+
+    def bounded(self) -> Reply:
+        """This reply, or the head of one that is far longer than any question or answer.
+
+        A broken provider may send megabytes, and dozens of such replies may be on their way at a time.
+        """
+        if len(self.text) <= LONGEST_REPLY and len(self.reasoning or "") <= LONGEST_REPLY:
+            return self
+        changes: dict[str, Any] = {"reasoning": self.reasoning and self.reasoning[:LONGEST_REPLY]}
+        if len(self.text) > LONGEST_REPLY:
+            changes["oversize"] = Oversize(characters=len(self.text), sha256=text_digest(self.text))
+            changes["text"] = self.text[:HEAD_OF_REPLY]
+        return self.model_copy(update=changes)
 
 
 class Footprint(Frozen):
