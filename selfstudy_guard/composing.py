@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
 from os import PathLike
 
 from selfstudy_guard.coverage import AttributionIndex
@@ -18,7 +21,8 @@ from selfstudy_guard.questions import (
     question_request,
 )
 from selfstudy_guard.questions.checks import contains_answer
-from selfstudy_guard.records import Draw, Evidence, FilterMode, Footprint, Reply, Request, Target, Verdict
+from selfstudy_guard.records import Context, Draw, Evidence, FilterMode, Footprint, Reply, Request, Target, Verdict
+from selfstudy_guard.scrutiny import Scrutiny
 
 _GAP = "\n\n[...]\n\n"
 """Stands between the windows of a multi-hop question."""
@@ -52,6 +56,7 @@ class Composer:
         window: most characters of the context round a target.
         mode: how the filter treats what it found in the evidence.
         seed: the run's seed; every request gets its own from it.
+        scrutiny: looks at the evidence once more when the question is known; None leaves it as the filter made it.
     """
 
     def __init__(
@@ -62,8 +67,10 @@ class Composer:
         window: int = 2000,
         mode: FilterMode = "remove",
         seed: int = 0,
+        scrutiny: Scrutiny | None = None,
     ) -> None:
         self._prepared = prepared
+        self._scrutiny = scrutiny
         self._prompts = prompts
         self._window = window
         self._mode = mode
@@ -98,10 +105,13 @@ class Composer:
             )
 
         def compose_answer(question: str, attempt: int, feedback: str | None) -> Request:
+            return compose_from(evidence, question, attempt, feedback)
+
+        def compose_from(shown: Evidence, question: str, attempt: int, feedback: str | None) -> Request:
             name = request_key(key, "answer", attempt)
             return answer_request(
                 question,
-                evidence.text,
+                shown.text,
                 prompts=self._prompts,
                 key=name,
                 style=draw.style,
@@ -109,8 +119,11 @@ class Composer:
                 seed=self._seed_of(name),
             )
 
-        def judge_answer(question: str, text: str, reply: Reply) -> Verdict:
-            verdict = check_answer(reply, question, evidence, text=text, prompts=self._prompts, style=draw.style)
+        def check_reply(question: str, text: str, reply: Reply) -> Verdict:
+            return check_from(evidence, question, text, reply)
+
+        def check_from(shown: Evidence, question: str, text: str, reply: Reply) -> Verdict:
+            verdict = check_answer(reply, question, shown, text=text, prompts=self._prompts, style=draw.style)
             if not verdict.accepted:
                 return verdict
             if contains_answer(question, text):
@@ -129,16 +142,30 @@ class Composer:
             known = placed.get((question, text))
             return known if known is not None and len(known.targets) <= 5 else index.attribute(question, text, top=5)
 
-        return Parts(
+        def in_view(question: str) -> Generator[Request, Reply, Parts | Verdict]:
+            seen = yield from self._evidence_in_view(target, question)
+            if seen is None:
+                feedback = "With the question in view, the passage that it is about was taken out as an instruction."
+                return Verdict(accepted=False, reason="target-removed", feedback=feedback)
+            return replace(
+                parts,
+                evidence=seen,
+                compose_answer=partial(compose_from, seen),
+                check_answer=partial(check_from, seen),
+            )
+
+        parts = Parts(
             draw=draw,
             document_digest=home.document.digest,
             evidence=evidence,
             compose_question=compose_question,
             check_question=check,
             compose_answer=compose_answer,
-            check_answer=judge_answer,
+            check_answer=check_reply,
             footprint=footprint,
+            in_view=in_view if self._scrutiny is not None else None,
         )
+        return parts
 
     def shown(self, draw: Draw) -> str:
         """The context of a draw as the question generator may read it: artefacts and instructions are masked."""
@@ -157,21 +184,40 @@ class Composer:
 
     def _views(self, target: Target) -> tuple[str, Evidence]:
         """What the question generator reads, and what the answering model reads."""
-        prepared = self._prepared.get(target.document_id)
-        context = prepared.context(target, self._window)
-        shown = prepared.shown_when_asking(context)
-        evidence = prepared.evidence(context, self._mode)
+        shown, evidence = "", None
+        for other, context in self._contexts(target):
+            prepared = self._prepared.get(other.document_id)
+            shown += (_GAP if evidence else "") + prepared.shown_when_asking(context)
+            more = prepared.evidence(context, self._mode)
+            evidence = more if evidence is None else _joined(evidence, more)
+        assert evidence is not None
+        return shown, evidence
+
+    def _contexts(self, target: Target) -> list[tuple[Target, Context]]:
+        """The windows of a question: that of its target, and those of further targets that stand outside it."""
+        context = self._prepared.get(target.document_id).context(target, self._window)
+        found = [(target, context)]
         for other in target.also:
             if other.document_id == target.document_id and context.start <= other.start and other.end <= context.end:
                 continue
-            elsewhere = self._prepared.get(other.document_id)
-            far = elsewhere.context(other, self._window // 2)
-            more = elsewhere.evidence(far, self._mode)
-            shown += _GAP + elsewhere.shown_when_asking(far)
-            evidence = evidence.model_copy(
-                update={"text": evidence.text + _GAP + more.text, "findings": evidence.findings + more.findings}
-            )
-        return shown, evidence
+            found.append((other, self._prepared.get(other.document_id).context(other, self._window // 2)))
+        return found
+
+    def _evidence_in_view(self, target: Target, question: str) -> Generator[Request, Reply, Evidence | None]:
+        """What the answering model reads when the question is known; None if a target is taken out of it."""
+        assert self._scrutiny is not None
+        evidence = None
+        targets = (target, *target.also)
+        for other, context in self._contexts(target):
+            prepared = self._prepared.get(other.document_id)
+            view = yield from self._scrutiny.view(prepared.document, prepared.findings, context, question)
+            here = [one.span for one in targets if one.document_id == other.document_id]
+            if self._mode in ("remove", "mask") and any(f.span.overlaps(span) for f in view.findings for span in here):
+                return None
+            more = replace(prepared, findings=view.findings).evidence(context, self._mode)
+            more = more.model_copy(update={"judged": view.judged})
+            evidence = more if evidence is None else _joined(evidence, more)
+        return evidence
 
     def _index(self, target: Target) -> AttributionIndex:
         ids = tuple(dict.fromkeys([target.document_id, *(other.document_id for other in target.also)]))
@@ -187,3 +233,14 @@ class Composer:
     def _seed_of(self, name: str) -> int:
         digest = hashlib.blake2b(f"{self._seed}:{name}".encode(), digest_size=4).digest()
         return int.from_bytes(digest, "big") >> 1
+
+
+def _joined(one: Evidence, more: Evidence) -> Evidence:
+    """Evidence from two windows; findings and judgements keep the offsets of their own documents."""
+    return one.model_copy(
+        update={
+            "text": one.text + _GAP + more.text,
+            "findings": one.findings + more.findings,
+            "judged": one.judged + more.judged,
+        }
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Protocol
 
 from selfstudy_guard.errors import CompletionError
@@ -95,6 +96,8 @@ class Dispatcher:
         self._ready: list[tuple[int, Request, Job]] = []
         self._unsettled: list[tuple[int, Job]] = []
         self._waiting: dict[int, tuple[Job, Admission]] = {}
+        self._asked: dict[str, list[Job]] = {}
+        """Requests that are out, by key, and the flows beside the first that wait for the same reply."""
 
     def take(self) -> Send | None:
         """The next request to send, earliest draw first; None if there is nothing to send before another reply."""
@@ -113,13 +116,14 @@ class Dispatcher:
         return Send(job, request)
 
     def deliver(self, send: Send, reply: Reply) -> None:
-        """Hand a stored reply to its flow."""
+        """Hand a stored reply to its flow, and to those that asked the same meanwhile."""
         self._failures_in_row = 0
-        self._advance(send.job, reply)
+        for job in (send.job, *self._followers(send)):
+            self._advance(job, reply)
         self._wake()
 
     def give_up(self, send: Send, error: CompletionError) -> None:
-        """A request failed for good: the draw ends as failed, with its reason.
+        """A request failed for good: the draw (and those that asked the same) ends as failed, with its reason.
 
         Raises:
             CompletionError: the same error, if it would hit every request, or if nothing succeeds any more.
@@ -127,8 +131,9 @@ class Dispatcher:
         if error.fatal:
             raise error
         self._failures_in_row += 1
-        self._store.fail(send.job.key, type(error).__name__, str(error))
-        self._end(send.job, None)
+        for job in (send.job, *self._followers(send)):
+            self._store.fail(job.key, type(error).__name__, str(error))
+            self._end(job, None)
         self._wake()
         if self._failures_in_row >= self._patience:
             raise error
@@ -139,6 +144,12 @@ class Dispatcher:
             job.flow.close()
         for job, _ in self._waiting.values():
             job.flow.close()
+        for job in chain.from_iterable(self._asked.values()):
+            job.flow.close()
+
+    def _followers(self, send: Send) -> list[Job]:
+        """Flows that wait for the same reply, in plan order; its key is free again."""
+        return sorted(self._asked.pop(send.request.key, ()), key=lambda job: job.position)
 
     def _advance(self, job: Job, value: Reply | Verdict | None) -> None:
         """Run one flow until it needs a reply, has to wait for its admission, or ends."""
@@ -157,7 +168,11 @@ class Dispatcher:
                 continue
             stored = self._store.reply(event.key)
             if stored is None:
-                heapq.heappush(self._ready, (job.position, event, job))
+                if event.key in self._asked:
+                    self._asked[event.key].append(job)
+                else:
+                    self._asked[event.key] = []
+                    heapq.heappush(self._ready, (job.position, event, job))
                 return
             value = stored
 

@@ -92,7 +92,7 @@ def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int
         reply = yield compose(attempt, feedback)
         assert isinstance(reply, Reply)
         usage += reply.usage
-        candidates = parse_question(reply.text)
+        candidates = parse_question(reply.text) if reply.oversize is None else []
         if not candidates:
             verdict = _empty_question(reply)
         for candidate, verdict in _best_first(candidates, check):
@@ -133,7 +133,7 @@ def answer(*, compose: Compose, check: CheckAnswer, attempts: int = 2) -> Flow[A
         usage += reply.usage
         model = reply.model
         text = parse_answer(reply.text)
-        verdict = check(text, reply)
+        verdict = check(text, reply) if reply.oversize is None else _oversized(reply, "Answer in a few sentences.")
         if verdict.accepted:
             return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model)
         feedback = verdict.feedback or None
@@ -151,6 +151,8 @@ class Parts:
         compose_question, check_question: the asking half.
         compose_answer, check_answer: the answering half; both are given the accepted question.
         footprint: attribution of the finished pair, which does not know the target.
+        in_view: given the accepted question, the parts to answer it with, where the question (or a judge that is shown
+            it) may change the evidence; a verdict instead, if the target is gone from it. None where nothing changes.
     """
 
     draw: Draw
@@ -161,10 +163,13 @@ class Parts:
     compose_answer: Callable[[str, int, str | None], Request]
     check_answer: Callable[[str, str, Reply], Verdict]
     footprint: Callable[[str, str], Footprint]
+    in_view: Callable[[str], Generator[Request, Reply, Parts | Verdict]] | None = None
 
 
 def pair(parts: Parts, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
-    """One draw from target to record: ask, check, admit, answer from the evidence, check.
+    """One draw from target to record: ask, check, admit, look at the evidence with the question, answer from it, check.
+
+    Requests of a judge count in the run's usage, not in the record's: their replies are shared between records.
 
     Returns:
         The record, or the rejection with its stage and reason. `created` of the record is left to the ledger.
@@ -177,6 +182,11 @@ def pair(parts: Parts, *, question_attempts: int = 3, answer_attempts: int = 2) 
     if asked.question is None:
         return _rejection(parts, key, "question", asked.verdict, asked.last_try, asked.attempts, asked.usage)
     question = asked.question
+    if parts.in_view is not None:
+        seen = yield from _only_requests(parts.in_view(question.text))
+        if isinstance(seen, Verdict):
+            return _rejection(parts, key, "answer", seen, question.text, asked.attempts, asked.usage)
+        parts = seen
     answered = yield from answer(
         compose=lambda attempt, feedback: parts.compose_answer(question.text, attempt, feedback),
         check=lambda text, reply: parts.check_answer(question.text, text, reply),
@@ -202,6 +212,19 @@ def pair(parts: Parts, *, question_attempts: int = 3, answer_attempts: int = 2) 
     )
 
 
+def _only_requests(inner: Generator[Request, Reply, T]) -> Flow[T]:
+    """A flow that asks nothing but a model, as one of those that may also ask the run."""
+    value: Reply | None = None
+    while True:
+        try:
+            request = inner.send(value)  # type: ignore[arg-type]  # a fresh generator is sent None
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        sent = yield request
+        assert isinstance(sent, Reply)
+        value = sent
+
+
 def draw_key(document_digest: str, draw: Draw) -> str:
     """Idempotency key of a draw: 32 hex digits of BLAKE2b over document digest, spans, style and number."""
     spans = [(target.document_id, target.start, target.end) for target in draw.target.also]
@@ -214,7 +237,16 @@ def request_key(key: str, purpose: str, attempt: int) -> str:
     return f"{key}:{purpose}:{attempt}"
 
 
+def _oversized(reply: Reply, wanted: str) -> Verdict:
+    """The verdict on a reply of which only the head was kept; what its head says is not trusted."""
+    characters = reply.oversize.characters if reply.oversize else len(reply.text)
+    feedback = f"The reply had {characters:,} characters. {wanted}"
+    return Verdict(accepted=False, reason="oversized", feedback=feedback)
+
+
 def _empty_question(reply: Reply) -> Verdict:
+    if reply.oversize is not None:
+        return _oversized(reply, "Write one short question only.")
     if reply.finish_reason == "length":
         return Verdict(
             accepted=False, reason="truncated", feedback="The reply was cut off. Write one short question only."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, field_validator, model_serializer
 
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.instructions.judge import BAND, check_band
 from selfstudy_guard.pacing import Price
 from selfstudy_guard.records import FilterMode, Frozen
 
@@ -23,6 +25,9 @@ class Settings(Frozen):
         filter_mode: how the filter treats findings in the evidence.
         filter_threshold: score from which the filter takes a span out; None for its own.
         prompts: digest of the prompts.
+        judge: grey band of scores (from, up to) about which the model itself is asked whether a passage is an order;
+            True for the default band, None or False for no judge.
+        question_in_view: whether the question colours what the filter takes out of its evidence.
         question_attempts, answer_attempts: most requests for a question, and for its answer.
         unit: how tabular files were read (text field and id field).
     """
@@ -34,10 +39,30 @@ class Settings(Frozen):
     window: int = Field(default=2000, ge=200, le=1_000_000)
     filter_mode: FilterMode = "remove"
     filter_threshold: float | None = Field(default=None, ge=0, le=1)
+    judge: tuple[float, float] | None = None
+    question_in_view: bool = False
     prompts: str = ""
     question_attempts: int = Field(default=3, ge=1, le=20)
     answer_attempts: int = Field(default=2, ge=1, le=20)
     unit: tuple[str | None, str | None] = (None, None)
+
+    @field_validator("judge", mode="before")
+    @classmethod
+    def _band(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            return BAND if value else None
+        if value is not None and isinstance(value, Sequence) and all(isinstance(end, int | float) for end in value):
+            try:
+                return check_band(value)
+            except InputError as error:
+                raise ValueError(str(error)) from error
+        return value
+
+    @model_serializer(mode="wrap")
+    def _without_layers_that_are_off(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Runs that were begun before these layers came go on, as long as the layers are off."""
+        fields: dict[str, Any] = whole(self)
+        return {name: value for name, value in fields.items() if value or name not in ("judge", "question_in_view")}
 
 
 class Pacing(Frozen):
