@@ -119,16 +119,20 @@ def look(run: Path, known: dict[str, str], outcome: Outcome) -> tuple[dict[str, 
     try:
         with open_ledger(run, readonly=True) as ledger:
             balance = ledger.balance()
-            records = list(ledger.records())
+            found, count = {}, 0
+            for record in ledger.records():  # one at a time: a soak has a hundred thousand
+                found[record.key] = hashlib.sha256(record.model_dump_json().encode()).hexdigest()
+                count += 1
     except LedgerError as error:
         if known:
             outcome.problems.append(f"the ledger cannot be read: {error}")
         return known, -1  # killed while it was being made
-    found = {record.key: hashlib.sha256(record.model_dump_json().encode()).hexdigest() for record in records}
     if not balance.closes:
         outcome.problems.append(f"the balance does not close: {balance}")
-    if balance.answered != len(records) or len(found) != len(records):
-        outcome.problems.append(f"{balance.answered} answered, {len(records)} records, {len(found)} keys")
+    if balance.answered != count or len(found) != count:
+        outcome.problems.append(f"{balance.answered} answered, {count} records, {len(found)} keys")
+    if sum(balance.reasons.values()) != balance.rejected + balance.failed:
+        outcome.problems.append(f"a rejection or failure has no reason: {balance}")
     for key, digest in known.items():
         if found.get(key) != digest:
             outcome.problems.append(f"record {key} was {'changed' if key in found else 'lost'}")

@@ -93,7 +93,8 @@ class Session:
         return self.keep(send.request.key, send.job.key, send.request.purpose, reply)
 
     def keep(self, key: str, draw_key: str, purpose: str, reply: Reply) -> Reply:
-        """Price a reply where its provider did not, and write it to the ledger."""
+        """Price a reply where its provider did not, cut one without end, and write it to the ledger."""
+        reply = reply.bounded()
         if reply.usage.cost is None and self.price is not None:
             usage = reply.usage.model_copy(update={"cost": self.price.cost(reply.usage)})
             reply = reply.model_copy(update={"usage": usage})

@@ -122,3 +122,26 @@ async def test_async_runs_outlive_faults_too():
         run = await agenerate([MANUAL], model=ProviderCompleter(it.base_url), n=2, seed=1)
     assert run.balance.closes
     assert run.balance.pending == 0
+
+
+def test_of_an_endless_answer_only_the_head_is_kept_and_it_is_asked_for_again(tmp_path):
+    with FaultyProvider() as provider:
+        provider.force("huge", "none", "huge", "none")
+        run = generate([MANUAL], model=ProviderCompleter(provider.base_url), n=1, out=tmp_path / "run", concurrency=1)
+    assert run.balance.answered == 1
+    assert provider.total == 4
+    run.close()
+    assert sum(file.stat().st_size for file in (tmp_path / "run").iterdir()) < 500_000
+    with FaultyProvider(rate=1.0, faults=["huge"]) as provider:
+        run = generate([MANUAL], model=ProviderCompleter(provider.base_url), n=1)
+    assert dict(run.balance.reasons) == {"oversized": 1}
+
+
+def test_a_reply_of_too_many_bytes_is_read_no_further():
+    with FaultyProvider() as provider:
+        model = ProviderCompleter(provider.base_url, most_bytes=100_000)
+        provider.force("huge")
+        with pytest.raises(CompletionError, match=r"more than 100,000 bytes") as caught:
+            model.complete(REQUEST)
+        assert caught.value.retryable
+        assert model.complete(REQUEST).text

@@ -8,6 +8,8 @@ import pytest
 
 from selfstudy_guard.flow import Admission, Parts, ask, draw_key, pair, request_key
 from selfstudy_guard.records import (
+    HEAD_OF_REPLY,
+    LONGEST_REPLY,
     Draw,
     Evidence,
     Footprint,
@@ -122,3 +124,23 @@ def test_keys_depend_on_everything_that_makes_a_draw():
     }
     assert len(keys) == 6
     assert request_key("k", "question", 1) != request_key("k", "answer", 1)
+
+
+def test_a_reply_without_end_is_refused_whatever_its_head_says():
+    endless = Reply(text="What does the pump have? " * 10_000).bounded()
+    assert endless.oversize is not None
+    assert endless.oversize.characters == 250_000
+    assert len(endless.text) == HEAD_OF_REPLY
+    asked, outcome = drive(pair(parts(), question_attempts=2), [endless] * 2)
+    assert (outcome.stage, outcome.reason, outcome.attempts) == ("question", "oversized", 2)
+    assert "250,000 characters" in asked[1].messages[0].content
+    replies = [Reply(text="What does the pump have?"), GOOD, *[Reply(text="A seal. " * 30_000).bounded()] * 2]
+    _, outcome = drive(pair(parts()), replies)
+    assert (outcome.stage, outcome.reason) == ("answer", "oversized")
+
+
+def test_a_reply_of_ordinary_length_is_left_as_it_is():
+    reply = Reply(text="x" * LONGEST_REPLY, reasoning="y" * LONGEST_REPLY)
+    assert reply.bounded() is reply
+    cut = Reply(text="\ud83d", reasoning="y" * (LONGEST_REPLY + 1)).bounded()
+    assert (cut.text, cut.oversize, len(cut.reasoning)) == ("\ud83d", None, LONGEST_REPLY)

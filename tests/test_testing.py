@@ -26,6 +26,7 @@ from selfstudy_guard.testing import (
     FaultyProvider,
     ObedientReader,
     Order,
+    ProviderCompleter,
     ScriptedCompleter,
     ScriptExhaustedError,
 )
@@ -324,6 +325,17 @@ def test_provider_answers_well_without_faults():
         assert client.get(f"{provider.base_url}/nowhere").status_code == 404
         assert client.post(f"{provider.base_url}/chat/completions", content=b"{").status_code == 400
         assert [seen.body["model"] for seen in provider.received] == ["m"]
+
+
+@local
+def test_provider_counts_for_another_process():
+    import urllib.request
+
+    with FaultyProvider() as provider:
+        provider.force("empty")
+        ProviderCompleter(provider.base_url).complete(Request(purpose="question", key="k", messages=()))
+        with urllib.request.urlopen(provider.base_url.removesuffix("/v1") + "/counts") as answer:
+            assert json.load(answer) == {"total": 1, "met": {"empty": 1}, "peak": 1}
 
 
 @local

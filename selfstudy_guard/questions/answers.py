@@ -18,6 +18,7 @@ ANSWER_REASONS = {
     "refused": "the model declined to answer",
     "unanswerable": "the model says that the evidence does not tell",
     "truncated": "cut off by the token limit",
+    "oversized": "far longer than any answer",
     "content-filter": "held back by the provider's content filter",
     "leak": "repeats text that the filter took out",
     "garbled": "holds replacement characters or control tokens of a chat template",

@@ -40,6 +40,7 @@ REASONS = {
     "no-question": "no question, where the style wants one",
     "too-short": "too short to ask about anything",
     "too-long": "longer than any question",
+    "oversized": "a reply far longer than any question",
     "needs-passage": "only makes sense with the passage in hand",
     "markup": "talks about markup instead of content",
     "language": "another language than the text",

@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.0, help="share of requests with a fault, 0 to 1")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every answer takes")
+    parser.add_argument("--spike", type=float, default=0.5, help="further seconds of the fault latency")
     parser.add_argument("--stall", type=float, default=2.0, help="seconds that a slow-loris answer dribbles")
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
@@ -23,6 +24,7 @@ def main() -> None:
         rate=options.rate,
         seed=options.seed,
         latency=options.latency,
+        spike=options.spike,
         stall=options.stall,
         port=options.port,
         keep=0,

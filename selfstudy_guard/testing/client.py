@@ -29,7 +29,8 @@ _FINISH: dict[str, FinishReason] = {
     "tool_calls": "tool_calls",
 }
 _LONGEST_WAIT = 600.0
-_MOST_BYTES = 64 * 2**20
+MOST_BYTES = 64 * 2**20
+"""Bytes of a reply after which reading stops."""
 
 
 class ProviderCompleter:
@@ -39,18 +40,22 @@ class ProviderCompleter:
         base_url: `http://127.0.0.1:PORT/v1`, as `FaultyProvider.base_url`.
         model: name of the model in the requests.
         timeout: seconds without a byte after which a call counts as failed.
+        most_bytes: of a reply; a longer one is read no further and counts as failed.
 
     Raises:
         InputError: the address is no plain HTTP address.
     """
 
-    def __init__(self, base_url: str, *, model: str = "fake", timeout: float = 5.0) -> None:
+    def __init__(
+        self, base_url: str, *, model: str = "fake", timeout: float = 5.0, most_bytes: int = MOST_BYTES
+    ) -> None:
         address = urlsplit(base_url)
         if address.scheme != "http" or not address.hostname:
             raise InputError(f"base_url must look like http://127.0.0.1:PORT/v1, not {base_url!r}")
         self.model = model
         self._host, self._port, self._path = address.hostname, address.port, address.path.rstrip("/")
         self._timeout = timeout
+        self._most_bytes = most_bytes
         self._own = threading.local()
 
     def complete(self, request: Request) -> Reply:
@@ -78,7 +83,7 @@ class ProviderCompleter:
                 headers = {"content-type": "application/json"}
                 connection.request("POST", f"{self._path}/chat/completions", body, headers)
                 response = connection.getresponse()
-                data = response.read(_MOST_BYTES)
+                data = response.read(self._most_bytes + 1)
             except http.client.RemoteDisconnected as error:
                 connection.close()
                 if fresh:
@@ -88,6 +93,10 @@ class ProviderCompleter:
                 connection.close()
                 self._own.connection = None
                 raise ProviderError(f"the connection failed: {type(error).__name__}") from error
+            if len(data) > self._most_bytes:
+                connection.close()  # what is left of it is not waited for
+                self._own.connection = None
+                raise ProviderError(f"the reply has more than {self._most_bytes:,} bytes and was read no further")
             self._own.connection = connection
             return response.status, response.headers, data
         raise AssertionError("the second round returns or raises")

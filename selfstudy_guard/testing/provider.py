@@ -61,7 +61,7 @@ class Received:
 
 
 class FaultyProvider:
-    """Serves `/v1/chat/completions` (plain and streaming) and `/v1/models`.
+    """Serves `/v1/chat/completions` (plain and streaming), `/v1/models`, and `/counts` (total, met and peak, as JSON).
 
     Which request meets which fault depends on the seed, the messages and how often these messages came before, not on
     the order in which concurrent requests arrive. Without faults (`rate=0`) it is a well-behaved provider with a fixed
@@ -192,6 +192,9 @@ class FaultyProvider:
         headers.pop("authorization", None)
         if method == "GET" and path.rstrip("/").endswith("/models"):
             return await self._send(writer, as_json({"object": "list", "data": [{"id": "fake", "object": "model"}]}))
+        if method == "GET" and path == "/counts":
+            counts = {"total": self.total, "met": dict(self.met), "peak": self.peak}
+            return await self._send(writer, as_json(counts))
         if method != "POST" or not path.partition("?")[0].endswith("/chat/completions"):
             return await self._send(writer, error(404))
         try:
