@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.instructions.judge import UNRELATED, check_band, further_doubts, is_doubtful, judge
 from selfstudy_guard.instructions.model import stems_of
 from selfstudy_guard.instructions.review_spans import without
-from selfstudy_guard.records import Context, Document, Finding, Judgement, Reply, Request, text_digest
+from selfstudy_guard.records import Context, Document, Finding, Judgement, JudgeVerdict, Reply, Request, text_digest
 
 _NEAR = 20_000
 """Code points on either side of a context that are scored with the question in view; more would be paid per question
@@ -61,7 +61,30 @@ class Scrutiny:
             )
         self._filter = instruction_filter
         self._doubts: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+        self._verdicts: dict[tuple[str, int, int, str | None], JudgeVerdict] = {}
         self._mutex = threading.Lock()
+
+    @classmethod
+    def wanted(
+        cls, instruction_filter: InstructionFilter, band: tuple[float, float] | None, question_in_view: bool
+    ) -> Scrutiny | None:
+        """One with these settings, or None where they change nothing."""
+        if band is None and not question_in_view:
+            return None
+        return cls(instruction_filter, band=band, question_in_view=question_in_view)
+
+    @property
+    def summary(self) -> str | None:
+        """What the judge said so far, in one line; None if it was not asked."""
+        if not self._verdicts:
+            return None
+        with self._mutex:
+            counts = Counter(self._verdicts.values())
+        line = f"judge: asked about {sum(counts.values()):,} doubtful passage(s): {counts['order']:,} taken out, "
+        line += f"{counts['information']:,} kept"
+        if counts["none"]:
+            line += f", {counts['none']:,} without a verdict, where the filter's own decision stands"
+        return line
 
     def view(
         self, document: Document, findings: Sequence[Finding], context: Context, question: str | None
@@ -89,6 +112,9 @@ class Scrutiny:
         doubted.sort(key=lambda finding: finding.start)
         asked = [_shown(question, finding) for finding in doubted]
         judged = yield from judge(document.text, doubted, asked)
+        with self._mutex:
+            for judgement, shown in zip(judged, asked, strict=True):
+                self._verdicts[document.id, judgement.start, judgement.end, shown] = judgement.verdict
         verdicts = {judgement.start: judgement.verdict for judgement in judged}
         kept = []
         for finding in sorted((*inside, *further), key=lambda one: one.start):

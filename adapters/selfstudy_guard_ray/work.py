@@ -34,6 +34,7 @@ from selfstudy_guard.records import (
     Verdict,
 )
 from selfstudy_guard.sampling import TargetSampler
+from selfstudy_guard.scrutiny import Scrutiny
 from selfstudy_guard.settings import Pacing, Settings
 from selfstudy_guard_ray.governor import Governor, book
 
@@ -113,9 +114,9 @@ class Worker:
         self.fatal: CompletionError | None = None
         self._order = order
         settings = order.settings
-        self._finds = RememberedFindings(
-            InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold), capacity=4096
-        )
+        instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
+        self._finds = RememberedFindings(instruction_filter, capacity=4096)
+        self._scrutiny = Scrutiny.wanted(instruction_filter, settings.judge, settings.question_in_view)
         self._completer = _Governed(self, resolve_model(order.model, **order.model_options), governor)
         self._open: dict[int, Session] = {}
         # One for all sessions: the slow start is made once, and what one learns of the provider holds for all.
@@ -146,7 +147,7 @@ class Worker:
         return [results[one.id] for one in documents]
 
     async def _run(self, documents: Sequence[Document], before: Mapping[str, Sequence[Outcome]]) -> list[Result]:
-        batch = await asyncio.to_thread(_Batch, self._order, documents, before, self._finds)
+        batch = await asyncio.to_thread(_Batch, self._order, documents, before, self._finds, self._scrutiny)
         problem: Exception | None = None
         try:
             if self.stopped is None:
@@ -241,6 +242,7 @@ class _Batch:
         documents: Sequence[Document],
         before: Mapping[str, Sequence[Outcome]],
         finds: RememberedFindings,
+        scrutiny: Scrutiny | None = None,
     ) -> None:
         settings = order.settings
         self._order = order
@@ -278,7 +280,12 @@ class _Batch:
             capacity=max(1, len(documents)),
         )
         self._composer = Composer(
-            prepared, order.prompts, window=settings.window, mode=settings.filter_mode, seed=settings.seed
+            prepared,
+            order.prompts,
+            window=settings.window,
+            mode=settings.filter_mode,
+            seed=settings.seed,
+            scrutiny=scrutiny,
         )
 
     def session(self, concurrency: Concurrency) -> Session:

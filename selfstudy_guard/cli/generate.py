@@ -40,6 +40,15 @@ def generate(
     filter_threshold: Annotated[
         float | None, typer.Option(help="Score from which a span is taken out (0 to 1).")
     ] = None,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Ask the model itself about passages that the filter is not sure of.")
+    ] = False,
+    judge_band: Annotated[
+        str | None, typer.Option(help="FROM,TO scores of those passages, e.g. 0.15,0.9; turns the judge on.")
+    ] = None,
+    question_in_view: Annotated[
+        bool, typer.Option("--question-in-view", help="Filter evidence again for each question, with it in view.")
+    ] = False,
     text_field: Annotated[str | None, typer.Option(help="Text field of tabular files.")] = None,
     id_field: Annotated[str | None, typer.Option(help="Id field of tabular files.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A document that cannot be read is an error.")] = False,
@@ -79,6 +88,8 @@ def generate(
         **({} if window is None else {"window": window}),
         "filter_mode": filter_mode,
         "filter_threshold": filter_threshold,
+        "judge": _band(judge_band) if judge_band is not None else judge,
+        "question_in_view": question_in_view,
         "text_field": text_field,
         "id_field": id_field,
         "strict": strict,
@@ -226,6 +237,16 @@ def _known_price(model: str | None) -> tuple[float, float] | None:
         return None
     found: tuple[float, float] | None = ask() if callable(ask) else None
     return found
+
+
+def _band(text: str) -> tuple[float, float]:
+    from selfstudy_guard.errors import InputError
+
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--judge-band {text!r}: write two scores from 0 to 1, FROM,TO, such as 0.15,0.9") from error
+    return low, high
 
 
 def _price(text: str | None) -> tuple[float, float] | None:

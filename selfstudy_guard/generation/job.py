@@ -44,6 +44,8 @@ class RunningJob:
     def finished(self) -> Run:
         """The run, reopened for reading where it has a folder, so that the next writer may come."""
         stopped = self.session.stopped_because
+        if self.parts.scrutiny is not None and (said := self.parts.scrutiny.summary):
+            self.session.notify(said)
         if self.ledger.path is None:
             return Run(self.ledger, stopped_because=stopped, skipped=self.parts.skipped)
         folder = self.ledger.path.parent

@@ -17,6 +17,7 @@ from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
 from selfstudy_guard.records import Draw
 from selfstudy_guard.sampling import TargetSampler
+from selfstudy_guard.scrutiny import Scrutiny
 from selfstudy_guard.settings import Settings, checked
 
 
@@ -31,6 +32,7 @@ class RunParts:
     prepared: PreparedDocuments
     skipped: list[Skipped]
     options: dict[str, Any]
+    scrutiny: Scrutiny | None = None
 
     def draws(self, n: int | None) -> Iterator[Draw]:
         """The plan: `n` draws, or one for every eligible target in every style."""
@@ -57,6 +59,7 @@ def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int
     if instruction_filter is None:
         instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
     finds = RememberedFindings(instruction_filter)
+    scrutiny = Scrutiny.wanted(instruction_filter, settings.judge, settings.question_in_view)
     skipped: list[Skipped] = []
     ledger = open_ledger(out)
     try:
@@ -77,8 +80,10 @@ def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int
         ledger.close()
         raise
     prepared = PreparedDocuments(ledger.document, lambda document, findings: sampler.segmentations[document.id], finds)
-    composer = Composer(prepared, prompts, window=settings.window, mode=settings.filter_mode, seed=seed)
-    return RunParts(settings, ledger, sampler, composer, prepared, skipped, options)
+    composer = Composer(
+        prepared, prompts, window=settings.window, mode=settings.filter_mode, seed=seed, scrutiny=scrutiny
+    )
+    return RunParts(settings, ledger, sampler, composer, prepared, skipped, options, scrutiny)
 
 
 def _nothing_to_ask(count: int, sampler: TargetSampler, skipped: Sequence[Skipped]) -> str:

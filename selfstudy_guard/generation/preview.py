@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.documents import Skipped
+from selfstudy_guard.flow import Parts
 from selfstudy_guard.generation.parts import run_parts
 from selfstudy_guard.generation.sources import Documents
 from selfstudy_guard.models import model_name
-from selfstudy_guard.records import Draw
+from selfstudy_guard.records import Draw, Reply, Request
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Plan:
         targets, eligible: number of targets, and of those that may be asked about.
         reasons: why the others may not, with counts.
         questions: planned questions.
-        calls: expected model calls (two a question, and 0.4 for questions that are asked again).
+        calls: expected model calls (two a question, 0.4 for questions that are asked again, and those of a judge).
         tokens: expected tokens, sent and received, at four characters a token.
         draws: the first planned draws.
         skipped: what could not be read.
@@ -52,8 +53,11 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
     draws = list(parts.draws(n))
     composer, sample = parts.composer, draws[:: max(1, len(draws) // 50)][:50]
     tokens = 0.0
+    judged: dict[str, int] = {}
     for draw in sample:
         flow_parts = composer.parts(draw)
+        for request in _judged(flow_parts):
+            judged[request.key] = sum(len(message.content) for message in request.messages) // 4 + 4
         for request in (flow_parts.compose_question(1, None), flow_parts.compose_answer("?" * 80, 1, None)):
             tokens += sum(len(message.content) for message in request.messages) / 4 + (request.max_tokens or 256) / 2
     reasons: dict[str, int] = {}
@@ -70,8 +74,23 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
         eligible=eligible,
         reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
         questions=len(draws),
-        calls=round(len(draws) * EXPECTED_CALLS),
-        tokens=round(tokens / max(1, len(sample)) * len(draws) * EXPECTED_CALLS / 2),
+        calls=round(len(draws) * (EXPECTED_CALLS + len(judged) / max(1, len(sample)))),
+        tokens=round((tokens * EXPECTED_CALLS / 2 + sum(judged.values())) / max(1, len(sample)) * len(draws)),
         draws=tuple(draws[:20]),
         skipped=tuple(parts.skipped),
     )
+
+
+def _judged(parts: Parts) -> list[Request]:
+    """What a judge would be asked about the evidence of a draw, whose question is not known yet."""
+    requests: list[Request] = []
+    if parts.in_view is None:
+        return requests
+    flow = parts.in_view("?")
+    try:
+        request = next(flow)
+        while True:
+            requests.append(request)
+            request = flow.send(Reply(text=""))
+    except StopIteration:
+        return requests
