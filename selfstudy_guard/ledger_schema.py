@@ -7,9 +7,22 @@ from pathlib import Path
 
 from selfstudy_guard.errors import LedgerError
 
-VERSION = 1
+VERSION = 2
 
-_TABLES = """
+_PIECES = """
+CREATE TABLE pieces (
+    number INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    targets INTEGER NOT NULL,
+    eligible INTEGER NOT NULL,
+    sheet BLOB NOT NULL,
+    findings BLOB NOT NULL,
+    segmentation BLOB NOT NULL
+) STRICT;
+"""
+
+_TABLES = f"""{_PIECES}
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,
@@ -58,7 +71,7 @@ CREATE TABLE batch_requests (
 ) STRICT, WITHOUT ROWID;
 """
 
-_MIGRATIONS: dict[int, str] = {}
+_MIGRATIONS: dict[int, str] = {1: _PIECES}
 """SQL that brings a file of version N to N + 1."""
 
 
@@ -75,7 +88,8 @@ def connect(path: str | Path) -> sqlite3.Connection:
     version = _version(connection, path)
     if version == 0:
         connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-    for step in range(max(version, 1), VERSION):
+        version = VERSION
+    for step in range(version, VERSION):
         connection.executescript(f"BEGIN; {_MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
     return connection
 
@@ -83,17 +97,19 @@ def connect(path: str | Path) -> sqlite3.Connection:
 def connect_readonly(path: Path) -> sqlite3.Connection:
     """A reading connection; works beside a writer.
 
+    A file of an older version is read as it is; tables that it lacks are empty ones in memory.
+
     Raises:
-        LedgerError: the file was written by another version of the library.
+        LedgerError: the file was written by a newer version of the library, or is no ledger yet.
     """
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10, isolation_level=None
     )
     version = _version(connection, path)
-    if version != VERSION:
-        raise LedgerError(
-            f"{path} has schema {version}, this version reads {VERSION}: open it for writing once to migrate"
-        )
+    if version == 0:
+        raise LedgerError(f"{path} holds no run yet: its tables were not made (give the same command again)")
+    for step in range(version, VERSION):
+        connection.executescript(_MIGRATIONS[step].replace("CREATE TABLE", "CREATE TEMP TABLE"))
     return connection
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from selfstudy_guard import ledger_schema
 from selfstudy_guard.errors import LedgerError, LedgerLockedError, LedgerWriteError
-from selfstudy_guard.ledger.documents import StoredDocuments
 from selfstudy_guard.ledger.draws import PlannedDraws
 from selfstudy_guard.ledger.outcomes import Outcomes
+from selfstudy_guard.ledger.pieces import StoredPieces
 from selfstudy_guard.ledger.sent import SentBatches
 from selfstudy_guard.ledger.store import _translated
 
@@ -18,7 +18,7 @@ FILE_NAME = "ledger.sqlite"
 LOCK_NAME = "writer.lock"
 
 
-class Ledger(StoredDocuments, PlannedDraws, Outcomes, SentBatches):
+class Ledger(StoredPieces, PlannedDraws, Outcomes, SentBatches):
     """State of one run. Use `open_ledger`; safe to share between threads of one process.
 
     Attributes:

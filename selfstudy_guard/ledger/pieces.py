@@ -1,0 +1,268 @@
+"""What a document was cut into and what the filter found in it, so that neither is done twice, also across a resume.
+
+A document takes milliseconds to judge and cut, and a tenth of that to read back. The plan reads only the sheets: the
+eligible targets as columns of numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from pydantic import TypeAdapter
+
+from selfstudy_guard.errors import LedgerError
+from selfstudy_guard.ledger.documents import StoredDocuments
+from selfstudy_guard.records import Artefact, Document, Finding, Segmentation, Target, TargetKind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+KINDS: tuple[str, ...] = get_args(TargetKind)
+_TOGETHER = 256
+"""Documents that are written in one transaction, and read at once."""
+_COLUMNS = 6
+
+
+class Columns(NamedTuple):
+    """The eligible targets of one document in text order, int32 columns of one length.
+
+    Attributes:
+        document_id: the document.
+        number: the document's number in the ledger, in the order in which documents were read.
+        digest: of its text.
+        start, end: code points.
+        section: number of the section among those of eligible targets, from 0.
+        tokens: estimated tokens.
+        place: among all targets of the document (`Target.index`).
+        kind: place in `KINDS`.
+    """
+
+    document_id: str
+    number: int
+    digest: str
+    start: NDArray[Any]
+    end: NDArray[Any]
+    section: NDArray[Any]
+    tokens: NDArray[Any]
+    place: NDArray[Any]
+    kind: NDArray[Any]
+
+
+class StoredPieces(StoredDocuments):
+    """The table `pieces`."""
+
+    def uncut(self, made_by: str) -> Iterator[Document]:
+        """Documents that were not cut yet, or by something else than `made_by`, in order, one at a time."""
+        number = -1
+        while True:
+            row = self._one(
+                "SELECT d.number, d.id FROM documents d LEFT JOIN pieces p ON p.number = d.number WHERE d.number > ? "
+                "AND (p.number IS NULL OR p.digest != d.digest OR p.made_by != ?) ORDER BY d.number LIMIT 1",
+                number,
+                made_by,
+            )
+            if row is None:
+                return
+            number = row[0]
+            yield self.document(row[1])
+
+    def keep_pieces(self, made_by: str, pieces: Iterable[tuple[Document, Sequence[Finding], Segmentation]]) -> int:
+        """Store what documents were cut into; written as they come, so that an interruption loses little.
+
+        Args:
+            made_by: names the filter and the version of the library; pieces of another name are made again.
+            pieces: document, what the filter found in it, its segmentation.
+
+        Returns:
+            How many were stored.
+        """
+        done, rows = 0, []
+        for document, findings, segmentation in pieces:
+            rows.append(
+                (
+                    document.digest,
+                    made_by,
+                    len(segmentation.targets),
+                    len(segmentation.eligible),
+                    _sheet(segmentation),
+                    zlib.compress(_FINDINGS.dump_json(tuple(findings)), 1) if findings else b"",
+                    packed(segmentation),
+                    document.id,
+                )
+            )
+            done += 1
+            if len(rows) >= _TOGETHER:
+                self._write_pieces(rows)
+                rows = []
+        self._write_pieces(rows)
+        return done
+
+    def _write_pieces(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._writing():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO pieces "
+                "(number, digest, made_by, targets, eligible, sheet, findings, segmentation) "
+                "SELECT number, ?, ?, ?, ?, ?, ?, ? FROM documents WHERE id = ?",
+                rows,
+            )
+
+    def pieces(self, document_id: str) -> tuple[Document, tuple[Finding, ...], Segmentation]:
+        """One document, what the filter found in it, and what it was cut into.
+
+        Raises:
+            LedgerError: no such document, or it was not cut.
+        """
+        document = self.document(document_id)
+        row = self._one(
+            "SELECT p.findings, p.segmentation FROM pieces p JOIN documents d USING (number) "
+            "WHERE d.id = ? AND p.digest = d.digest",
+            document_id,
+        )
+        if row is None:
+            raise LedgerError(f"document {document_id!r} was not cut into targets yet")
+        findings = _FINDINGS.validate_json(zlib.decompress(row[0])) if row[0] else ()
+        return document, findings, unpacked(document, row[1])
+
+    def has_pieces(self, document_id: str) -> bool:
+        """Whether `pieces` can be asked for the document."""
+        found = self._one(
+            "SELECT 1 FROM pieces p JOIN documents d USING (number) WHERE d.id = ? AND p.digest = d.digest", document_id
+        )
+        return found is not None
+
+    def count_pieces(self) -> tuple[int, int, int]:
+        """Number of documents that were cut, of their targets, and of their eligible targets."""
+        row = self._one("SELECT COUNT(*), COALESCE(SUM(targets), 0), COALESCE(SUM(eligible), 0) FROM pieces")
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def reasons(self) -> dict[str, int]:
+        """Why targets may not be asked about, with counts, the most frequent first."""
+        found: dict[str, int] = {}
+        for (blob,) in self._paged("SELECT p.number, p.segmentation FROM pieces p WHERE p.number > ?"):
+            form = json.loads(zlib.decompress(blob))
+            for reason in form["reason"]:
+                if reason >= 0:
+                    found[form["reasons"][reason]] = found.get(form["reasons"][reason], 0) + 1
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def sheets(self) -> Iterator[Columns]:
+        """The eligible targets of every document that has some, in the order of the documents."""
+        import numpy as np
+
+        for number, document_id, digest, blob in self._paged(
+            "SELECT p.number, p.number, d.id, d.digest, p.sheet FROM pieces p JOIN documents d USING (number) "
+            "WHERE p.number > ? AND p.eligible > 0"
+        ):
+            start, end, section, tokens, place, kind = np.frombuffer(blob, dtype="<i4").reshape(_COLUMNS, -1)
+            yield Columns(document_id, number, digest, start, end, section, tokens, place, kind)
+
+    def targets_by_number(self) -> NDArray[Any]:
+        """Number of all targets of every document, by its number in the ledger (shape: largest number + 1)."""
+        import numpy as np
+
+        last = self._one("SELECT COALESCE(MAX(number), 0) FROM documents")[0]
+        counts = np.zeros(last + 1, dtype=np.int64)
+        for number, targets in self._paged("SELECT p.number, p.number, p.targets FROM pieces p WHERE p.number > ?"):
+            counts[number] = targets
+        return counts
+
+    def number(self, document_id: str) -> int:
+        """A document's number in the ledger.
+
+        Raises:
+            LedgerError: no such document in this run.
+        """
+        row = self._one("SELECT number FROM documents WHERE id = ?", document_id)
+        if row is None:
+            raise LedgerError(f"document {document_id!r} is not part of this run")
+        return int(row[0])
+
+    def _paged(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query that asks for `number > ?` and returns the number first, which is left out."""
+        number = -1
+        while rows := self._all(f"{sql} ORDER BY p.number LIMIT {_TOGETHER}", number):
+            yield from (row[1:] for row in rows)
+            number = rows[-1][0]
+
+
+_FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
+
+
+def _sheet(segmentation: Segmentation) -> bytes:
+    import numpy as np
+
+    names: dict[tuple[str, ...], int] = {}
+    rows = [
+        (
+            target.start,
+            target.end,
+            names.setdefault(target.section, len(names)),
+            target.tokens,
+            target.index,
+            KINDS.index(target.kind),
+        )
+        for target in segmentation.eligible
+    ]
+    return np.array(rows, dtype="<i4").reshape(-1, _COLUMNS).T.tobytes()
+
+
+def packed(segmentation: Segmentation) -> bytes:
+    """A segmentation as compressed JSON columns, without the texts, which stand in the document."""
+    sections: dict[tuple[str, ...], int] = {}
+    reasons: dict[str, int] = {}
+    leads: dict[str, int] = {"": 0}
+    targets, artefacts = segmentation.targets, segmentation.artefacts
+    form = {
+        "start": [target.start for target in targets],
+        "end": [target.end for target in targets],
+        "kind": [KINDS.index(target.kind) for target in targets],
+        "section": [sections.setdefault(target.section, len(sections)) for target in targets],
+        "index": [target.index for target in targets],
+        "tokens": [target.tokens for target in targets],
+        "eligible": [int(target.eligible) for target in targets],
+        "reason": [-1 if t.reason is None else reasons.setdefault(t.reason, len(reasons)) for t in targets],
+        "lead": [leads.setdefault(target.lead, len(leads)) for target in targets],
+        "hidden": [
+            [one.start for one in artefacts],
+            [one.end for one in artefacts],
+            [reasons.setdefault(one.reason, len(reasons)) for one in artefacts],
+        ],
+    }
+    form |= {"sections": list(map(list, sections)), "reasons": list(reasons), "leads": list(leads)}
+    # Escapes keep lone surrogates, which UTF-8 has no form for.
+    return zlib.compress(json.dumps(form, separators=(",", ":")).encode("ascii"), 1)
+
+
+def unpacked(document: Document, blob: bytes) -> Segmentation:
+    """The segmentation of `document` that `packed` made `blob` of."""
+    form: Mapping[str, Any] = json.loads(zlib.decompress(blob))
+    name, text = document.id, document.text
+    sections = [tuple(section) for section in form["sections"]]
+    reasons, leads = form["reasons"], form["leads"]
+    columns = ("start", "end", "kind", "section", "index", "tokens", "eligible", "reason", "lead")
+    targets = [
+        Target(
+            document_id=name,
+            start=start,
+            end=end,
+            text=text[start:end],
+            kind=KINDS[kind],
+            section=sections[section],
+            index=index,
+            tokens=tokens,
+            eligible=bool(eligible),
+            reason=None if reason < 0 else reasons[reason],
+            lead=leads[lead],
+        )
+        for start, end, kind, section, index, tokens, eligible, reason, lead in zip(
+            *(form[column] for column in columns), strict=True
+        )
+    ]
+    hidden = [
+        Artefact(start=start, end=end, reason=reasons[reason])
+        for start, end, reason in zip(*form["hidden"], strict=True)
+    ]
+    return Segmentation(document_id=name, targets=tuple(targets), artefacts=tuple(hidden))
