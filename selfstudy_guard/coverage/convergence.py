@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.coverage.histogram import EXACT
+from selfstudy_guard.coverage.joint import Joint
 from selfstudy_guard.coverage.statistics import interval, resampled
 from selfstudy_guard.coverage.summary import Interval, Overlap
 
 Counts = NDArray[Any]
-
-_DRAWS = 20_000_000
-"""Most random numbers that one pair may cost; large corpora get fewer permutations."""
 
 
 def jaccard(one: Counts, two: Counts) -> float:
@@ -48,9 +47,33 @@ def overlap(names: tuple[str, str], one: Counts, two: Counts, *, seed: int = 0, 
     choices of the same concentration would share; `p_value` is one-sided against it. `if_same` deals the pooled
     questions out to the two groups at random: what two runs of one and the same generator would share.
     """
-    x, y = np.asarray(one, dtype=np.int64), np.asarray(two, dtype=np.int64)
+    return overlap_of(names, Joint.of(one, two), seed=seed, permutations=permutations)
+
+
+def overlap_of(names: tuple[str, str], joint: Joint, *, seed: int = 0, permutations: int = 200) -> Overlap:
+    """`overlap` from the joint counts; for many targets the expectations are computed, not drawn (see `Joint`)."""
+    x, y = joint.one, joint.two
+    if joint.size > EXACT:
+        chance, p_value = joint.by_chance()
+        same, bounds = joint.if_same(), interval(joint.resampled(permutations, seed))
+    else:
+        chance, p_value, same, bounds = _permuted(*joint.expanded(), seed=seed, times=permutations)
+    return Overlap(
+        one=names[0],
+        two=names[1],
+        questions=(int((x * joint.targets).sum()), int((y * joint.targets).sum())),
+        jaccard=joint.jaccard(),
+        morisita_horn=joint.morisita_horn(),
+        interval=bounds,
+        by_chance=chance,
+        if_same=same,
+        p_value=p_value,
+    )
+
+
+def _permuted(x: Counts, y: Counts, *, seed: int, times: int) -> tuple[float, float, float, Interval]:
+    """Mean by chance, p-value, mean if the same, and bootstrap interval, all drawn target by target."""
     value = morisita_horn(x, y)
-    times = int(max(19, min(permutations, _DRAWS // max(1, x.size))))
     rng = np.random.default_rng(seed)
     chance = np.array([morisita_horn(x, rng.permutation(y)) for _ in range(times)])
     pooled = x + y
@@ -59,17 +82,9 @@ def overlap(names: tuple[str, str], one: Counts, two: Counts, *, seed: int = 0, 
         for _ in range(max(5, times // 4)):
             dealt = rng.multivariate_hypergeometric(pooled, int(x.sum()), method="marginals")
             same.append(morisita_horn(dealt, pooled - dealt))
-    return Overlap(
-        one=names[0],
-        two=names[1],
-        questions=(int(x.sum()), int(y.sum())),
-        jaccard=jaccard(x, y),
-        morisita_horn=value,
-        interval=_interval(x, y, seed),
-        by_chance=float(chance.mean()) if chance.size else 0.0,
-        if_same=float(np.mean(same)) if same else 0.0,
-        p_value=float((1 + (chance >= value).sum()) / (1 + times)),
-    )
+    mean = float(chance.mean()) if chance.size else 0.0
+    p_value = float((1 + (chance >= value).sum()) / (1 + times))
+    return mean, p_value, float(np.mean(same)) if same else 0.0, _interval(x, y, seed)
 
 
 def _interval(x: Counts, y: Counts, seed: int) -> Interval:
@@ -91,9 +106,13 @@ def convergence(groups: Mapping[str, Counts], *, seed: int = 0, most: int = 12) 
         most: largest number of groups that are paired.
     """
     named = sorted(groups, key=lambda name: (-int(np.asarray(groups[name]).sum()), name))[:most]
-    pairs = [
-        overlap((one, two), groups[one], groups[two], seed=seed)
-        for one, two in combinations(sorted(named), 2)
-        if np.asarray(groups[one]).any() and np.asarray(groups[two]).any()
+    pairs = {(one, two): Joint.of(groups[one], groups[two]) for one, two in combinations(sorted(named), 2)}
+    return convergence_of(pairs, seed=seed)
+
+
+def convergence_of(pairs: Mapping[tuple[str, str], Joint], *, seed: int = 0) -> tuple[Overlap, ...]:
+    """`convergence` from joint counts by pair of groups; groups without questions are left out."""
+    found = [
+        overlap_of(names, joint, seed=seed) for names, joint in pairs.items() if joint.one.any() and joint.two.any()
     ]
-    return tuple(sorted(pairs, key=lambda pair: (-pair.morisita_horn, pair.one, pair.two)))
+    return tuple(sorted(found, key=lambda pair: (-pair.morisita_horn, pair.one, pair.two)))

@@ -1,7 +1,8 @@
 """Coverage against the number of questions: the curve, where it ends, and what the next per cent costs.
 
 A question is a sample and a target is a species: the estimators are those of incidence data in ecology.
-`counts[i]` is the number of questions whose footprint holds target `i`; `questions` is how many were asked.
+`counts[i]` is the number of questions whose footprint holds target `i` (a histogram of the counts does as well);
+`questions` is how many were asked.
 """
 
 from __future__ import annotations
@@ -12,14 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.coverage.histogram import Histogram, log_factorials
 from selfstudy_guard.coverage.summary import CurvePoint, Interval, Saturation
 
-Counts = NDArray[Any]
+Counts = NDArray[Any] | Histogram
 Floats = NDArray[np.float64]
-
-
-def _log_factorials(top: int) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, top + 1)))])
 
 
 def rarefied(counts: Counts, questions: int, at: NDArray[Any]) -> tuple[Floats, Floats]:
@@ -28,29 +26,45 @@ def rarefied(counts: Counts, questions: int, at: NDArray[Any]) -> tuple[Floats, 
     Source: Colwell, Mao and Chang 2004, Ecology 85:2717, doi:10.1890/03-0557, equations 5 and 6 (for one target a
     question this is Hurlbert's rarefaction). It is an average over all orders, so it needs no order to be kept.
     """
-    values = np.asarray(counts, dtype=np.int64)
-    values = np.minimum(values[values > 0], questions)
+    counted = Histogram.of(counts)
     points = np.asarray(at, dtype=np.int64)
-    if not values.size:
+    how_many = counted.targets[counted.times > 0]
+    times = np.minimum(counted.times[counted.times > 0], questions)
+    if not times.size:
         return np.zeros(points.size), np.zeros(points.size)
-    times, how_many = np.unique(values, return_counts=True)
-    table = _log_factorials(questions)
-    left = questions - points[:, None] - times[None, :]
-    missed = np.where(
-        left >= 0,
-        np.exp(
-            table[questions - points][:, None]
-            - table[np.maximum(left, 0)]
-            + table[questions - times][None, :]
-            - table[questions]
-        ),
-        0.0,
+    seen = np.concatenate(
+        [_seen_small(times[times <= _SMALL], questions, points), _seen_large(times[times > _SMALL], questions, points)],
+        axis=1,
     )
-    seen = 1 - missed
     expected = (seen * how_many).sum(axis=1)
-    reach = max(chao2(values, questions), float(values.size))
+    reach = max(chao2(Histogram(times, how_many), questions), float(how_many.sum()))
     variance = (seen**2 * how_many).sum(axis=1) - expected**2 / reach
     return expected, np.sqrt(np.maximum(variance, 0.0))
+
+
+_SMALL = 4096
+
+
+def _seen_small(times: NDArray[np.int64], questions: int, points: NDArray[np.int64]) -> Floats:
+    """Chance that a target is among `points` questions, factor by factor: exact where it is tiny."""
+    if not times.size:
+        return np.zeros((points.size, 0))
+    drawn = np.minimum(points[:, None] / (questions - np.arange(int(times.max())))[None, :], 1.0)
+    with np.errstate(divide="ignore"):  # certain: log of nothing
+        logs = np.cumsum(np.log1p(-drawn), axis=1)
+    seen: Floats = -np.expm1(logs[:, times - 1])
+    return seen
+
+
+def _seen_large(times: NDArray[np.int64], questions: int, points: NDArray[np.int64]) -> Floats:
+    left = questions - points[:, None] - times[None, :]
+    logs = (
+        log_factorials(questions - points)[:, None]
+        - log_factorials(np.maximum(left, 0))
+        + log_factorials(questions - times)[None, :]
+        - log_factorials(np.array(questions))
+    )
+    return np.where(left >= 0, 1 - np.exp(logs), 1.0)
 
 
 def chao2(counts: Counts, questions: int) -> float:
@@ -58,8 +72,8 @@ def chao2(counts: Counts, questions: int) -> float:
 
     Source: Chao 1987, doi:10.2307/2531532 (Chao2; the bias-corrected form where no target was hit exactly twice).
     """
-    values = np.asarray(counts)
-    seen, once, twice = int((values > 0).sum()), int((values == 1).sum()), int((values == 2).sum())
+    counted = Histogram.of(counts)
+    seen, once, twice = counted.seen, counted.at(1), counted.at(2)
     if not questions:
         return 0.0
     factor = (questions - 1) / questions
@@ -72,9 +86,9 @@ def chao2_interval(counts: Counts, questions: int) -> Interval:
 
     Source: Chao 1987 (log-normal interval); variances as in Colwell's EstimateS, appendix B, equations 6 and 7.
     """
-    values = np.asarray(counts)
-    seen, once, twice = int((values > 0).sum()), int((values == 1).sum()), int((values == 2).sum())
-    unseen = chao2(values, questions) - seen
+    counted = Histogram.of(counts)
+    seen, once, twice = counted.seen, counted.at(1), counted.at(2)
+    unseen = chao2(counted, questions) - seen
     if unseen <= 0:
         return Interval(low=float(seen), high=float(seen))
     factor = (questions - 1) / questions
@@ -93,9 +107,8 @@ def unseen_mass(counts: Counts) -> float:
 
     Source: Good 1953, doi:10.1093/biomet/40.3-4.237 (the Good-Turing estimate: singletons over all).
     """
-    values = np.asarray(counts)
-    total = int(values.sum())
-    return float((values == 1).sum() / total) if total else 1.0
+    counted = Histogram.of(counts)
+    return float(counted.at(1) / counted.total) if counted.total else 1.0
 
 
 def fitted_asymptote(points: NDArray[Any], covered: NDArray[Any]) -> float:
@@ -135,9 +148,9 @@ def further_questions(counts: Counts, questions: int, more: float, eligible: int
 
     Source: Chao, Colwell, Lin and Gotelli 2009, Ecology 90:1125, doi:10.1890/07-2147.1, equation 12.
     """
-    values = np.asarray(counts)
-    unseen = min(chao2(values, questions), eligible) - int((values > 0).sum())
-    once = int((values == 1).sum())
+    counted = Histogram.of(counts)
+    unseen = min(chao2(counted, questions), eligible) - counted.seen
+    once = counted.at(1)
     if more <= 0:
         return 0
     if unseen <= more or not once:
@@ -159,8 +172,8 @@ def saturation(counts: Counts, questions: int, points: int = 40) -> Saturation:
         questions: how many were asked (those that draw on nothing included).
         points: places on the curve.
     """
-    values = np.asarray(counts, dtype=np.int64)
-    eligible = int(values.size)
+    values = Histogram.of(counts)
+    eligible = values.size
     if not questions or not eligible:
         return Saturation()
     at = np.unique(np.round(np.geomspace(1, questions, points)).astype(np.int64))

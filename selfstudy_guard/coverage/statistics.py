@@ -1,6 +1,7 @@
 """Concentration of counts over targets, shares against what is expected, and their bootstrap intervals; numpy only.
 
-Everywhere `counts[i]` is the number of questions whose footprint holds target `i`, zeros included.
+Everywhere `counts[i]` is the number of questions whose footprint holds target `i`, zeros included; a histogram of the
+counts does as well.
 """
 
 from __future__ import annotations
@@ -11,66 +12,74 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.coverage.histogram import EXACT, Histogram, even_draws, poisson_draws
 from selfstudy_guard.coverage.summary import Bias, Concentration, Interval, Measured
 
 Counts = NDArray[Any]
+Counted = Counts | Histogram
 
 _DRAWS = 4_000_000
-"""Most random numbers that one bootstrap draws; large corpora get fewer resamples, at least 20."""
+"""Most random numbers that one bootstrap over targets draws; large corpora get fewer resamples, at least 20."""
 
 
-def gini(counts: Counts) -> float:
+def gini(counts: Counted) -> float:
     """Gini coefficient, 0 (every target equally often) to 1 - 1/n (one target takes all); 0 for no questions.
 
     Source: Gini 1912; this form in Damgaard and Weiner 2000, Ecology 81:1139, doi:10.2307/177185.
     """
-    ordered = np.sort(np.asarray(counts, dtype=np.float64))
-    total, size = float(ordered.sum()), ordered.size
+    counted = Histogram.of(counts)
+    total, size = float(counted.total), counted.size
     if not size or not total:
         return 0.0
-    return float(((2 * np.arange(1, size + 1) - size - 1) * ordered).sum() / (size * total))
+    numbers = counted.targets.astype(np.float64)
+    below = np.cumsum(numbers) - numbers
+    return float((counted.times * numbers * (2 * below + numbers - size)).sum() / (size * total))
 
 
-def entropy(counts: Counts) -> float:
+def entropy(counts: Counted) -> float:
     """Shannon entropy of the counts' shares, in nats.
 
     Source: Shannon 1948, doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
-    positive = np.asarray(counts, dtype=np.float64)
-    positive = positive[positive > 0]
-    if not positive.size:
+    counted = Histogram.of(counts)
+    positive = counted.times > 0
+    if not positive.any():
         return 0.0
-    share = positive / positive.sum()
-    return max(0.0, float(-(share * np.log(share)).sum()))
+    share = counted.times[positive] / counted.total
+    return max(0.0, float(-(counted.targets[positive] * share * np.log(share)).sum()))
 
 
-def normalised_entropy(counts: Counts) -> float:
+def normalised_entropy(counts: Counted) -> float:
     """Entropy over its maximum for this many targets: 0 (one target takes all) to 1 (all equal).
 
     Source: Pielou 1966, doi:10.1016/0022-5193(66)90013-0. One target, or no question, gives 0.
     """
-    size = int(np.asarray(counts).size)
-    return min(1.0, entropy(counts) / float(np.log(size))) if size > 1 else 0.0
+    counted = Histogram.of(counts)
+    size = counted.size
+    return min(1.0, entropy(counted) / float(np.log(size))) if size > 1 else 0.0
 
 
-def effective_number(counts: Counts) -> float:
+def effective_number(counts: Counted) -> float:
     """Number of equally often asked targets that would give the same entropy; 0 for no questions.
 
     Source: Hill 1973, doi:10.2307/1934352 (order 1); Jost 2006, doi:10.1111/j.2006.0030-1299.14714.x.
     """
-    return float(np.exp(entropy(counts))) if np.asarray(counts).sum() else 0.0
+    counted = Histogram.of(counts)
+    return float(np.exp(entropy(counted))) if counted.total else 0.0
 
 
-def top_share(counts: Counts, part: float = 0.1) -> float:
+def top_share(counts: Counted, part: float = 0.1) -> float:
     """Share of all footprints that fall on the most asked `part` of targets (at least one target); 0 for none.
 
     Source: the concentration ratio of industrial economics (Hall and Tideman 1967, doi:10.1080/01621459.1967.10482897).
     """
-    ordered = np.sort(np.asarray(counts, dtype=np.float64))[::-1]
-    total = float(ordered.sum())
-    if not ordered.size or not total:
+    counted = Histogram.of(counts)
+    total, size = float(counted.total), counted.size
+    if not size or not total:
         return 0.0
-    return float(ordered[: max(1, round(part * ordered.size))].sum() / total)
+    times, targets = counted.times[::-1], counted.targets[::-1]
+    left = max(1, round(part * size)) - (np.cumsum(targets) - targets)
+    return float((times * np.clip(left, 0, targets)).sum() / total)
 
 
 def resampled(counts: Counts, seed: int = 0, resamples: int = 200) -> NDArray[np.int64]:
@@ -107,20 +116,20 @@ def wilson(hits: int, total: int) -> Interval:
     return Interval(low=max(0.0, centre - half), high=min(1.0, centre + half))
 
 
-def concentration(counts: Counts, seed: int = 0) -> Concentration:
+def concentration(counts: Counted, seed: int = 0) -> Concentration:
     """All concentration figures, each with a bootstrap interval and with what questions at random would give.
 
     Few questions look concentrated even when they are spread evenly, so every figure needs the second number beside it.
+    Which target has which count makes no difference.
     """
-    values = np.asarray(counts, dtype=np.int64)
-    samples = resampled(values, seed)
-    total = int(values.sum())
-    flat = np.ones(values.size, dtype=np.int64)
-    even = resampled(flat, seed, 20) if not total else _even(values.size, total, seed)
+    counted = Histogram.of(counts)
+    total, size = counted.total, counted.size
+    samples = _resampled(counted, seed)
+    even = _even(size, total, seed)
 
-    def measured(figure: Callable[[Counts], float], highest: float = 1.0) -> Measured:
+    def measured(figure: Callable[[Counted], float], highest: float = 1.0) -> Measured:
         drawn = np.array([figure(row) for row in samples])
-        value = figure(values)
+        value = figure(counted)
         # Resampling repeats questions, which looks like concentration: shift the interval by that bias.
         shift = float(drawn.mean()) - value if drawn.size else 0.0
         bounds = interval(np.clip(drawn - shift, 0.0, highest))
@@ -130,16 +139,24 @@ def concentration(counts: Counts, seed: int = 0) -> Concentration:
     return Concentration(
         gini=measured(gini),
         normalised_entropy=measured(normalised_entropy),
-        effective_number=measured(effective_number, float(values.size)),
+        effective_number=measured(effective_number, float(size)),
         top_decile_share=measured(top_share),
     )
 
 
-def _even(size: int, total: int, seed: int) -> NDArray[np.int64]:
-    if not size:
-        return np.zeros((0, 0), dtype=np.int64)
-    times = int(max(3, min(20, _DRAWS // size)))
-    return np.random.default_rng(seed + 1).multinomial(total, np.full(size, 1 / size), size=times)
+def _resampled(counted: Histogram, seed: int) -> list[Histogram]:
+    if counted.size > EXACT:
+        return poisson_draws(counted, 200, seed) if counted.total else []
+    return [Histogram.of(row) for row in resampled(counted.expanded(), seed)]
+
+
+def _even(size: int, total: int, seed: int) -> list[Histogram]:
+    if not size or not total:
+        return []
+    if size > EXACT:
+        return even_draws(size, total, 20, seed + 1)
+    rows = np.random.default_rng(seed + 1).multinomial(total, np.full(size, 1 / size), size=20)
+    return [Histogram.of(row) for row in rows]
 
 
 def share_bias(name: str, counts: Counts, member: NDArray[np.bool_], weight: Counts, seed: int = 0) -> Bias:
@@ -154,18 +171,21 @@ def share_bias(name: str, counts: Counts, member: NDArray[np.bool_], weight: Cou
     """
     values = np.asarray(counts, dtype=np.int64)
     weights = np.asarray(weight, dtype=np.float64)
-    total, mass = int(values.sum()), float(weights.sum())
+    mass = float(weights.sum())
     expected = float(weights[member].sum() / mass) if mass else 0.0
-    hits = int(values[member].sum())
+    hits, total = int(values[member].sum()), int(values.sum())
+    return share_bias_of(name, targets=int(member.sum()), hits=hits, total=total, expected=expected, seed=seed)
+
+
+def share_bias_of(name: str, *, targets: int, hits: int, total: int, expected: float, seed: int = 0) -> Bias:
+    """`share_bias` from sums: targets of the group, footprints on it, all footprints, and its expected share."""
     observed = hits / total if total else 0.0
     ratio = observed / expected if expected else None
     bounds = None
     if ratio is not None and total:
         drawn = np.random.default_rng(seed).binomial(total, observed, size=1000) / total / expected
         bounds = interval(drawn)
-    return Bias(
-        name=name, targets=int(member.sum()), observed=observed, expected=expected, ratio=ratio, interval=bounds
-    )
+    return Bias(name=name, targets=targets, observed=observed, expected=expected, ratio=ratio, interval=bounds)
 
 
 def odds_ratio(name: str, covered: NDArray[np.bool_], marked: NDArray[np.bool_]) -> Bias:
@@ -174,10 +194,17 @@ def odds_ratio(name: str, covered: NDArray[np.bool_], marked: NDArray[np.bool_])
     Source: Woolf 1955, doi:10.1111/j.1469-1809.1955.tb01348.x, with the half-count correction of Haldane 1956,
     doi:10.1111/j.1469-1809.1956.tb01285.x. `ratio` is None where nothing, or everything, is marked.
     """
-    a = float((covered & marked).sum())
-    b = float((~covered & marked).sum())
-    c = float((covered & ~marked).sum())
-    d = float((~covered & ~marked).sum())
+    return odds_ratio_of(
+        name,
+        float((covered & marked).sum()),
+        float((~covered & marked).sum()),
+        float((covered & ~marked).sum()),
+        float((~covered & ~marked).sum()),
+    )
+
+
+def odds_ratio_of(name: str, a: float, b: float, c: float, d: float) -> Bias:
+    """`odds_ratio` from sums: covered and uncovered marked targets, then covered and uncovered others."""
     observed = a / (a + b) if a + b else 0.0
     expected = c / (c + d) if c + d else 0.0
     if not (a + b) or not (c + d):

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.coverage.corpus import Corpus
-from selfstudy_guard.coverage.repeats import SKETCH, sketch
+from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
 from selfstudy_guard.coverage.summary import CoverageSummary
+from selfstudy_guard.coverage.tallies import Tallies
 from selfstudy_guard.coverage.tally import Layout, Tally, pack, unpack
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.protocols import Embedder
@@ -191,14 +192,16 @@ class CoverageTracker:
         """
         from selfstudy_guard.coverage.summarise import summarise
 
-        return summarise(
+        return summarise(self.tallies(), count_repeats(self._sketches()), seed=seed)
+
+    def tallies(self) -> Tallies:
+        """The sums that every figure but the repeats is made of: small, without documents, and they add up."""
+        return Tallies.of(
             self._tallies,
             totals=self._totals,
             groups=self._groups,
             findings=self._findings,
             rejections=self._rejections,
-            sketches=self._sketches(),
-            seed=seed,
         )
 
     def _sketches(self) -> NDArray[Any]:
