@@ -80,7 +80,7 @@ class Scrutiny:
             return None
         with self._mutex:
             counts = Counter(self._verdicts.values())
-        line = f"judge: asked about {sum(counts.values()):,} doubtful passage(s): {counts['order']:,} taken out, "
+        line = f"judge: asked {sum(counts.values()):,} time(s) about doubtful passages: {counts['order']:,} taken out, "
         line += f"{counts['information']:,} kept"
         if counts["none"]:
             line += f", {counts['none']:,} without a verdict, where the filter's own decision stands"
