@@ -15,11 +15,19 @@ from benchmarks.filter_data.carriers import Carrier, language_of, read_carriers,
 from benchmarks.filter_data.compose import instruction
 from benchmarks.filter_data.harmless import GENRES, harmless, harmless_document
 from benchmarks.filter_data.slots import SLOTS
+from benchmarks.filter_data.voices import VOICES
 
 _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
-_HARMLESS = (*GENRES, *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES), "blob", "code_example")
+_HARMLESS = (
+    *GENRES,
+    *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES),
+    *(f"voice:{lang}" for lang in VOICES),
+    "blob",
+    "code_example",
+)
+_SHARES = [1 if name.startswith(("lang:", "voice:")) else 4 for name in _HARMLESS]
 ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
-"""Intents that a short text shows too little of: a question or task alone may be a prompt, which is no finding."""
+"""Intents that a short text shows little of: such orders stand in short documents half as often as others do."""
 SELDOM = frozenset({"chat_template", "fake_boundary", "tool_output", "hidden_css"})
 """Forms in which harmless prose stands more seldom than orders do, in real documents too."""
 PROGRAMS = frozenset(
@@ -122,7 +130,7 @@ def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> It
             carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
         if passage.source in {"gen_blocks", "gen_code"} and rng.random() < 0.5 and programs:
             carrier = rng.choice(programs)
-        if passage.intent not in ALONE and rng.random() < 0.12:
+        if rng.random() < (0.07 if passage.intent in ALONE else 0.14):
             carrier = short(carrier, rng)
         form = surface(rng)
         if passage.source == "gen_blocks" and rng.random() < 0.6:
@@ -163,12 +171,14 @@ def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Itera
                 continue
             genre, text = f"carrier:{other.genre}", rng.choice(sentences)
         else:
-            genre = rng.choices(_HARMLESS, [1 if name.startswith("lang:") else 4 for name in _HARMLESS])[0]
+            genre = rng.choices(_HARMLESS, _SHARES)[0]
             words = given_words(carrier, rng)
             text = harmless(genre, rng, words)
             for _ in range(rng.choice((0, 0, 0, 1, 2, 5))):
                 text += " " + harmless(genre, rng, words)
-        if rng.random() < 0.1:
+        if genre.startswith("voice:") and genre[6:] in speaking and rng.random() < 0.5:
+            carrier = rng.choice(speaking[genre[6:]])
+        if rng.random() < 0.14:
             carrier = short(carrier, rng)
         form = surface(rng)
         if genre == "html_comment" and rng.random() < 0.7:
@@ -206,7 +216,7 @@ def clean_rows(
             "document": carrier.text,
         }
     for number in range(count):
-        genre = rng.choices(_HARMLESS, [1 if name.startswith("lang:") else 4 for name in _HARMLESS])[0]
+        genre = rng.choices(_HARMLESS, _SHARES)[0]
         yield {
             "id": f"gc{number:06d}",
             "genre": f"gen_{genre}",

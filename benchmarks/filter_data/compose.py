@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from benchmarks.filter_data import code, errands, frames, languages, languages_tasks, patterns, pretexts
+from benchmarks.filter_data import brief, code, errands, frames, languages, languages_tasks, patterns, pretexts, voices
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.slots import SLOTS
 from benchmarks.filter_data.tables import TABLES
@@ -27,7 +27,7 @@ _SPECIAL = ("gen_letters", "gen_leaks", "gen_roles", "gen_errands", "gen_blocks"
 _WEIGHTS = {
     **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 30, "gen_agents": 7},
     **{"gen_adverts": 6, "gen_code": 5, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
-    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 14, "gen_pretexts": 9},
+    **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 20, "gen_pretexts": 9, "gen_brief": 16, "gen_voices": 60},
 }
 STRICTNESS = ("polite", "neutral", "strict")
 
@@ -156,6 +156,18 @@ def instruction(rng: random.Random, given: Mapping[str, str]) -> Passage:
     strictness = rng.choice(STRICTNESS)
     if source in {"gen_languages", "gen_rare"}:
         return _foreign(source, strictness, rng, given)
+    if source == "gen_voices":
+        return _voiced(strictness, rng, given)
+    if source == "gen_brief":
+        intent = rng.choice(sorted(brief.BRIEF))
+        text = capital(expand(rng.choice(brief.BRIEF[intent]), rng, TABLES, given))
+        return Passage(
+            _loose(_toned(text, strictness if rng.random() < 0.4 else "neutral", rng), rng),
+            intent,
+            strictness,
+            "en",
+            source,
+        )
     if source in _SPECIAL:
         intent, text = _special(source, strictness, rng, given)
         return Passage(_loose(text, rng), intent, strictness, "en", source)
@@ -171,6 +183,22 @@ def instruction(rng: random.Random, given: Mapping[str, str]) -> Passage:
     else:
         text = _long(intent, strictness, rng, given)
     return Passage(_loose(text, rng), intent, strictness, "en", source)
+
+
+def _voiced(strictness: str, rng: random.Random, given: Mapping[str, str]) -> Passage:
+    """An order or request of `voices.py`; the source names its kind, so that kinds can be left out."""
+    lang = rng.choice(sorted(voices.VOICES))
+    if lang not in languages.LANGUAGES and rng.random() < 0.4:
+        lang = rng.choice(sorted(languages.LANGUAGES))
+    kind, text = voices.voiced(lang, rng, given)
+    intent = voices.INTENTS[kind]
+    if rng.random() < 0.06:
+        english = _english(rng.choice(SOURCES["gen_answers"]), "neutral", rng, given)
+        text = rng.choice((f"{text} {english}", f"{english} {text}"))
+    table = languages.LANGUAGES.get(lang, {})
+    if strictness != "neutral" and strictness in table and rng.random() < 0.7:
+        text = rng.choice(table[strictness]).replace("@s", text)
+    return Passage(text, intent, strictness, lang, f"gen_voices_{kind}")
 
 
 def _loose(text: str, rng: random.Random) -> str:

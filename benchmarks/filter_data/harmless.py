@@ -9,11 +9,15 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from benchmarks.filter_data import benign, code, machine_prose, patterns, prompts_alone
+from benchmarks.filter_data import benign, brief, code, machine_prose, patterns, prompts_alone, voices
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.tables import TABLES
 
-GENRES: dict[str, tuple[str, ...]] = {**benign.BENIGN, **machine_prose.MACHINE_PROSE}
+GENRES: dict[str, tuple[str, ...]] = {
+    **benign.BENIGN,
+    **machine_prose.MACHINE_PROSE,
+    **{name: lines for name, lines in brief.BRIEF_HARMLESS.items() if name != "prompt_with_context"},
+}
 """Templates of every harmless genre."""
 
 
@@ -26,16 +30,20 @@ def attack_quote(rng: random.Random) -> str:
 
 
 def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = None) -> str:
-    """One harmless passage of a genre of `benign.BENIGN`, or of a language ("lang:de"), or a blob ("blob")."""
+    """One harmless passage of a genre of `GENRES`, of a language ("lang:de", "voice:de"), or a blob ("blob")."""
     if genre == "blob":
         return blob(rng)
     if genre == "prompt_alone":
-        template = rng.choice(prompts_alone.PROMPTS_ALONE).replace("@attack", attack_quote(rng))
+        template = rng.choice((*prompts_alone.PROMPTS_ALONE, *brief.BRIEF_HARMLESS["prompt_with_context"])).replace(
+            "@attack", attack_quote(rng)
+        )
         return capital(expand(template, rng, TABLES, given))
     if genre == "code_example":
         lead = expand(rng.choice(code.BENIGN_LEADS), rng, TABLES, given)
         body = rng.choice(code.BENIGN_BODIES)
         return lead + rng.choice((f"\n```\n{body}\n```", f"\n\n{body}", f"\n```python\n{body}\n```", f"\n{body}"))
+    if genre.startswith("voice:"):
+        return voices.calm(genre[6:], rng, given)
     if genre.startswith("lang:"):
         return expand(rng.choice(benign.BENIGN_LANGUAGES[genre[5:]]), rng, TABLES)
     template = rng.choice(GENRES[genre]).replace("@attack", attack_quote(rng), 1).replace("@attack", attack_quote(rng))
@@ -104,17 +112,20 @@ def harmless_document(genre: str, rng: random.Random) -> str:
     fixed = dict(rng.sample(sorted(given.items()), rng.randint(3, 8)))
     seen: list[str] = []
     for _ in range(rng.randint(6, 22)):
-        sentence = harmless(genre, rng, fixed)
+        spoken = genre[6:] if genre.startswith("voice:") and genre[6:] in benign.BENIGN_LANGUAGES else ""
+        sentence = harmless(f"lang:{spoken}" if spoken and rng.random() < 0.3 else genre, rng, fixed)
         if sentence not in seen:
             seen.append(sentence)
     filler = (
-        [harmless("statement", rng, fixed) for _ in range(rng.randint(0, 6))] if not genre.startswith("lang:") else []
+        [harmless("statement", rng, fixed) for _ in range(rng.randint(0, 6))]
+        if not genre.startswith(("lang:", "voice:"))
+        else []
     )
     body = seen + filler
     if rng.random() < 0.7:
         rng.shuffle(body)
     layout = rng.random()
-    title = {"lang": ""}.get(genre[:4], capital(genre.replace("_", " ")) + f" {rng.randint(1, 40)}")
+    title = {"lang": "", "voic": ""}.get(genre[:4], capital(genre.replace("_", " ")) + f" {rng.randint(1, 40)}")
     if layout < 0.3:
         text = "\n".join(f"{i + 1}. {line}" for i, line in enumerate(body))
     elif layout < 0.45:
