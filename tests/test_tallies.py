@@ -11,6 +11,7 @@ from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.coverage.convergence import jaccard, morisita_horn, overlap_of
 from selfstudy_guard.coverage.histogram import EXACT, Histogram, even_draws, poisson_draws
 from selfstudy_guard.coverage.joint import Joint
+from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, count_repeats_of
 from selfstudy_guard.coverage.saturation import rarefied
 from selfstudy_guard.coverage.statistics import concentration, gini, resampled
 from selfstudy_guard.coverage.summarise import summarise
@@ -209,3 +210,24 @@ def test_few_questions_on_very_many_targets() -> None:
     more, _ = rarefied(Histogram(large[1:], np.array([1])), 50_000, np.array([3, 49_000]))
     assert (more >= few).all()
     assert more == pytest.approx(few, rel=1e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(0, 9)] * 5), max_size=40), st.integers(1, 7), st.integers(1, 50))
+def test_repeats_are_counted_in_parts(rows: list, most: int, chunk: int) -> None:
+    """Against connected parts that are found one by one, in chunks and parts of any size."""
+    sketches = np.zeros(len(rows), dtype=SKETCH)
+    for i, (same, *bands) in enumerate(rows):
+        sketches[i] = (same, bands)
+    clusters: list[set[int]] = []
+    for i, row in enumerate(rows):
+        meets = [c for c in clusters if any(a == b for j in c for a, b in zip(row, rows[j], strict=True))]
+        clusters = [c for c in clusters if c not in meets] + [set().union({i}, *meets)]
+
+    def read(key: int) -> list[np.ndarray]:
+        column = sketches["bands"][:, key - 1] if key else sketches["same"]
+        return [column[at : at + chunk] for at in range(0, column.size, chunk)]
+
+    found = count_repeats_of(read, len(rows), most=most)
+    assert found == count_repeats(sketches)
+    assert (found.exact, found.near) == (len(rows) - len({row[0] for row in rows}), len(rows) - len(clusters))

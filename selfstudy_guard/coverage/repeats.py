@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -43,23 +44,74 @@ def sketch(question: str) -> tuple[int, tuple[int, ...]]:
     return same, tuple(int(x) for x in (lowest * _POWERS).sum(axis=1, dtype=np.uint32))
 
 
+KEYS = 1 + _BANDS
+"""Columns of a sketch: `same`, then the bands."""
+
+_MOST = 4_000_000
+"""Most values of one column that are compared at a time."""
+
+Read = Callable[[int], Iterable[NDArray[Any]]]
+
+
 def count_repeats(sketches: NDArray[Any]) -> Duplicates:
     """Exact and near-duplicates among sketches (a structured array of `SKETCH`)."""
-    total = int(sketches.size)
+    columns = [sketches["same"], *sketches["bands"].T]
+    return count_repeats_of(lambda key: [columns[key]], int(sketches.size))
+
+
+def count_repeats_of(read: Read, total: int, *, most: int = _MOST) -> Duplicates:
+    """The same for sketches that need not fit in memory; what is kept grows with the questions that meet another one.
+
+    Args:
+        read: the values of one column (0 is `same`, 1 to 4 are the bands), in chunks, in the same order every time.
+        total: number of sketches.
+        most: about how many values are held at a time; the column is read once for each such part.
+    """
     if not total:
         return Duplicates()
-    exact = total - int(np.unique(sketches["same"]).size)
-    label = np.arange(total)
-    keys = [np.unique(sketches["same"], return_inverse=True)[1]]
-    keys += [np.unique(sketches["bands"][:, band], return_inverse=True)[1] for band in range(_BANDS)]
-    while True:
-        before = label.copy()
-        for key in keys:
-            lowest = np.full(int(key.max()) + 1, total)
-            np.minimum.at(lowest, key, label)
-            label = lowest[key]
-        label = label[label]
-        if np.array_equal(before, label):
-            break
-    near = total - int(np.unique(label).size)
+    parts = -(-total // most)
+    child = parent = np.zeros(0, dtype=np.int64)
+    exact = 0
+    for key in range(KEYS):
+        for part in range(parts):
+            first, other = _meetings(read(key), part, parts)
+            exact += 0 if key else int(other.size)
+            child, parent = _clusters(np.concatenate([child, other]), np.concatenate([parent, first]))
+    near = int(child.size)
     return Duplicates(exact=exact, near=near, exact_share=exact / total, near_share=near / total)
+
+
+def _meetings(chunks: Iterable[NDArray[Any]], part: int, parts: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of equal values: the first place of each value that comes again, beside each later one."""
+    found, places, at = [], [], 0
+    for chunk in chunks:
+        mine = np.arange(chunk.size) if parts == 1 else np.flatnonzero(chunk % np.uint64(parts) == part)
+        found.append(chunk[mine])
+        places.append(mine + at)
+        at += chunk.size
+    values, where = np.concatenate(found), np.concatenate(places)
+    order = np.argsort(values, kind="stable")
+    values, where = values[order], where[order]
+    again = np.flatnonzero(values[1:] == values[:-1]) + 1
+    opens = np.ones(values.size, dtype=bool)
+    opens[again] = False
+    first = np.maximum.accumulate(np.where(opens, np.arange(values.size), 0))
+    return where[first[again]], where[again]
+
+
+def _clusters(one: NDArray[np.int64], two: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The connected parts of a graph, each node but the lowest of its part beside that lowest one."""
+    nodes, ends = np.unique(np.stack([one, two]), return_inverse=True)
+    left, right = ends.reshape(2, -1)
+    lowest = np.arange(nodes.size)
+    while True:
+        a, b = lowest[left], lowest[right]
+        apart = a != b
+        if not apart.any():
+            break
+        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
+        np.minimum.at(lowest, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(lowest, lowest[lowest]):
+            lowest = lowest[lowest]
+    others = np.flatnonzero(lowest != np.arange(nodes.size))
+    return nodes[others], nodes[lowest[others]]

@@ -192,7 +192,7 @@ class CoverageTracker:
         """
         from selfstudy_guard.coverage.summarise import summarise
 
-        return summarise(self.tallies(), count_repeats(self._sketches()), seed=seed)
+        return summarise(self.tallies(), count_repeats(self.sketches()), seed=seed)
 
     def tallies(self) -> Tallies:
         """The sums that every figure but the repeats is made of: small, without documents, and they add up."""
@@ -204,7 +204,7 @@ class CoverageTracker:
             rejections=self._rejections,
         )
 
-    def _sketches(self) -> NDArray[Any]:
+    def sketches(self) -> NDArray[Any]:
         """The sketches of all questions, sorted, so that the order of adding leaves no trace."""
         rows = np.zeros(len(self._same), dtype=SKETCH)
         if rows.size:
@@ -217,17 +217,24 @@ class CoverageTracker:
         if not isinstance(other, CoverageTracker):
             return NotImplemented
         merged = CoverageTracker(embedder=self._corpus.embedder)
-        for part in (self, other):
-            merged._corpus.absorb(part._corpus)
-            for document_id, tally in part._tallies.items():
-                merged._tally(document_id).merge(tally)
-            merged._totals.update(part._totals)
-            merged._groups.update(part._groups)
-            merged._findings.update(part._findings)
-            merged._rejections.update(part._rejections)
-            merged._same.extend(part._same)
-            merged._bands.extend(part._bands)
+        merged += self
+        merged += other
         return merged
+
+    def __iadd__(self, other: CoverageTracker) -> CoverageTracker:
+        """Count what `other` has counted."""
+        if not isinstance(other, CoverageTracker):
+            return NotImplemented
+        self._corpus.absorb(other._corpus)
+        for document_id, tally in other._tallies.items():
+            self._tally(document_id).merge(tally)
+        self._totals.update(other._totals)
+        self._groups.update(other._groups)
+        self._findings.update(other._findings)
+        self._rejections.update(other._rejections)
+        self._same.extend(other._same)
+        self._bands.extend(other._bands)
+        return self
 
     def __eq__(self, other: object) -> bool:
         """Whether both have counted the same, in any order."""
@@ -243,7 +250,7 @@ class CoverageTracker:
             "groups": dict(sorted(self._groups.items())),
             "rejections": dict(sorted(self._rejections.items())),
             "findings": [[*key, n] for key, n in sorted(self._findings.items())],
-            "questions": pack(self._sketches()),
+            "questions": pack(self.sketches()),
             "documents": {name: self._tallies[name].to_dict() for name in sorted(self._tallies)},
         }
         return json.dumps(form, ensure_ascii=False, separators=(",", ":"))
