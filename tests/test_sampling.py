@@ -32,9 +32,12 @@ from selfstudy_guard.sampling import (
     Uniform,
     UntilCoverage,
     Weighted,
+    plan_columns,
     plan_refs,
 )
+from selfstudy_guard.sampling.columns import deal_styles
 from selfstudy_guard.sampling.keys import number_key, spread, unit_key
+from selfstudy_guard.sampling.styles import StyleBalance
 
 THINGS = ("gate", "wheel", "sluice", "stone", "shaft", "board", "tide", "ebb", "barley", "oak", "pump", "valve", "seal")
 THINGS += ("bolt", "filter")
@@ -443,3 +446,36 @@ def test_a_share_of_the_draws_hops() -> None:
     for wrong in ({"targets": 4}, {"link": "near"}, {"share": 2.0}):
         with pytest.raises(InputError):
             MultiHop(**wrong)  # type: ignore[arg-type]
+
+
+# -- the plan of a corpus that streams by ---------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    SHEETS,
+    st.integers(1, 300),
+    st.integers(0, 9),
+    st.sampled_from([Uniform(), Proportional(), Stratified(), Stratified(by=("document",))]),
+    st.integers(1, 3),
+)
+def test_a_streamed_plan_is_the_plan_of_the_policy_with_its_styles(
+    sheets: list[Sheet], n: int, seed: int, policy: Policy, styles: int
+) -> None:
+    names = tuple(f"style{number}" for number in range(styles))
+    streamed = plan_columns(lambda: iter(reversed(sheets)), policy, n, seed)
+    whole = list(islice(policy.order(sheets, seed), n))
+    assert streamed.refs() == whole
+    at = {sheet.document_id: sheet for sheet in sheets}
+    sections = np.array([at[ref.document_id].sections[ref.row] for ref in whole], dtype=np.int64)
+    style, number = deal_styles(streamed, sections, names, seed)
+    balance = StyleBalance(names, seed)
+    for ref, section, one, times in zip(whole, sections.tolist(), style.tolist(), number.tolist(), strict=True):
+        target = Target(document_id=ref.document_id, start=ref.row, end=ref.row, text="", section=(str(section),))
+        assert balance.deal(target, ref.visit) == (names[one], times)
+    assert plan_columns(lambda: iter(sheets), policy, max(1, n // 2), seed).refs() == whole[: max(1, n // 2)]
+
+
+def test_a_policy_that_asks_for_coverage_cannot_be_streamed() -> None:
+    with pytest.raises(InputError, match="LeastCovered cannot be planned as a stream"):
+        plan_columns(lambda: iter([sheet("d", [4])]), LeastCovered(lambda target: 0), 3)

@@ -8,8 +8,10 @@ from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.sampling.budgets import Budget, PerTarget, PerThousandTokens, Questions, UntilCoverage
+    from selfstudy_guard.sampling.columns import PlanColumns
     from selfstudy_guard.sampling.even import Stratified
     from selfstudy_guard.sampling.hops import MultiHop
+    from selfstudy_guard.sampling.planning import plan_columns
     from selfstudy_guard.sampling.policies import LeastCovered, Policy, Proportional, Uniform, Weighted
     from selfstudy_guard.sampling.sampler import Draws, TargetSampler
     from selfstudy_guard.sampling.sheets import Ref, Sheet
@@ -22,6 +24,7 @@ _HOME = {
     "MultiHop": ".hops",
     "PerTarget": ".budgets",
     "PerThousandTokens": ".budgets",
+    "PlanColumns": ".columns",
     "PlanPart": ".stream",
     "Policy": ".policies",
     "Proportional": ".policies",
@@ -35,6 +38,7 @@ _HOME = {
     "Uniform": ".policies",
     "UntilCoverage": ".budgets",
     "Weighted": ".policies",
+    "plan_columns": ".planning",
     "plan_refs": ".stream",
 }
 
@@ -45,6 +49,7 @@ __all__ = [
     "MultiHop",
     "PerTarget",
     "PerThousandTokens",
+    "PlanColumns",
     "PlanPart",
     "Policy",
     "Proportional",
@@ -58,6 +63,7 @@ __all__ = [
     "Uniform",
     "UntilCoverage",
     "Weighted",
+    "plan_columns",
     "plan_refs",
 ]
 

@@ -6,12 +6,14 @@ however the corpus was split, to the same plan as one part that was fed everythi
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.sampling.columns import PlanColumns
 from selfstudy_guard.sampling.even import Stratified, Stratum, schedule
 from selfstudy_guard.sampling.policies import Policy, Timed
 from selfstudy_guard.sampling.sheets import Ref, Sheet
@@ -27,9 +29,11 @@ class PlanPart:
         n: length of the plan; memory grows with it and with nothing else.
         policy: a timed policy.
         seed: the plan's seed.
+        within: a time before which at least `n` draws of the whole corpus happen, where it is known; spares looking at
+            later ones.
     """
 
-    def __init__(self, n: int, policy: Timed, seed: int = 0) -> None:
+    def __init__(self, n: int, policy: Timed, seed: int = 0, *, within: float = float("inf")) -> None:
         if n < 1:
             raise InputError(f"a plan of {n} questions is not possible: n must be at least 1")
         if not callable(policy):
@@ -37,7 +41,7 @@ class PlanPart:
         self.n = n
         self.policy = policy
         self.seed = seed
-        self._limit = float("inf")
+        self._limit = within
         self._held = 0
         self._times: list[NDArray[Any]] = []
         self._refs: list[tuple[str, NDArray[Any], int]] = []
@@ -55,11 +59,11 @@ class PlanPart:
                 break
             rows = rows[np.isfinite(times[rows])]
             self._times.append(times[rows])
-            self._refs.append((sheet.document_id, rows, visit))
+            self._refs.append((sheet.document_id, rows.astype(np.int32), visit))
             held += len(rows)
             visit += 1
         self._held += held
-        if self._held > 4 * self.n + 4096:
+        if self._held > 2 * self.n + 4096:
             self._shrink()
 
     def _shrink(self) -> None:
@@ -91,15 +95,26 @@ class PlanPart:
         both._shrink()
         return both
 
+    def columns(self) -> PlanColumns:
+        """The plan as columns."""
+        import numpy as np
+
+        if not self._refs:
+            none = np.zeros(0, dtype=np.int32)
+            return PlanColumns([], none, none, none)
+        self._shrink()
+        names = sorted({document_id for document_id, _, _ in self._refs})
+        at = {name: place for place, name in enumerate(names)}
+        sizes = [len(rows) for _, rows, _ in self._refs]
+        document = np.repeat(np.array([at[name] for name, _, _ in self._refs], dtype=np.int32), sizes)
+        visit = np.repeat(np.array([visit for _, _, visit in self._refs], dtype=np.int32), sizes)
+        row = np.concatenate([rows for _, rows, _ in self._refs])
+        order = np.lexsort((visit, row, document, np.concatenate(self._times)))[: self.n]
+        return PlanColumns(names, document[order], row[order], visit[order])
+
     def refs(self) -> list[Ref]:
         """The plan."""
-        found = [
-            (time, document_id, row, visit)
-            for chunk, (document_id, rows, visit) in zip(self._times, self._refs, strict=True)
-            for time, row in zip(chunk.tolist(), rows.tolist(), strict=True)
-        ]
-        found.sort()
-        return [Ref(document_id, row, visit) for _, document_id, row, visit in found[: self.n]]
+        return self.columns().refs()
 
 
 class Tally:
@@ -134,9 +149,12 @@ class StratifiedPart:
         self.n = n
         self.tally = tally
         self.seed = seed
-        self._turns = list(islice(schedule(tally.sizes), n))
+        self._sizes, self._ranks, self._draws = array("q"), array("q"), array("q")
         needed: Counter[int] = Counter()
-        for size, rank, _ in self._turns:
+        for size, rank, draw in islice(schedule(tally.sizes), n):
+            self._sizes.append(size)
+            self._ranks.append(rank)
+            self._draws.append(draw)
             needed[size] = max(needed[size], rank + 1)
         self._needed = needed
         self._kept: dict[int, list[Stratum]] = {size: [] for size in needed}
@@ -163,20 +181,42 @@ class StratifiedPart:
     def draws(self) -> list[tuple[str, int, int]]:
         """The plan as (document id, section, number of the draw in the section); `refs` makes rows of them."""
         ranked = {size: sorted(kept) for size, kept in self._kept.items()}
-        return [(ranked[size][rank].document_id, ranked[size][rank].section, draw) for size, rank, draw in self._turns]
+        turns = zip(self._sizes, self._ranks, self._draws, strict=True)
+        return [(ranked[size][rank].document_id, ranked[size][rank].section, draw) for size, rank, draw in turns]
+
+    def columns(self, sheets: Iterable[Sheet]) -> PlanColumns:
+        """The plan as columns; `sheets` is a third look at the documents, of which only the planned ones are used."""
+        import numpy as np
+
+        first: dict[int, int] = {}
+        strata: list[Stratum] = []
+        for size in sorted(self._kept):
+            first[size] = len(strata)
+            strata.extend(sorted(self._kept[size])[: self._needed[size]])
+        sizes = np.frombuffer(self._sizes, dtype=np.int64)
+        draw = np.frombuffer(self._draws, dtype=np.int64)
+        known, which = np.unique(sizes, return_inverse=True)
+        owner = np.array([first[size] for size in known.tolist()], dtype=np.int64)[which]
+        owner += np.frombuffer(self._ranks, dtype=np.int64)
+        order = np.argsort(owner, kind="stable")
+        begin = np.searchsorted(owner[order], np.arange(len(strata) + 1))
+        wanted: dict[str, list[int]] = {}
+        for place, stratum in enumerate(strata):
+            wanted.setdefault(stratum.document_id, []).append(place)
+        row = np.zeros(len(owner), dtype=np.int32)
+        for sheet in sheets:
+            for place in wanted.get(sheet.document_id, ()):
+                turns = order[begin[place] : begin[place + 1]]
+                rows = np.array(self.tally.policy.places(sheet, strata[place].section, self.seed), dtype=np.int32)
+                row[turns] = rows[draw[turns]]
+        names = sorted(wanted)
+        at = {name: place for place, name in enumerate(names)}
+        document = np.array([at[stratum.document_id] for stratum in strata], dtype=np.int32)[owner]
+        return PlanColumns(names, document, row, np.zeros(len(row), dtype=np.int32))
 
     def refs(self, sheets: Iterable[Sheet]) -> list[Ref]:
         """The plan; `sheets` is a third look at the documents, of which only the planned ones are used."""
-        drawn = self.draws()
-        needed = {document_id for document_id, _, _ in drawn}
-        places: dict[tuple[str, int], list[int]] = {}
-        sections = {(document_id, section) for document_id, section, _ in drawn}
-        for sheet in sheets:
-            if sheet.document_id in needed:
-                for section in set(sheet.sections.tolist()) | {0}:
-                    if (sheet.document_id, section) in sections:
-                        places[sheet.document_id, section] = self.tally.policy.places(sheet, section, self.seed)
-        return [Ref(document_id, places[document_id, section][draw], 0) for document_id, section, draw in drawn]
+        return self.columns(sheets).refs()
 
 
 def plan_refs(sheets: Iterable[Sheet], policy: Policy, n: int, seed: int = 0) -> Iterator[Ref]:
