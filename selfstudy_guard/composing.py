@@ -11,7 +11,7 @@ from os import PathLike
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.flow import Parts, draw_key, request_key
-from selfstudy_guard.prepare import PreparedDocuments
+from selfstudy_guard.prepare import RecentDocuments
 from selfstudy_guard.questions import (
     Prompts,
     answer_request,
@@ -21,6 +21,7 @@ from selfstudy_guard.questions import (
     question_request,
 )
 from selfstudy_guard.questions.checks import contains_answer
+from selfstudy_guard.questions.scaffold import Scaffold
 from selfstudy_guard.records import Context, Draw, Evidence, FilterMode, Footprint, Reply, Request, Target, Verdict
 from selfstudy_guard.scrutiny import Scrutiny
 
@@ -61,7 +62,7 @@ class Composer:
 
     def __init__(
         self,
-        prepared: PreparedDocuments,
+        prepared: RecentDocuments,
         prompts: Prompts,
         *,
         window: int = 2000,
@@ -86,11 +87,18 @@ class Composer:
         shown, evidence = self._views(target)
         index = self._index(target)
         placed: dict[tuple[str, str], Footprint] = {}
+        scaffold = Scaffold.of(draw, home.language, self._prompts)
 
         def compose_question(attempt: int, feedback: str | None) -> Request:
             name = request_key(key, "question", attempt)
             return question_request(
-                draw, shown, prompts=self._prompts, key=name, feedback=feedback, seed=self._seed_of(name)
+                draw,
+                shown,
+                prompts=self._prompts,
+                key=name,
+                feedback=feedback,
+                seed=self._seed_of(name),
+                opening=scaffold.opening(attempt),
             )
 
         def check(candidate: str) -> Verdict:

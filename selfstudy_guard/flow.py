@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from selfstudy_guard.questions import parse_answer, parse_question
+from selfstudy_guard.questions import opening_of, parse_answer, parse_question
 from selfstudy_guard.records import (
     Answer,
     Draw,
@@ -72,7 +72,14 @@ class Answered:
     model: str
 
 
-def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int = 3) -> Flow[Asked]:
+def ask(
+    target: Target,
+    *,
+    compose: Compose,
+    check: CheckQuestion,
+    attempts: int = 3,
+    last_resort: Callable[[], str | None] | None = None,
+) -> Flow[Asked]:
     """Ask for a question about `target` until one passes the checks and is new.
 
     Every question in a reply is a candidate; of those that pass, the one that fits the target most clearly is taken.
@@ -83,13 +90,15 @@ def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int
         compose: makes the request of an attempt.
         check: decides about one candidate (anchor, form, language ...).
         attempts: most requests, at least 1.
+        last_resort: makes a question without a model when no attempt gave one; it must pass the same checks.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty", feedback="The reply held no question.")
     last_try: str | None = None
     feedback: str | None = None
     for attempt in range(1, attempts + 1):
-        reply = yield compose(attempt, feedback)
+        request = compose(attempt, feedback)
+        reply = yield request
         assert isinstance(reply, Reply)
         usage += reply.usage
         candidates = parse_question(reply.text) if reply.oversize is None else []
@@ -101,9 +110,18 @@ def ask(target: Target, *, compose: Compose, check: CheckQuestion, attempts: int
                 admitted = yield Admission(candidate, target)
                 assert isinstance(admitted, Verdict)
                 if admitted.accepted:
-                    return Asked(Question(text=candidate, attempts=attempt), verdict, candidate, attempt, usage)
+                    question = Question(text=candidate, attempts=attempt, opening=opening_of(request))
+                    return Asked(question, verdict, candidate, attempt, usage)
                 verdict = admitted
         feedback = verdict.feedback or None
+    made = last_resort() if last_resort is not None else None
+    if made is not None:
+        passed = check(made)
+        admitted = (yield Admission(made, target)) if passed.accepted else passed
+        assert isinstance(admitted, Verdict)
+        if admitted.accepted:
+            question = Question(text=made, attempts=attempts, origin="gap")
+            return Asked(question, passed, made, attempts, usage)
     return Asked(None, verdict, last_try, attempts, usage)
 
 
@@ -151,6 +169,7 @@ class Parts:
         compose_question, check_question: the asking half.
         compose_answer, check_answer: the answering half; both are given the accepted question.
         footprint: attribution of the finished pair, which does not know the target.
+        last_resort: a question made without a model, or None.
         in_view: given the accepted question, the parts to answer it with, where the question (or a judge that is shown
             it) may change the evidence; a verdict instead, if the target is gone from it. None where nothing changes.
     """
@@ -163,6 +182,7 @@ class Parts:
     compose_answer: Callable[[str, int, str | None], Request]
     check_answer: Callable[[str, str, Reply], Verdict]
     footprint: Callable[[str, str], Footprint]
+    last_resort: Callable[[], str | None] | None = None
     in_view: Callable[[str], Generator[Request, Reply, Parts | Verdict]] | None = None
 
 

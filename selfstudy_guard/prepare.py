@@ -12,6 +12,7 @@ from typing import Protocol
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import mask_artefacts
+from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
 from selfstudy_guard.instructions import apply_findings
 from selfstudy_guard.records import (
@@ -45,6 +46,11 @@ class Prepared:
     def index(self) -> AttributionIndex:
         """Attribution over all targets of the document."""
         return AttributionIndex(self.segmentation.targets)
+
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1 code of the document's language."""
+        return guess_language(self.document.text)
 
     @cached_property
     def hidden(self) -> tuple[Artefact, ...]:
@@ -125,8 +131,39 @@ class RememberedFindings:
         return findings
 
 
-class PreparedDocuments:
+class RecentDocuments:
     """Prepared documents by id, the least recently used ones forgotten.
+
+    Args:
+        prepare: makes a document ready; whatever it raises passes through.
+        capacity: most documents kept ready.
+        targets: most targets of the documents kept ready (about 6 kB each with their index); the last document is kept
+            however many it has.
+    """
+
+    def __init__(self, prepare: Callable[[str], Prepared], *, capacity: int = 512, targets: int = 30_000) -> None:
+        self._prepare = prepare
+        self._capacity = capacity
+        self._targets = targets
+        self._held = 0
+        self._ready: OrderedDict[str, Prepared] = OrderedDict()
+        self._mutex = threading.RLock()
+
+    def get(self, document_id: str) -> Prepared:
+        """The prepared document of an id."""
+        with self._mutex:
+            prepared = self._ready.get(document_id)
+            if prepared is None:
+                prepared = self._ready[document_id] = self._prepare(document_id)
+                self._held += len(prepared.segmentation.targets)
+                while len(self._ready) > 1 and (len(self._ready) > self._capacity or self._held > self._targets):
+                    self._held -= len(self._ready.popitem(last=False)[1].segmentation.targets)
+            self._ready.move_to_end(document_id)
+            return prepared
+
+
+class PreparedDocuments(RecentDocuments):
+    """Documents that are judged and cut when they are asked for.
 
     Args:
         fetch: the document of an id.
@@ -143,23 +180,9 @@ class PreparedDocuments:
         *,
         capacity: int = 512,
     ) -> None:
-        self._fetch = fetch
-        self._segment = segment
-        self._filter = instruction_filter
-        self._capacity = capacity
-        self._ready: OrderedDict[str, Prepared] = OrderedDict()
-        self._mutex = threading.RLock()
+        def prepare(document_id: str) -> Prepared:
+            document = fetch(document_id)
+            findings = instruction_filter.find(document.text)
+            return Prepared(document, findings, segment(document, findings))
 
-    def get(self, document_id: str) -> Prepared:
-        """The prepared document of an id; whatever `fetch` raises passes through."""
-        with self._mutex:
-            prepared = self._ready.get(document_id)
-            if prepared is None:
-                document = self._fetch(document_id)
-                findings = self._filter.find(document.text)
-                prepared = Prepared(document, findings, self._segment(document, findings))
-                self._ready[document_id] = prepared
-                if len(self._ready) > self._capacity:
-                    self._ready.popitem(last=False)
-            self._ready.move_to_end(document_id)
-            return prepared
+        super().__init__(prepare, capacity=capacity)

@@ -404,10 +404,19 @@ class Footprint(Frozen):
 
 
 class Question(Frozen):
-    """An accepted question: its text, and how many requests it took."""
+    """An accepted question.
+
+    Attributes:
+        text: the question.
+        attempts: how many requests it took.
+        opening: first words that the model was given to go on with; empty where it wrote the question whole.
+        origin: "model", or "gap" where no model wrote a good one and a word of the target was left out instead.
+    """
 
     text: str
     attempts: int = 1
+    opening: str = ""
+    origin: Literal["model", "gap"] = "model"
 
 
 class Answer(Frozen):

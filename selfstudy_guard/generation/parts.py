@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from selfstudy_guard.composing import Composer, prompts_for
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.generation.cutting import cut_documents, cutter
+from selfstudy_guard.generation.planning import write_plan
 from selfstudy_guard.generation.sources import Documents, read_all
 from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
-from selfstudy_guard.records import Draw
-from selfstudy_guard.sampling import TargetSampler
+from selfstudy_guard.prepare import Prepared, RecentDocuments, RememberedFindings
+from selfstudy_guard.sampling.policies import Policy, named_policy
+from selfstudy_guard.sampling.styles import StyleBalance
 from selfstudy_guard.scrutiny import Scrutiny
 from selfstudy_guard.settings import Settings, checked
 
@@ -27,24 +28,31 @@ class RunParts:
 
     settings: Settings
     ledger: Ledger
-    sampler: TargetSampler
+    policy: Policy
+    made_by: str
     composer: Composer
-    prepared: PreparedDocuments
+    prepared: RecentDocuments
     skipped: list[Skipped]
     options: dict[str, Any]
     scrutiny: Scrutiny | None = None
 
-    def draws(self, n: int | None) -> Iterator[Draw]:
-        """The plan: `n` draws, or one for every eligible target in every style."""
+    def plan(self, n: int | None) -> int:
+        """Write the plan of `n` draws, or of one for every eligible target; returns its length.
+
+        Raises:
+            InputError: n below 1.
+        """
         if n is None:
-            n = sum(len(segmentation.eligible) for segmentation in self.sampler.segmentations.values())
+            n = self.ledger.count_pieces()[2]
         elif n < 1:
             raise InputError(f"n must be at least 1, not {n}")
-        return iter(islice(self.sampler.draws(n), n))
+        settings = self.settings
+        write_plan(self.ledger, self.policy, n=n, seed=settings.seed, styles=settings.styles, made_by=self.made_by)
+        return n
 
 
 def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int, options: dict[str, Any]) -> RunParts:
-    """Read documents into the ledger and make the sampler; used up options are taken out of `options`."""
+    """Read documents into the ledger and cut them; used up options are taken out of `options`."""
     text_field, id_field = options.pop("text_field", None), options.pop("id_field", None)
     strict, accept = options.pop("strict", False), options.pop("accept_changes", False)
     instruction_filter = options.pop("instruction_filter", None)
@@ -52,13 +60,18 @@ def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int
     known = {field: options.pop(field) for field in list(options) if field in Settings.model_fields}
     if prompts.window is not None:
         known.setdefault("window", prompts.window)
+    if prompts.question_attempts is not None:
+        known.setdefault("question_attempts", prompts.question_attempts)
     known |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": (text_field, id_field)}
     settings: Settings = checked(Settings, known)
     for style in settings.styles:
         prompts.style(style)  # an unknown one is an error now, not at its first draw
+    policy = named_policy(settings.policy)
+    StyleBalance(settings.styles, seed)
+    own_filter = instruction_filter is not None
     if instruction_filter is None:
         instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
-    finds = RememberedFindings(instruction_filter)
+    made_by = cutter(settings, own_filter=own_filter)
     scrutiny = Scrutiny.wanted(instruction_filter, settings.judge, settings.question_in_view)
     skipped: list[Skipped] = []
     ledger = open_ledger(out)
@@ -67,31 +80,24 @@ def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int
         count = ledger.add_documents(
             read_all(documents, text_field, id_field, strict, skipped.append), accept_changes=accept
         )
-        sampler = TargetSampler(
-            ledger.documents(),
-            policy=settings.policy,
-            seed=seed,
-            styles=settings.styles,
-            instruction_filter=finds,
-        )
-        if not any(segmentation.eligible for segmentation in sampler.segmentations.values()):
-            raise InputError(_nothing_to_ask(count, sampler, skipped))
+        cut_documents(ledger, RememberedFindings(instruction_filter, capacity=4096), made_by)
+        if not ledger.count_pieces()[2]:
+            raise InputError(_nothing_to_ask(count, ledger, skipped))
     except BaseException:
         ledger.close()
         raise
-    prepared = PreparedDocuments(ledger.document, lambda document, findings: sampler.segmentations[document.id], finds)
+    prepared = RecentDocuments(lambda document_id: Prepared(*ledger.pieces(document_id)))
     composer = Composer(
         prepared, prompts, window=settings.window, mode=settings.filter_mode, seed=seed, scrutiny=scrutiny
     )
-    return RunParts(settings, ledger, sampler, composer, prepared, skipped, options, scrutiny)
+    return RunParts(settings, ledger, policy, made_by, composer, prepared, skipped, options, scrutiny)
 
 
-def _nothing_to_ask(count: int, sampler: TargetSampler, skipped: Sequence[Skipped]) -> str:
+def _nothing_to_ask(count: int, ledger: Ledger, skipped: Sequence[Skipped]) -> str:
     if not count:
         first = f" ({skipped[0].source}: {skipped[0].reason})" if skipped else ""
         return f"no document could be read{first}: check the paths"
-    reasons = sorted({t.reason for s in sampler.segmentations.values() for t in s.targets if t.reason})
     return (
-        f"nothing in the {count} documents may be asked about ({', '.join(reasons) or 'no text'}): "
+        f"nothing in the {count} documents may be asked about ({', '.join(sorted(ledger.reasons())) or 'no text'}): "
         "`selfstudy-guard targets PATH` shows every part with its reason"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 import regex
 from rapidfuzz import fuzz
 
-from selfstudy_guard.coverage.terms import canonical
+from selfstudy_guard.coverage.terms import canonical, words
 from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates
@@ -45,6 +47,7 @@ REASONS = {
     "markup": "talks about markup instead of content",
     "language": "another language than the text",
     "contains-answer": "gives its own answer away",
+    "repeats": "says the same words again and again",
     "prompt-copy": "copies an example of the prompt",
     "invented": "brings in things that the text does not speak of",
     "vague": "names too little of what it asks about",
@@ -56,6 +59,7 @@ REASONS = {
 }
 """Every reason for which a question is refused, in words."""
 _WORD_SIGN = regex.compile(r"\w")
+_HOW_MANY = regex.compile(r"\s*+how many (?:\w+ ){0,2}?(\w{3,})\b", regex.I)
 
 
 def check_question(
@@ -114,14 +118,14 @@ def check_duplicate(text: str, accepted: NearDuplicates) -> Verdict:
 
 def contains_answer(question: str, answer: str) -> bool:
     """Whether `question` states its own answer: all content words of the answer, and they are more than one."""
-    words = content_words(answer)
-    if not words:
+    said = content_words(answer)
+    if not said:
         return False
-    if len(words) == 1 and len(words[0]) < 4:
+    if len(said) == 1 and len(said[0]) < 4:
         return False
     if asks_yes_no(question) or asks_choice(question):
         return False
-    return canonical(answer).strip() in canonical(question) and len(words) >= 2
+    return canonical(answer).strip() in canonical(question) and len(said) >= 2
 
 
 def is_vague(question: str, target: Target, least: int) -> bool:
@@ -198,6 +202,23 @@ def _markup(text: str, target: Target, style: str, context: str) -> Verdict | No
     return None
 
 
+def _repeats(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    said = words(text)
+    runs = Counter(zip(said, said[1:], said[2:], strict=False))
+    twice = [one for one, other in pairwise(said) if one == other and not one.isdigit()]
+    told = canonical(target.text)
+    if max(runs.values(), default=0) > 1 or (twice and f" {twice[0]} {twice[0]} " not in told):
+        return _refused("repeats", "It says the same words again and again: write one short question.")
+    return None
+
+
+def _counts_counted(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    asked = _HOW_MANY.match(text)
+    if asked and regex.search(rf"\d[\d.,]*(?: \w+)? {regex.escape(asked[1])}", text, regex.I):
+        return _refused("contains-answer", "It gives its answer away: ask for the number without stating it.")
+    return None
+
+
 def _language(text: str, target: Target, style: str, context: str) -> Verdict | None:
     if other_language(text, context):
         return _refused("language", "It is in another language: write it in the language of the quoted part.")
@@ -221,6 +242,8 @@ _FORM: tuple[Callable[[str, Target, str, str], Verdict | None], ...] = (
     _passage,
     _markup,
     _language,
+    _repeats,
+    _counts_counted,
     _statement,
 )
 

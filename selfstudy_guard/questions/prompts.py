@@ -120,6 +120,12 @@ class Prompts(Frozen):
             its target; 1 demands that no other part of the document fits better.
         shared_words: content words that such a question must share with its target at least, or all of them where it
             has fewer; keeps small models from asking in general terms.
+        question_attempts: requests for a question that suit these prompts, unless the user says otherwise; None leaves
+            the flow's own default.
+        openings: whether the model is given the first words of some questions, taken from the target; for small local
+            models, which go on with what they are given.
+        last_resort: what is done when no reply held a good question: "none", or "gap" for a question that leaves out a
+            word of the target (`Question.origin` says so).
         question: templates of question requests; placeholders `{target} {context} {section} {lead} {instruction}
             {candidates}`.
         answer: templates of answer requests; placeholders `{question} {evidence} {instruction}`.
@@ -132,6 +138,9 @@ class Prompts(Frozen):
     candidates: int = Field(default=1, ge=1, le=10)
     near: float = Field(default=1.0, gt=0, le=1)
     shared_words: int = Field(default=0, ge=0, le=10)
+    question_attempts: int | None = Field(default=None, ge=1, le=20)
+    openings: bool = False
+    last_resort: Literal["none", "gap"] = "none"
     question: Section
     answer: AnswerSection
     styles: Mapping[str, StylePrompt]

@@ -10,11 +10,9 @@ import regex
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.questions.prompts import Prompts, Section, fill
-from selfstudy_guard.questions.wording import content_words
+from selfstudy_guard.questions.wording import content_words, in_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 
-_CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>", regex.I)
-"""What stands between the cells of a table row, in Markdown, tab-separated text and HTML."""
 _CHOICES = 2
 """How many sentences a small model chooses between: more, and it chooses by chance."""
 _QUESTION_SCHEMA = {
@@ -46,6 +44,7 @@ def question_request(
     style: str | None = None,
     feedback: str | None = None,
     seed: int | None = None,
+    opening: str = "",
 ) -> Request:
     """The request for a question about one target.
 
@@ -57,6 +56,7 @@ def question_request(
         style: overrides the style of the draw.
         feedback: why the last reply was refused, in words for the model; None at the first try.
         seed: sampling seed.
+        opening: first words of the question, which the model is to go on with; it then writes one question.
 
     Raises:
         PromptError: the prompts do not have the style.
@@ -76,7 +76,7 @@ def question_request(
         listed = example.questions[: prompts.candidates]
         messages.append(Message(role="user", content=_tidy(fill(prompts.question.user, shared | values))))
         messages.append(Message(role="assistant", content=_listed(listed)))
-    quoted = "\n\n".join(_in_words(part) for part in (target, *target.also))
+    quoted = "\n\n".join(in_words(part) for part in (target, *target.also))
     values = {
         "target": quoted,
         "context": context.strip() or quoted,
@@ -85,9 +85,24 @@ def question_request(
     }
     messages.append(Message(role="user", content=_tidy(fill(prompts.question.user, shared | values))))
     schema = _QUESTIONS_SCHEMA if prompts.candidates > 1 else _QUESTION_SCHEMA
-    return _request(
+    request = _request(
         "question", prompts.question, messages, {"feedback": feedback or "", "target": quoted}, key, seed, schema
     )
+    return begun(request, opening) if opening else request
+
+
+def begun(request: Request, opening: str) -> Request:
+    """`request` with a reply that begins with `opening`; local models go on with a last message of their own."""
+    last = Message(role="assistant", content=f"1. {opening}")
+    return request.model_copy(
+        update={"messages": (*request.messages, last), "response_schema": None, "stop": (*request.stop, "\n")}
+    )
+
+
+def opening_of(request: Request) -> str:
+    """The first words that the model was given with `begun`; empty where it was given none."""
+    last = request.messages[-1]
+    return last.content.removeprefix("1. ") if last.role == "assistant" else ""
 
 
 def answer_request(
@@ -153,17 +168,6 @@ def anchor_text(target: Target | Sequence[Target], *, per_call: int = 1) -> str:
         "without the text; do not mention the text, its parts or its layout, and do not give the answer away."
     )
     return "\n\n" + "\n".join(lines)
-
-
-def _in_words(target: Target) -> str:
-    """The text of a target; a table row with the name of its column before each cell, where header and cells agree."""
-    text = target.text.strip()
-    if target.kind != "table_row" or not target.lead:
-        return text
-    names, cells = ([cell.strip() for cell in _CELL.split(part) if cell.strip()] for part in (target.lead, text))
-    if len(names) != len(cells) or len(names) < 2:
-        return text
-    return "; ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True))
 
 
 def _choice(choices: Sequence[str]) -> dict[str, object]:

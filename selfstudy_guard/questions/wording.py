@@ -8,7 +8,10 @@ from functools import lru_cache
 import regex
 
 from selfstudy_guard.coverage.terms import words
+from selfstudy_guard.records import Target
 
+_CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>", regex.I)
+"""What stands between the cells of a table row, in Markdown, tab-separated text and HTML."""
 _PART = (
     r"(?:passages?|texts?|paragraphs?|sentences?|excerpts?|snippets?|contexts?|quotes?|quotations?|"
     r"statements?|articles?|extracts?|abstracts?|documents?|section|description|bullet points?|author)"
@@ -48,6 +51,11 @@ _DANGLING = regex.compile(
     r"\s+(?:he|she|they|it|these|those|this|that)\b(?!\s+(?:possible|necessary|called|said|true|useful|better|safe|"
     r"important|easy|hard|best|recommended|required|allowed|mean|take|\w+s\b|\w+ed\b|known\b|\w+\s+(?:to|that|"
     r"when|if)\b))",
+    regex.I,
+)
+_DANGLING_COUNT = regex.compile(
+    r"^how (?:many|much|long|often) (?:[\w-]+ ){0,3}?(?:is|are|was|were|do|does|did|has|have|had|can|must) "
+    r"(?:he|she|they|it|these|those)\b",
     regex.I,
 )
 _DANGLING_START = regex.compile(r"^(?:he|she|they|it|these|those|this)\b(?!\s+is (?:said|known|possible))", regex.I)
@@ -132,6 +140,7 @@ def needs_passage(text: str) -> bool:
         or _META.search(text)
         or _PASSAGE_OTHER.search(text)
         or _DANGLING.match(text)
+        or _DANGLING_COUNT.match(text)
         or _DANGLING_START.match(text)
         or _DANGLING_PAIR.match(text)
     )
@@ -215,6 +224,17 @@ def asks_yes_no(question: str) -> bool:
 def asks_choice(question: str) -> bool:
     """Whether the question offers its answers to choose from."""
     return " or " in question
+
+
+def in_words(target: Target) -> str:
+    """The text of a target; a table row with the name of its column before each cell, where header and cells agree."""
+    text = target.text.strip()
+    if target.kind != "table_row" or not target.lead:
+        return text
+    names, cells = ([cell.strip() for cell in _CELL.split(part) if cell.strip()] for part in (target.lead, text))
+    if len(names) != len(cells) or len(names) < 2:
+        return text
+    return "; ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True))
 
 
 def content_words(text: str) -> list[str]:

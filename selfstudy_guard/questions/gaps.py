@@ -1,0 +1,102 @@
+"""Gap questions: what belongs in the gap of a clause of the target; the last resort when a model writes no good one.
+
+A gap question is made by rule, in the words of the target, so it is understood without the text, has one answer, and
+asks about its target alone. Records say of it `question.origin == "gap"`: it can be told from what a model wrote.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selfstudy_guard.coverage.terms import is_unspaced, words
+from selfstudy_guard.questions.wording import content_words, in_words
+from selfstudy_guard.records import Target
+
+GAP = "____"
+_ASKED = {
+    "en": "What belongs in the gap: “{}”?",
+    "de": "Was gehört in die Lücke: „{}“?",
+    "es": "¿Qué falta en el hueco: «{}»?",
+    "fr": "Que faut-il mettre dans le trou : « {} » ?",
+    "it": "Che cosa manca nello spazio vuoto: «{}»?",
+    "pt": "O que falta na lacuna: «{}»?",
+    "nl": "Wat hoort in de open plek: “{}”?",
+    "pl": "Co należy wpisać w lukę: „{}”?",
+    "ru": "Что пропущено: «{}»?",
+    "zh": "空白处应填什么：“{}”？",
+    "ja": "空欄に入るのは何ですか：「{}」？",
+    "ko": "빈칸에 들어갈 말은 무엇입니까: “{}”?",
+    "ar": "ما الكلمة الناقصة: «{}»؟",
+    "hi": "रिक्त स्थान में क्या आएगा: “{}”?",
+    "tr": "Boşluğa ne gelmelidir: “{}”?",
+    "vi": "Từ nào còn thiếu: “{}”?",
+}
+_KINDS = ("sentence", "list_item", "table_row", "definition", "caption")
+_TOKEN = re.compile(r"[^\W_]+(?:[.,:/'’-][^\W_]+)*")
+_NUMBER = re.compile(r"\d")
+_QUOTES = re.compile(r"[\"“”„«»「」]")
+_BREAK = re.compile(r"[;:,()–—。，；：、]\s?")
+_LEAST, _MOST = 4, 14
+"""Content words that the clause must keep, and words that it may have."""
+_BEFORE, _AFTER = 9, 5
+"""Words that are kept where a clause is longer."""
+
+
+def gap_question(target: Target, language: str = "en") -> str | None:
+    """A question for what belongs in a gap of `target`; None where the target is no prose, or too short for one.
+
+    Args:
+        target: a sentence, list item, definition, caption or table row.
+        language: ISO 639-1 code; English wording where there is none of that language.
+    """
+    if target.kind not in _KINDS or target.also:
+        return None
+    text = _QUOTES.sub("", " ".join(in_words(target).split())).rstrip(".。!;, ")
+    for start, end in _gaps(text, row=target.kind == "table_row"):
+        clause = _clause(text, start, end)
+        if clause is not None:
+            return _ASKED.get(language, _ASKED["en"]).format(clause)
+    return None
+
+
+def _gaps(text: str, *, row: bool) -> list[tuple[int, int]]:
+    """Spans that could be left out, the most telling first: numbers, names, then long words; each said only once."""
+    if row:
+        cells = [match.span(1) for match in re.finditer(r": ([^:;]+)(?:;|$)", text)]
+        return cells[1:]  # the first cell says what the row is about
+    tokens = [match for match in _TOKEN.finditer(text) if not is_unspaced(match[0][0])]
+    tokens += [
+        match for match in re.finditer(r"\d+(?:[.,]\d+)*", text) if is_unspaced(text[match.end() : match.end() + 1])
+    ]
+    stems = [word[:5] for word in words(text)]
+    once = [
+        m
+        for m in tokens
+        if m.start() > 0 and all(stems.count(word[:5]) == 1 for word in words(m[0])) and content_words(m[0])
+    ]
+
+    def rank(match: re.Match[str]) -> tuple[int, int]:
+        word = match[0]
+        kind = 0 if _NUMBER.search(word) else 1 if word[0].isupper() else 2
+        return kind, -len(word)
+
+    return [m.span() for m in sorted(once, key=rank) if _NUMBER.search(m[0]) or len(m[0]) >= 4]
+
+
+def _clause(text: str, start: int, end: int) -> str | None:
+    """The words round a gap: between clause marks where that is short enough, else the nearest ones."""
+    before, after = text[:start], text[end:]
+    for left in [0, *(match.end() for match in _BREAK.finditer(before))]:
+        for right in [len(after), *reversed([match.start() for match in _BREAK.finditer(after)])]:
+            clause = f"{before[left:]}{GAP}{after[:right]}".strip()
+            if _tells(clause) and len(clause.split()) <= _MOST + 8 * (":" in clause and ";" in clause):
+                return clause
+    left_words, right_words = before.split(" "), after.split(" ")
+    near = f"{' '.join(left_words[-_BEFORE:])}{GAP}{' '.join(right_words[:_AFTER])}".strip(" ,;:")
+    if not _tells(near):
+        return None
+    return f"{'… ' if len(left_words) > _BEFORE else ''}{near}{' …' if len(right_words) > _AFTER else ''}"
+
+
+def _tells(clause: str) -> bool:
+    return len(content_words(clause.replace(GAP, " "))) >= _LEAST
