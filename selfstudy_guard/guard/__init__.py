@@ -17,7 +17,8 @@ from selfstudy_guard.flow import draw_key
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.book import Book
 from selfstudy_guard.guard.driving import adrive, drive
-from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
+from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding, question_in
+from selfstudy_guard.guard.judging import judged, no_call, settled
 from selfstudy_guard.guard.locating import DocumentIndex
 from selfstudy_guard.guard.notices import (
     GuardWarning,
@@ -31,9 +32,12 @@ from selfstudy_guard.guard.rules import Rules, Unguarded
 from selfstudy_guard.guard.surgery import chunks
 from selfstudy_guard.guard.targets import GuardedTarget
 from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.instructions.judge import BAND, check_band
+from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import anchor_text
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
 from selfstudy_guard.sampling import TargetSampler
+from selfstudy_guard.scrutiny import Scrutiny
 
 __all__ = [
     "Guard",
@@ -70,9 +74,15 @@ class Guard:
         window: most characters of a target's context in `targets()`.
         question_attempts: most calls for one question.
         answer_attempts: most calls for one answer.
+        judge: asked whether a passage that the filter is not sure of is an order: True asks through the wrapped call
+            (same model, its messages replaced), anything that `generate(model=...)` takes asks that model. None or
+            False asks nobody.
+        judge_band: scores (from, up to) of those passages; None for the default, 0.15 to 0.9.
+        question_in_view: whether the question colours what the filter takes out of the text that answers it.
 
     Raises:
         InputError: a bad argument, no documents, or two documents with one id.
+        MissingExtraError: the host of the judge is not installed.
         LedgerError: the run folder is in use, was begun with other documents or settings, or cannot be written.
     """
 
@@ -89,6 +99,9 @@ class Guard:
         window: int = 2000,
         question_attempts: int = 3,
         answer_attempts: int = 2,
+        judge: Any = None,
+        judge_band: tuple[float, float] | None = None,
+        question_in_view: bool = False,
     ) -> None:
         if unguarded not in ("raise", "warn"):
             raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
@@ -101,6 +114,10 @@ class Guard:
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
             )
         chosen = instruction_filter if instruction_filter is not None else InstructionFilter()
+        asks = judge is not None and judge is not False
+        if judge_band is not None and not asks:
+            raise InputError("judge_band goes with a judge: Guard(..., judge=True) or judge=MODEL")
+        band = check_band(judge_band if judge_band is not None else BAND) if asks else None
         self._options: dict[str, Any] = {
             "instruction_filter": chosen,
             "unguarded": unguarded,
@@ -110,6 +127,9 @@ class Guard:
             "window": window,
             "question_attempts": question_attempts,
             "answer_attempts": answer_attempts,
+            "judge": judge,
+            "judge_band": judge_band,
+            "question_in_view": question_in_view,
         }
         self._out = out
         self._style = style
@@ -117,7 +137,12 @@ class Guard:
         self._seed = seed
         self._window = window
         index = DocumentIndex(self.documents)
-        settings = {"made_by": "guard", "style": style, "policy": policy, "seed": seed, "filter_mode": chosen.mode}
+        settings: dict[str, Any] = {"made_by": "guard", "style": style, "policy": policy, "seed": seed}
+        settings["filter_mode"] = chosen.mode
+        if band is not None:  # folders that were begun without these layers go on as long as they are off
+            settings["judge"] = [*band, "the wrapped call" if judge is True else model_name(judge)]
+        if question_in_view:
+            settings["question_in_view"] = True
         self._rules = Rules(
             index=index,
             book=Book(self.documents, out, chosen, settings, seed),
@@ -127,6 +152,8 @@ class Guard:
             question_attempts=question_attempts,
             answer_attempts=answer_attempts,
             notebook=Notebook(),
+            scrutiny=Scrutiny.wanted(chosen, band, question_in_view),
+            judge=resolve_model(judge) if asks and judge is not True else None,
         )
 
     # -- wrapping -----------------------------------------------------------------------------------------------
@@ -192,6 +219,7 @@ class Guard:
 
         Raises:
             UnguardedCallError: no registered document was found.
+            InputError: `judge=True`, since there is no call here that it could be asked through.
         """
         return self.protected(messages)[0]
 
@@ -199,7 +227,10 @@ class Guard:
         """As `protect`, with the findings: in offsets of their document, or of the text if no document holds them."""
         arguments = Arguments((messages,))
         sightings = self._rules.sighted(arguments, "filtering")
-        treated = self._rules.treated(arguments, sightings)
+        if self._rules.judges_through_the_call:
+            raise InputError(no_call("protect()"))
+        question = question_in(arguments, sightings)
+        treated = settled(judged(self._rules, arguments, sightings, question), "protect()").treated
         found = {(evidence.document_id, f.start): f for evidence in treated.evidence for f in evidence.findings}
         return treated.arguments.args[0], (*found.values(), *treated.foreign)
 

@@ -22,6 +22,11 @@ _SHORTEST = 3  # words in a row that can be document; shorter texts are not look
 _FIELDS = ("messages", "content", "text", "page_content", "prompt", "input")
 """Fields of plain objects that hold text for the model."""
 _TEXT_PARTS = ("text", "input_text")
+_FOR_THE_ANSWER = frozenset(
+    "response_format tools tool_choice functions function_call parallel_tool_calls stream stream_options n stop "
+    "stop_sequences logprobs top_logprobs prediction system instructions previous_response_id text text_format".split()
+)
+"""Arguments that shape the answer of the user's own call; another request through the same call goes without them."""
 
 T = TypeVar("T")
 
@@ -92,6 +97,47 @@ def with_addition(arguments: Arguments, addition: str, near: Path) -> Arguments:
         if isinstance(message, str) and near[: len(path) + 1] == (*path, number):
             return with_texts(arguments, {near: _behind(message, addition)})
     raise InputError("the messages of this call hold no user message that the question's anchor could be added to")
+
+
+def with_only(arguments: Arguments, text: str, near: Path, *, is_prompt: bool) -> Arguments:
+    """A copy of the arguments that says `text` and nothing else: the call's own client, model and limits remain.
+
+    Args:
+        arguments: the call's arguments.
+        text: the one thing to say.
+        near: path of the text that the document was found in.
+        is_prompt: whether that text is a whole prompt, where there is no conversation.
+
+    Raises:
+        InputError: the call takes something else than messages or a prompt.
+    """
+    given = arguments.kwargs or {}
+    kwargs = {name: value for name, value in given.items() if name not in _FOR_THE_ANSWER or name in near[1:2]}
+    bare = Arguments(arguments.args, kwargs)
+    found = _conversation(bare, near)
+    if found is not None:
+        path, messages = found
+        last = next((m for m in reversed(messages) if role_of(m) in ("user", "human")), None)
+        if last is not None:
+            said = [_saying(last, text)]
+            root = _put(bare.root, path, tuple(said) if isinstance(messages, tuple) else said)
+            root["kwargs"].pop("system", None)
+            return Arguments(root["args"], root["kwargs"])
+    elif is_prompt:
+        return with_texts(bare, {near: text})
+    raise InputError(
+        "a judge cannot be asked through this call, which takes neither messages of a user nor a prompt with words of "
+        "its own: name a judge of its own, Guard(..., judge=MODEL)"
+    )
+
+
+def _saying(message: Any, text: str) -> Any:
+    """A message of the same kind that says `text` and nothing else."""
+    if isinstance(message, tuple):
+        return (message[0], text)
+    if isinstance(message, Mapping):
+        return {"role": message["role"], "content": text}
+    return _put(message, ("content",), text)
 
 
 def role_of(message: Any) -> str | None:

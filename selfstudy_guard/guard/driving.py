@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from selfstudy_guard.guard.arguments import Arguments
 from selfstudy_guard.guard.flows import Behaviour
+from selfstudy_guard.guard.judging import Consult
 
 
 def drive(behaviour: Behaviour, call: Callable[..., Any]) -> Any:
     """Run a behaviour around a sync callable."""
     try:
         # Only `send` may end it: a StopIteration out of the call must not look like a finished behaviour.
-        arguments = behaviour.send(None)
+        event = behaviour.send(None)
     except StopIteration as stop:
         return stop.value
     while True:
         try:
-            response = call(*arguments.args, **(arguments.kwargs or {}))
+            response = event.now() if isinstance(event, Consult) else _made(event, call)
         except BaseException as error:
             behaviour.throw(error)
             raise
@@ -27,7 +28,7 @@ def drive(behaviour: Behaviour, call: Callable[..., Any]) -> Any:
             # A plain function that hands out a coroutine: so does the guarded one.
             return _awaited(behaviour, call, lambda pending=response: pending)  # type: ignore[misc]  # bound now
         try:
-            arguments = behaviour.send(response)
+            event = behaviour.send(response)
         except StopIteration as stop:
             return stop.value
 
@@ -35,10 +36,10 @@ def drive(behaviour: Behaviour, call: Callable[..., Any]) -> Any:
 async def adrive(behaviour: Behaviour, call: Callable[..., Awaitable[Any]]) -> Any:
     """Run a behaviour around an async callable."""
     try:
-        arguments = behaviour.send(None)
+        event = behaviour.send(None)
     except StopIteration as stop:
         return stop.value
-    return await _awaited(behaviour, call, lambda: call(*arguments.args, **(arguments.kwargs or {})))
+    return await _awaited(behaviour, call, _begin(event, call))
 
 
 async def _awaited(
@@ -51,7 +52,15 @@ async def _awaited(
             behaviour.throw(error)
             raise
         try:
-            arguments = behaviour.send(response)
+            event = behaviour.send(response)
         except StopIteration as stop:
             return stop.value
-        begin = functools.partial(call, *arguments.args, **(arguments.kwargs or {}))
+        begin = _begin(event, call)
+
+
+def _begin(event: Arguments | Consult, call: Callable[..., Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    return event.awaited if isinstance(event, Consult) else lambda: _made(event, call)
+
+
+def _made(arguments: Arguments, call: Callable[..., Any]) -> Any:
+    return call(*arguments.args, **(arguments.kwargs or {}))

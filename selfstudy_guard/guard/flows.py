@@ -16,16 +16,18 @@ from selfstudy_guard.flow import Admission, Flow, answer, ask
 from selfstudy_guard.flow import Answered as AnsweredOutcome
 from selfstudy_guard.flow import Asked as AskedOutcome
 from selfstudy_guard.guard.arguments import Arguments, Path, text_slots, with_addition
+from selfstudy_guard.guard.judging import Consult, judged
 from selfstudy_guard.guard.responses import is_stream, read_reply
-from selfstudy_guard.guard.rules import Rules
+from selfstudy_guard.guard.rules import Rules, is_taken
 from selfstudy_guard.guard.streams import GuardedStream
 from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look
 from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.questions import anchor_text, check_anchor, check_answer, check_question, parse_question
 from selfstudy_guard.records import Evidence, Message, Question, Reply, Request, Target, Verdict
 
-Behaviour = Generator[Arguments, Any, Any]
-"""Yields the arguments of a call, is sent its response (or thrown its error), returns the response to hand back."""
+Behaviour = Generator["Arguments | Consult", Any, Any]
+"""Yields the arguments of a call, is sent its response (or thrown its error), returns the response to hand back; a
+`Consult` is sent its reply."""
 
 GIVEN = "given"
 """Style of records whose question the script brought along, instead of asking for it through the guard."""
@@ -76,19 +78,23 @@ def answering(rules: Rules, arguments: Arguments) -> Behaviour:
     sightings = rules.sighted(arguments, "answering")
     if not sightings:
         return (yield arguments)
-    treated = rules.treated(arguments, sightings)
     ids = [sighting.located.document_id for sighting in sightings]
     texts = [slot.text for slot in text_slots(arguments)]
     one = rules.book.waiting.take(texts, ids)
-    given = None if one is not None else _question_in(arguments, sightings)
+    given = None if one is not None else question_in(arguments, sightings)
     question = one.question.text if one is not None and one.question is not None else given or ""
+    treated = (yield from judged(rules, arguments, sightings, question or None, one=one)).treated
     evidence = _evidence_of(one.target if one else None, sightings, treated)
+    gone = one is not None and rules.scrutiny is not None and is_taken(one.target, evidence.findings, rules.mode)
     index = rules.book.prepared(evidence.document_id).index
 
     def compose(attempt: int, feedback: str | None) -> Request:
         return addition("answer", "", feedback)
 
     def check(text: str, reply: Reply) -> Verdict:
+        if gone:
+            feedback = "With the question in view, the passage that it is about was taken out as an instruction."
+            return Verdict(accepted=False, reason="target-removed", feedback=feedback)
         verdict = check_answer(reply, question, evidence, text=text)
         if one is None:
             return verdict if verdict.reason not in _OWN_BUSINESS else Verdict(accepted=True)
@@ -119,7 +125,7 @@ def answering(rules: Rules, arguments: Arguments) -> Behaviour:
         if reason is not None:
             _tell_rejected(rules, "answer", reason)
 
-    attempts = 1 if (arguments.kwargs or {}).get("stream") else rules.answer_attempts
+    attempts = 1 if gone or (arguments.kwargs or {}).get("stream") else rules.answer_attempts
     call = _Call(rules, treated.arguments, _chunk_path(sightings), one, "answer", 0)
     return (yield from call.run(flow, finish, attempts))
 
@@ -129,7 +135,8 @@ def filtering(rules: Rules, arguments: Arguments) -> Behaviour:
     sightings = rules.sighted(arguments, "filtering")
     if not sightings:
         return (yield arguments)
-    return (yield rules.treated(arguments, sightings).arguments)
+    found = yield from judged(rules, arguments, sightings, question_in(arguments, sightings))
+    return (yield found.treated.arguments)
 
 
 def guarding(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
@@ -141,7 +148,7 @@ def guarding(rules: Rules, arguments: Arguments, style: str) -> Behaviour:
     sightings = look(rules.index, arguments)
     ids = [sighting.located.document_id for sighting in sightings]
     texts = [slot.text for slot in text_slots(arguments)]
-    if sightings and (rules.book.waiting.holds(texts, ids) or _is_answer_call(_question_in(arguments, sightings))):
+    if sightings and (rules.book.waiting.holds(texts, ids) or _is_answer_call(question_in(arguments, sightings))):
         return (yield from answering(rules, arguments))
     return (yield from asking(rules, arguments, style))
 
@@ -249,7 +256,7 @@ def _evidence_of(target: Target | None, sightings: list[Sighting], treated: Trea
     return ordered[0]
 
 
-def _question_in(arguments: Arguments, sightings: list[Sighting]) -> str | None:
+def question_in(arguments: Arguments, sightings: list[Sighting]) -> str | None:
     """The last question in the user's own words: the text outside the document parts."""
     for slot in reversed(text_slots(arguments)):
         own = slot.text

@@ -33,6 +33,8 @@ class Notes(Frozen):
         without_target: question calls about text in which nothing may be asked about; sent without an anchor.
         without_question: answer calls in which no question could be read; filtered, but not recorded.
         filtered: calls from which the filter took something out.
+        judged: doubtful passages (not calls) that the judge was asked about.
+        without_verdict: those of them where its reply was no verdict, so that the filter's own decision stands.
     """
 
     calls: int = 0
@@ -43,6 +45,8 @@ class Notes(Frozen):
     without_target: int = 0
     without_question: int = 0
     filtered: int = 0
+    judged: int = 0
+    without_verdict: int = 0
 
 
 class Notebook:

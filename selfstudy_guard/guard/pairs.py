@@ -9,6 +9,7 @@ from typing import Any
 from selfstudy_guard.flow import Answered, Asked
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.flows import Behaviour, _chunk_path, _evidence_of, addition
+from selfstudy_guard.guard.judging import judged
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rules import Rules
 from selfstudy_guard.guard.streams import GuardedStream
@@ -35,8 +36,9 @@ def generating(rules: Rules, arguments: Arguments, per_call: int, style: str) ->
     sightings = rules.sighted(arguments, "generating")
     if not sightings:
         return (yield arguments)
-    treated = rules.treated(arguments, sightings, pairs=True)
-    drawn = rules.drawn(sightings, per_call, style)
+    found = yield from judged(rules, arguments, sightings, None, pairs=True)
+    treated = found.treated
+    drawn = rules.drawn(sightings, per_call, style, found.findings)
     if not drawn:
         return (yield treated.arguments)
     batch = _Batch(rules, sightings, treated, drawn, style)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,9 +16,17 @@ from selfstudy_guard.guard.strangers import Strangers
 from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look, treat
 from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.records import FilterMode, Target
+from selfstudy_guard.prepare import Prepared
+from selfstudy_guard.protocols import AsyncCompleter, Completer
+from selfstudy_guard.records import FilterMode, Finding, Target
+from selfstudy_guard.scrutiny import Scrutiny
 
 Unguarded = Literal["raise", "warn"]
+
+
+def is_taken(target: Target, findings: Sequence[Finding], mode: FilterMode) -> bool:
+    """Whether findings take a target, or a part of it, out of what the answering model reads."""
+    return mode in ("remove", "mask") and any(finding.span.overlaps(target.span) for finding in findings)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Rules:
         question_attempts, answer_attempts: most calls for one question, and for one answer.
         notebook: warnings and counts.
         strangers: notices documents that nobody registered.
+        scrutiny: looks at documents once more with the question in view; None leaves them as the filter made them.
+        judge: what is asked about doubtful passages; None asks through the wrapped call.
     """
 
     index: DocumentIndex
@@ -45,6 +55,13 @@ class Rules:
     answer_attempts: int
     notebook: Notebook
     strangers: Strangers = field(default_factory=Strangers)
+    scrutiny: Scrutiny | None = None
+    judge: Completer | AsyncCompleter | None = None
+
+    @property
+    def judges_through_the_call(self) -> bool:
+        """Whether there is no other way to ask the judge than the wrapped call."""
+        return self.scrutiny is not None and self.scrutiny.band is not None and self.judge is None
 
     def sighted(self, arguments: Arguments, purpose: str) -> list[Sighting]:
         """Where registered documents stand in a call.
@@ -99,13 +116,22 @@ class Rules:
             )
 
     def treated(
-        self, arguments: Arguments, sightings: Sequence[Sighting], *, asking: bool = False, pairs: bool = False
+        self,
+        arguments: Arguments,
+        sightings: Sequence[Sighting],
+        *,
+        asking: bool = False,
+        pairs: bool = False,
+        prepared: Callable[[str], Prepared] | None = None,
     ) -> Treated:
-        """The call's arguments with their document parts cleaned, for asking, for answering or for both at once."""
+        """The call's arguments with their document parts cleaned, for asking, for answering or for both at once.
+
+        `prepared` gives documents with other findings than the filter's own.
+        """
         treated = treat(
             arguments,
             sightings,
-            self.book.prepared,
+            prepared or self.book.prepared,
             self.instruction_filter.find,
             mode=self.mode,
             hide_artefacts=asking or pairs,
@@ -115,12 +141,23 @@ class Rules:
             self.notebook.count("filtered")
         return treated
 
-    def drawn(self, sightings: Sequence[Sighting], count: int, style: str) -> list[OpenDraw]:
-        """Draws for the least covered eligible targets of the call's chunks; empty where nothing may be asked about."""
+    def drawn(
+        self,
+        sightings: Sequence[Sighting],
+        count: int,
+        style: str,
+        taken: Mapping[str, Sequence[Finding]] | None = None,
+    ) -> list[OpenDraw]:
+        """Draws for the least covered eligible targets of the call's chunks; empty where nothing may be asked about.
+
+        `taken` is what a judge took out, by document, beside what the filter did.
+        """
         targets: dict[str, Target] = {}
         for sighting in chunks(sightings):
             located = sighting.located
             for target in self.book.candidates(located.document_id, located.document_start, located.document_end):
+                if is_taken(target, (taken or {}).get(located.document_id, ()), self.mode):
+                    continue
                 if len(located.runs) == 1 or located.to_message(target.start, target.end) is not None:
                     targets.setdefault(target.id, target)
         if not targets:

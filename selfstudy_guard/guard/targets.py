@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow import Answered, Asked
 from selfstudy_guard.guard.arguments import Arguments, with_addition
+from selfstudy_guard.guard.judging import consulted, no_call, settled
 from selfstudy_guard.guard.responses import read_reply
 from selfstudy_guard.guard.rules import Rules
 from selfstudy_guard.guard.waiting import OpenDraw
@@ -39,6 +41,7 @@ class GuardedTarget:
         self._one = one
         self._window = window
         self._prepared = rules.book.prepared(one.target.document_id)
+        self._answered_from: Evidence | None = None
 
     def __repr__(self) -> str:
         return f"<GuardedTarget {self.target.id} {self.style}>"
@@ -60,8 +63,35 @@ class GuardedTarget:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The window after the filter, for the answer's messages."""
-        return self._prepared.evidence(self.context, self._rules.mode)
+        """The window after the filter, for the answer's messages.
+
+        Raises:
+            InputError: the guard was made with `judge=True`, but here is no call to ask through.
+        """
+        return self._seen(None)
+
+    def evidence_for(self, question: str) -> Evidence:
+        """The same with a question in view, where the guard was made to use it; `record` then checks against this one.
+
+        Args:
+            question: the question to be answered.
+
+        Raises:
+            InputError: as `evidence`.
+        """
+        self._answered_from = self._seen(question)
+        return self._answered_from
+
+    def _seen(self, question: str | None) -> Evidence:
+        scrutiny, home = self._rules.scrutiny, self._prepared
+        if scrutiny is None:
+            return home.evidence(self.context, self._rules.mode)
+        if self._rules.judges_through_the_call:
+            raise InputError(no_call("target.evidence"))
+        looking = scrutiny.view(home.document, home.findings, self.context, question)
+        view = settled(consulted(self._rules, looking, self._one), "target.evidence")
+        evidence = replace(home, findings=view.findings).evidence(self.context, self._rules.mode)
+        return evidence.model_copy(update={"judged": view.judged})
 
     def anchor(self, messages: M) -> M:
         """A copy of the messages (or prompt string) that asks about this target and nothing else.
@@ -119,11 +149,12 @@ class GuardedTarget:
         self._one.question = Question(text=found)
         self._one.usage, self._one.attempts = asked.usage, 1
         text = parse_answer(said.text)
-        verdict = check_answer(said, found, self.evidence, text=text)
+        evidence = self._answered_from if self._answered_from is not None else self.evidence
+        verdict = check_answer(said, found, evidence, text=text)
         if verdict.accepted:
             anchored = check_anchor(found, self.target, index, answer=text)
             if not anchored.accepted:
                 verdict = anchored.model_copy(update={"reason": f"answer-{anchored.reason}"})
         kept = Answer(text=text) if verdict.accepted else None
         outcome = Answered(kept, verdict, 1, said.usage if kept else Usage(), said.model)
-        return book.answered(self._one, outcome, self.evidence, index.attribute(found, text))
+        return book.answered(self._one, outcome, evidence, index.attribute(found, text))
