@@ -13,7 +13,7 @@ import pytest
 from selfstudy_guard_litellm.translate import retry_after
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
-from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard import Guard, GuardWarning
 from selfstudy_guard.records import Document
 from tests.adapters.providers import Provider
 from tests.adapters.test_litellm_matrix import PLANTED, STRANGE, TEXT, messages
@@ -273,3 +273,20 @@ def test_input_callbacks_do_not_change_what_is_sent(server: Provider, monkeypatc
     monkeypatch.setattr(litellm, "input_callback", [change])
     litellm.completion(model="openai/gpt-4o-mini", messages=fresh_messages(), api_base=server.url + "/v1")
     assert "BANANA" in server.sent
+
+
+def test_a_judge_is_asked_through_the_same_entry_point_without_the_shape_of_the_answer(server: Provider) -> None:
+    judging = Guard([Document(id="harbour.txt", text=TEXT)], judge=True, judge_band=(0.01, 1.0))
+    arguments = {"api_base": server.url + "/v1", **EVERYTHING}
+    with pytest.warns(GuardWarning, match="no verdict"):
+        GuardedLiteLLM(judging, "answer").completion(model="openai/gpt-4o-mini", messages=messages(TEXT), **arguments)
+    *asked, answered = bodies(server)
+    assert asked
+    for body in asked:
+        assert [message["role"] for message in body["messages"]] == ["user"]
+        assert body["messages"][0]["content"].startswith("You check passages")
+        assert body["model"] == answered["model"]
+        assert (body["seed"], body["max_tokens"], body["top_k"]) == (5, 77, 4)
+        assert not {"tools", "tool_choice", "response_format", "n", "stop"} & body.keys()
+    assert {"tools", "response_format"} <= answered.keys()
+    assert judging.notes.without_verdict >= len(asked)
