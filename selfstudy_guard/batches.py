@@ -7,13 +7,13 @@ requests are out stands in the ledger, and a run that is started again first col
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from selfstudy_guard.dispatch import Send
 from selfstudy_guard.drivers import Session
-from selfstudy_guard.errors import CompletionError, ProviderError
+from selfstudy_guard.errors import CompletionError, ProviderError, SelfStudyGuardError
 from selfstudy_guard.records import Reply, Request
 
 
@@ -37,11 +37,15 @@ class BatchProvider(Protocol):
     """A provider's batch interface; an adapter implements it. Foreign errors are raised as `CompletionError`."""
 
     def submit(self, name: str, requests: Sequence[Request]) -> str:
-        """Send one batch, marked with `name`; returns the provider's id of it."""
+        """Send one batch, marked with `name` (`selfstudy-guard-COUNTxHEX`); returns its id."""
         ...
 
     def find(self, name: str) -> str | None:
-        """The id of the batch that was marked with `name`, if it arrived."""
+        """The id of the batch that was marked with `name`, if it arrived.
+
+        It may be a guess where the mark cannot be read before the batch has ended. A wrong guess shows when none of
+        the results is of our requests; then this is asked again.
+        """
         ...
 
     def poll(self, batch_id: str) -> BatchState:
@@ -53,13 +57,14 @@ class BatchProvider(Protocol):
         ...
 
 
-@dataclass
+@dataclass(eq=False)
 class _Out:
-    """A batch that is out: its requests that this process waits for, by key."""
+    """A batch that is out: its requests that this process waits for, by key, and how often its results broke off."""
 
     name: str
     batch_id: str
     keys: set[str]
+    broken: int = 0
 
 
 def run_batches(session: Session, provider: BatchProvider, *, size: int = 10_000, every: float = 30.0) -> None:
@@ -91,10 +96,9 @@ def run_batches(session: Session, provider: BatchProvider, *, size: int = 10_000
                 session.stopped_because = session.stopped_because or "interrupted"
                 return
             ended = [batch for batch in out if _ended(session, provider, batch)]
-            for batch in ended:
-                _take_in(session, provider, batch, waiting, tried)
-                out.remove(batch)
-            if not ended:
+            done = [batch for batch in ended if _taken_in(session, provider, batch, waiting, tried)]
+            out = [batch for batch in out if batch not in done]
+            if not done:
                 session.stop.wait(every)
     except BaseException:
         session.stop.set()
@@ -130,14 +134,16 @@ def _collected(session: Session, waiting: dict[str, Send], out: set[str], room: 
 
 
 def _submit(session: Session, provider: BatchProvider, sends: Sequence[Send]) -> _Out:
-    name = f"selfstudy-guard-{uuid.uuid4().hex}"
+    name = f"selfstudy-guard-{len(sends)}x{uuid.uuid4().hex}"
     keys = [send.request.key for send in sends]
     # The intent is durable before the batch is sent, so that a crash between the two never pays twice.
     session.ledger.open_batch(name, [(send.request.key, send.job.key, send.request.purpose) for send in sends])
     try:
         batch_id = provider.submit(name, [send.request for send in sends])
-    except CompletionError:
-        session.ledger.close_batch(name)
+    except SelfStudyGuardError as error:
+        # After a failure in passing it may have arrived all the same: the next start looks for it by its name.
+        if not getattr(error, "retryable", False):
+            session.ledger.close_batch(name)
         raise
     session.ledger.name_batch(name, batch_id)
     session.notify(f"sent a batch of {len(sends)} requests ({batch_id})")
@@ -157,25 +163,47 @@ def _ended(session: Session, provider: BatchProvider, batch: _Out) -> bool:
     return state.status == "ended"
 
 
-def _take_in(
+def _taken_in(
     session: Session, provider: BatchProvider, batch: _Out, waiting: dict[str, Send], tried: dict[str, int]
-) -> None:
-    """Write every result of a batch, then hand it to the flows that wait for it."""
+) -> bool:
+    """Write every result of a batch, then hand it to the flows that wait for it.
+
+    Returns:
+        Whether the batch is done with. It is not where its results broke off in passing (what was read is kept), or
+        where it turned out to be another one than ours.
+    """
     owners = session.ledger.batch_owners(batch.name)
-    outcomes: list[tuple[str, Reply | CompletionError]] = []
+    try:
+        outcomes = _read(session, provider, batch, owners)
+        other = None if outcomes else provider.find(batch.name)
+    except CompletionError as error:
+        batch.broken += 1
+        if error.fatal or not error.retryable or batch.broken >= session.tries:
+            raise
+        return False
+    if other not in (None, batch.batch_id):
+        batch.batch_id = str(other)
+        session.ledger.name_batch(batch.name, batch.batch_id)
+        return False
+    session.ledger.close_batch(batch.name)
+    for key in [key for key in owners if key in waiting]:
+        tried[key] = tried.get(key, 0) + 1
+        outcome = outcomes.get(key, ProviderError("the batch ended without a result of this request"))
+        if isinstance(outcome, CompletionError) and outcome.retryable and tried[key] < session.tries:
+            continue  # it stays in `waiting` and goes out again
+        session.settle(waiting.pop(key), outcome)
+    return True
+
+
+def _read(
+    session: Session, provider: BatchProvider, batch: _Out, owners: Mapping[str, tuple[str, str]]
+) -> dict[str, Reply | CompletionError]:
+    outcomes: dict[str, Reply | CompletionError] = {}
     for key, outcome in provider.results(batch.batch_id):
-        if key not in owners:
-            continue
+        if key not in owners or isinstance(outcomes.get(key), Reply):
+            continue  # somebody else's, or the second result of one request: what was kept first stays
         if isinstance(outcome, Reply):
             draw_key, purpose = owners[key]
             outcome = session.keep(key, draw_key, purpose, outcome)
-        outcomes.append((key, outcome))
-    # Requests without a result (an expired batch) stay in `waiting` and go out again.
-    session.ledger.close_batch(batch.name)
-    for key, outcome in outcomes:
-        if key not in waiting:
-            continue
-        tried[key] = tried.get(key, 0) + 1
-        if isinstance(outcome, CompletionError) and outcome.retryable and tried[key] < session.tries:
-            continue
-        session.settle(waiting.pop(key), outcome)
+        outcomes[key] = outcome
+    return outcomes

@@ -1,7 +1,7 @@
 """A provider's batch interface through LiteLLM's files and batches: about half the price, answered within a day.
 
 The OpenAI shape: a JSONL file of requests goes up, a batch is made of it, and a file of results comes down. LiteLLM
-speaks it with OpenAI, Azure OpenAI, vLLM servers and its own proxy.
+speaks it with OpenAI, Azure OpenAI, vLLM servers and its own proxy. Anthropic's shape is in `message_batches`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tenacity import Retrying, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_random_exponential
-
-from selfstudy_guard.batches import BatchState
-from selfstudy_guard.drivers import WaitAsAsked
-from selfstudy_guard.errors import (
-    AuthenticationError,
-    CompletionError,
-    InputError,
-    ProviderError,
-    RateLimitError,
-    RequestError,
-    UnknownModelError,
-)
+from selfstudy_guard.batches import BatchProvider, BatchState
+from selfstudy_guard.errors import CompletionError, InputError, ProviderError
 from selfstudy_guard.records import Reply, Request
+from selfstudy_guard_litellm.batch_parts import at_batch_price, check_size, patiently, refusal
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
 
@@ -54,6 +43,27 @@ _TRANSPORT = (
     "azure_ad_token",
 )
 _NOT_SENT = frozenset({*_TRANSPORT, "custom_llm_provider", "num_retries", "max_retries", "model", "messages"})
+
+
+def batches_of(completer: LiteLLMCompleter) -> BatchProvider:
+    """The batch interface of the completer's provider.
+
+    Raises:
+        InputError: there is none that is known here.
+        CompletionError: LiteLLM does not know the model.
+    """
+    litellm = load_litellm()
+    try:
+        provider = litellm.get_llm_provider(
+            completer.model, custom_llm_provider=completer.options.get("custom_llm_provider")
+        )[1]
+    except Exception as error:
+        raise translate(litellm, error, completer.model) from error
+    if provider == "anthropic":
+        from selfstudy_guard_litellm.message_batches import MessageBatches
+
+        return MessageBatches(completer)
+    return LiteLLMBatches(completer)
 
 
 class LiteLLMBatches:
@@ -88,7 +98,8 @@ class LiteLLMBatches:
         if self._provider not in BATCH_PROVIDERS:
             raise InputError(
                 f"{completer.model}: LiteLLM cannot make batches of the OpenAI shape with {self._provider} (it can "
-                f"with {', '.join(sorted(BATCH_PROVIDERS))}): leave out the batch option"
+                f"with {', '.join(sorted(BATCH_PROVIDERS))}, and anthropic has a shape of its own): leave out the "
+                "batch option"
             )
         self._transport = {name: options[name] for name in _TRANSPORT if options.get(name) is not None}
         if "base_url" in self._transport:
@@ -110,15 +121,11 @@ class LiteLLMBatches:
             The provider's id of the batch.
 
         Raises:
-            InputError: too many or too large for one batch.
+            InputError: too many or too large for one batch, or two requests with one key.
             CompletionError: the provider refused, or could not be reached.
         """
         content = b"".join(self._line(request) for request in requests)
-        if len(requests) > MOST_REQUESTS or len(content) > LARGEST_FILE:
-            raise InputError(
-                f"a batch of {len(requests):,} requests and {len(content):,} bytes is too large (at most "
-                f"{MOST_REQUESTS:,} and {LARGEST_FILE:,}): give a smaller batch_size"
-            )
+        check_size(requests, len(content), most=MOST_REQUESTS, largest=LARGEST_FILE)
         upload = self._patiently(
             partial(self._call, "create_file", file=(f"{name}.jsonl", content), purpose="batch"),
         )
@@ -217,24 +224,17 @@ class LiteLLMBatches:
         status = response.get("status_code")
         body = response.get("body")
         if status != 200 or not isinstance(body, Mapping):
-            return _refusal(self._completer.model, status, body)
+            error = body.get("error") if isinstance(body, Mapping) else None
+            code = str((error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else "")
+            # The provider's words are left out, since they may quote the document.
+            return refusal(self._completer.model, status, code)
         try:
             reply = self._completer._reply(self._litellm, self._litellm.ModelResponse(**body))
         except CompletionError as error:
             return error
         except Exception as error:
             return ProviderError(f"{self._completer.model}: a result of the batch is unreadable ({error!r:.200})")
-        return self._at_batch_price(reply)
-
-    def _at_batch_price(self, reply: Reply) -> Reply:
-        """With the price of batches, where LiteLLM's table has one; else the price of single calls, an upper bound."""
-        try:
-            info = self._litellm.get_model_info(self._model, custom_llm_provider=self._provider)
-            sent, received = info["input_cost_per_token_batches"], info["output_cost_per_token_batches"]
-            cost = reply.usage.prompt_tokens * float(sent) + reply.usage.completion_tokens * float(received)
-        except Exception:
-            return reply  # LiteLLM raises a bare Exception for models that its table lacks
-        return reply.model_copy(update={"usage": reply.usage.model_copy(update={"cost": cost})})
+        return at_batch_price(self._litellm, self._model, self._provider, reply.bounded())
 
     def _call(self, function: str, **arguments: Any) -> Any:
         try:
@@ -249,28 +249,4 @@ class LiteLLMBatches:
             raise translated from error
 
     def _patiently(self, call: Callable[[], T]) -> T:
-        retrying = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, CompletionError) and error.retryable),
-            stop=stop_after_attempt(self._tries),
-            wait=WaitAsAsked(wait_random_exponential(multiplier=0.5, max=self._longest_wait)),
-            reraise=True,
-        )
-        return retrying(call)
-
-
-def _refusal(model: str, status: Any, body: Any) -> CompletionError:
-    """The error of one request inside a batch; the provider's words are left out, since they may quote the document."""
-    error = body.get("error") if isinstance(body, Mapping) else None
-    code = str((error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else "")[:80]
-    message = f"{model}: status {status} in a batch{f' ({code})' if code else ''}"
-    number = status if isinstance(status, int) else None
-    if number in (401, 403):
-        return AuthenticationError(message, status=number)
-    if number == 404:
-        return UnknownModelError(message, status=number)
-    if number == 429:
-        kind = AuthenticationError if code == "insufficient_quota" else RateLimitError
-        return kind(message, status=number)
-    if number is None or number == 200 or number >= 500 or number in (408, 409, 425):
-        return ProviderError(message, status=number)
-    return RequestError(message, status=number)
+        return patiently(call, tries=self._tries, longest_wait=self._longest_wait)

@@ -12,7 +12,7 @@ from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
 
 if TYPE_CHECKING:
-    from selfstudy_guard_litellm.batches import LiteLLMBatches
+    from selfstudy_guard.batches import BatchProvider
 
 _FINISH: Mapping[str, FinishReason] = {
     "stop": "stop",
@@ -84,15 +84,15 @@ class LiteLLMCompleter:
             raise self._translated(litellm, error, request) from error
         return self._reply(litellm, response)
 
-    def batches(self) -> LiteLLMBatches:
+    def batches(self) -> BatchProvider:
         """The provider's batch interface, as `generate(..., batch=True)` uses it.
 
         Raises:
-            InputError: LiteLLM has no batches of the OpenAI shape for this provider.
+            InputError: this provider has no batches that are known here.
         """
-        from selfstudy_guard_litellm.batches import LiteLLMBatches
+        from selfstudy_guard_litellm.batches import batches_of
 
-        return LiteLLMBatches(self)
+        return batches_of(self)
 
     def _translated(self, litellm: Any, error: Exception, request: Request) -> Exception:
         return translate(litellm, error, self.model, (message.content for message in request.messages))

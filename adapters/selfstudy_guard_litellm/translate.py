@@ -17,7 +17,8 @@ from selfstudy_guard.errors import (
     UnknownModelError,
 )
 
-_KEY = re.compile(r"(?i)\b(?:sk|pk|rk|xai|gsk|hf|AIza|key|bearer)[-_ ][\w*.-]{6,}|\bAIza[\w-]{10,}|[A-Za-z0-9_-]{40,}")
+KEY = re.compile(r"(?i)\b(?:sk|pk|rk|xai|gsk|hf|AIza|key|bearer)[-_ ][\w*.-]{6,}|\bAIza[\w-]{10,}|[A-Za-z0-9_-]{40,}")
+"""What looks like a key in a provider's message."""
 _PREFIX = re.compile(r"^(?:litellm\.)?[\w.]*(?:Error|Exception|Timeout):\s*")
 _KEYLESS = re.compile(r"(?i)missing credentials|api_key client option must be set|missing .{0,20}api key")
 _LONGEST = 300
@@ -138,5 +139,5 @@ def _line(error: Exception, sent: Iterable[str]) -> str:
         and len(text) >= _QUOTE
     ):
         return f"{type(error).__name__} (the provider's message quotes the request and is left out)"
-    text = _KEY.sub("[key]", text)
+    text = KEY.sub("[key]", text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

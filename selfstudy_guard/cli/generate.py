@@ -66,6 +66,8 @@ def generate(
     batch: Annotated[
         bool, typer.Option("--batch", help="Use the provider's batch interface: about half the price, within a day.")
     ] = False,
+    batch_size: Annotated[int, typer.Option(min=1, help="Most requests of one batch.")] = 10_000,
+    batch_every: Annotated[float, typer.Option(min=0, help="Seconds between two looks at a batch.")] = 30.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
     report: Annotated[Path | None, typer.Option(help="Also write the HTML report here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
@@ -107,7 +109,7 @@ def generate(
         "max_cost": max_cost,
         "price": _price(price),
         "accept_changes": accept_changes,
-        "batch": batch or None,
+        **({"batch": True, "batch_size": batch_size, "batch_every": batch_every} if batch else {}),
     }
     _run(paths, settings, report, as_json, console)
 

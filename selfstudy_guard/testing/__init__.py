@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from selfstudy_guard.testing.batch_server import MessageBatchServer
     from selfstudy_guard.testing.client import ProviderCompleter
     from selfstudy_guard.testing.faulty import FAULTS, FaultyCompleter
     from selfstudy_guard.testing.obedient import ObedientReader, Order
@@ -21,6 +22,7 @@ _HOME = {
     "ExtractiveReader": ".reader",
     "FaultyCompleter": ".faulty",
     "FaultyProvider": ".provider",
+    "MessageBatchServer": ".batch_server",
     "ObedientReader": ".obedient",
     "Order": ".obedient",
     "PROVIDER_FAULTS": ".provider_faults",
@@ -37,6 +39,7 @@ __all__ = [
     "ExtractiveReader",
     "FaultyCompleter",
     "FaultyProvider",
+    "MessageBatchServer",
     "ObedientReader",
     "Order",
     "ProviderCompleter",

@@ -290,7 +290,7 @@ def test_a_wrong_key_ends_the_run(documents, server):  # noqa: F811
 
 def test_a_provider_without_such_batches_says_so():
     with pytest.raises(InputError, match="leave out the batch option"):
-        LiteLLMCompleter("anthropic/claude-3-5-haiku-latest", api_key="x").batches()
+        LiteLLMCompleter("groq/llama-3.1-8b-instant", api_key="x").batches()
 
 
 def test_a_batch_that_is_too_large_says_so(server, monkeypatch):
