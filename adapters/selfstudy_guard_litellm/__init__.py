@@ -5,26 +5,29 @@ LiteLLM is imported at first use, never by importing this package.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from selfstudy_guard_litellm.completers import LiteLLMCompleter, litellm_completer
+from selfstudy_guard.lazy import lazy_names
+from selfstudy_guard_litellm.host import require
 
 if TYPE_CHECKING:
     from selfstudy_guard_litellm.batches import LiteLLMBatches
     from selfstudy_guard_litellm.calls import GuardedLiteLLM, GuardedRouter
+    from selfstudy_guard_litellm.completers import LiteLLMCompleter, litellm_completer
     from selfstudy_guard_litellm.embedders import LiteLLMEmbedder
     from selfstudy_guard_litellm.provider import GuardRefusedError, register_guard
     from selfstudy_guard_litellm.proxy import SelfStudyGuardrail
 
 _HOME = {
-    "GuardRefusedError": "provider",
-    "GuardedLiteLLM": "calls",
-    "GuardedRouter": "calls",
-    "LiteLLMBatches": "batches",
-    "LiteLLMEmbedder": "embedders",
-    "SelfStudyGuardrail": "proxy",
-    "register_guard": "provider",
+    "GuardRefusedError": ".provider",
+    "GuardedLiteLLM": ".calls",
+    "GuardedRouter": ".calls",
+    "LiteLLMBatches": ".batches",
+    "LiteLLMCompleter": ".completers",
+    "LiteLLMEmbedder": ".embedders",
+    "SelfStudyGuardrail": ".proxy",
+    "litellm_completer": ".completers",
+    "register_guard": ".provider",
 }
 
 __all__ = [
@@ -39,13 +42,4 @@ __all__ = [
     "register_guard",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{home}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(__name__, _HOME, require)

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import Any
 
 from selfstudy_guard.errors import MissingExtraError
+
+_FEATURE = "Calling a model through LiteLLM"
+
+
+def require() -> None:
+    """Check that LiteLLM is installed, without importing it.
+
+    Raises:
+        MissingExtraError: names the command that installs it.
+    """
+    if find_spec("litellm") is None:
+        raise MissingExtraError(_FEATURE, "litellm")
 
 
 def load_litellm() -> Any:
@@ -23,5 +36,5 @@ def load_litellm() -> Any:
     except ImportError as error:
         if getattr(error, "name", None) not in (None, "litellm"):
             raise
-        raise MissingExtraError("Calling a model through LiteLLM", "litellm") from error
+        raise MissingExtraError(_FEATURE, "litellm") from error
     return litellm

@@ -11,11 +11,12 @@ from filelock import FileLock, Timeout
 
 from selfstudy_guard import errors
 from selfstudy_guard.errors import CompletionError, InputError, LedgerLockedError
-from selfstudy_guard_ray.governor import is_needed, start_governor
+from selfstudy_guard.settings import Pacing
+from selfstudy_guard_ray.governor import is_needed, spent_before, start_governor
 from selfstudy_guard_ray.host import load_ray
 from selfstudy_guard_ray.orders import make_order
 from selfstudy_guard_ray.stages import WriteRecords, drop_done, drop_replaced
-from selfstudy_guard_ray.store import Standing, Store
+from selfstudy_guard_ray.store import Standing, Store, read_balance
 
 
 def generate_dataset(
@@ -52,7 +53,8 @@ def generate_dataset(
         actor_options: Ray's own options of the workers (`num_cpus`, `num_gpus`, `resources`, `runtime_env` ...).
         accept_changes: go on although settings changed.
         **options: `Settings` and `Pacing` by name, `prompts` and `model_options`, as for `generate`. `concurrency` is
-            that of one worker; rates, `max_tokens` and `max_cost` hold for all workers of this call together.
+            that of one worker; rates, `max_tokens` and `max_cost` hold for all workers together, and the two limits
+            count what earlier calls spent.
 
     Returns:
         A Ray Dataset of all rows in `out` (`selfstudy_guard_ray.tables.RECORDS`); records are those whose `status` is
@@ -72,13 +74,14 @@ def generate_dataset(
         if name is not None and name not in names:
             raise InputError(f"no column {name!r} in the dataset; there are {', '.join(map(repr, names))}")
     store = Store(out)
-    store.begin(order.settings.model_dump(mode="json"), accept_changes=accept_changes)
+    store.make()
     lock = FileLock(store.out / "job.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise LedgerLockedError(f"another job writes to {store.out}: wait for it, or choose another out") from error
     try:
+        store.begin(order.settings.model_dump(mode="json"), accept_changes=accept_changes)
         before = store.standing()
         done = before.done(order.n)
         left = dataset.select_columns([name for name in columns if name is not None])
@@ -97,7 +100,7 @@ def generate_dataset(
                 "out": str(store.out),
                 "run": before.run + 1,
                 "begun": before.open(order.n),
-                "governor": start_governor(order.pacing) if is_needed(order.pacing) else None,
+                "governor": _governor(store, order.pacing),
             },
             batch_format="pyarrow",
             batch_size=batch_size,
@@ -133,6 +136,19 @@ def _rows(ray: Any, store: Store, standing: Standing) -> Any:
             partial(drop_replaced, dropped=standing.dropped), batch_format="pyarrow", batch_size=None
         )
     return rows
+
+
+def _governor(store: Store, pacing: Pacing) -> Any:
+    """The actor that keeps rates and limits, which knows what earlier calls spent; None where nothing is limited."""
+    if not is_needed(pacing):
+        return None
+    file = store.out / "spent.json"
+    before = spent_before(file)
+    if pacing.max_tokens is not None or pacing.max_cost is not None:
+        # Calls without limits wrote no such file, but what was answered stands in the parts.
+        answered = read_balance(store.out).usage
+        before = max(before, answered, key=lambda usage: (usage.cost or 0.0, usage.tokens))
+    return start_governor(pacing, before=before, file=file)
 
 
 def _pool(ray: Any, actors: int | tuple[int, int]) -> Any:

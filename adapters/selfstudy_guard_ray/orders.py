@@ -8,7 +8,7 @@ from selfstudy_guard.composing import prompts_for
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.models import model_name
 from selfstudy_guard.settings import Pacing, Settings, checked
-from selfstudy_guard_ray.work import Order
+from selfstudy_guard_ray.outcomes import Order
 
 
 def make_order(model: Any, n: int | None, *, seed: int, unit: tuple[str | None, str | None], **options: Any) -> Order:

@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from selfstudy_guard_ray.orders import make_order
+from selfstudy_guard_ray.outcomes import Order, Result
 from selfstudy_guard_ray.store import Store, part_name
 from selfstudy_guard_ray.tables import column, document_rows, documents_of, number, record_rows
-from selfstudy_guard_ray.work import Order, Result, Worker
+from selfstudy_guard_ray.work import Worker
 
 RECEIPTS = pa.schema(
     [("part", pa.string()), ("documents", pa.int64()), ("stopped", pa.string()), ("fatal", pa.string())]

@@ -3,6 +3,7 @@
     out/job.json                      settings that the job was begun with
     out/records/part-RUN-HASH.parquet   one row a planned question
     out/documents/part-RUN-HASH.parquet one row a document; written after its records, and without it they do not count
+    out/coverage/                       made from these by `summarise_coverage`; may be deleted
 
 A part holds whole documents. Its name comes from the run (counted up with every start) and the documents in it, so a
 worker that is started again for the same documents finds its part done, or replaces it by itself. Where two parts hold
@@ -79,6 +80,18 @@ class Store:
         """File of a part ("records" or "documents")."""
         return self.out / kind / f"{part}.parquet"
 
+    def make(self) -> None:
+        """Make the folder.
+
+        Raises:
+            LedgerWriteError: it cannot be written.
+        """
+        try:
+            for kind in ("records", "documents"):
+                (self.out / kind).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerWriteError(f"{self.out} cannot be written: {error.strerror or error}") from error
+
     def begin(self, settings: dict[str, Any], *, accept_changes: bool = False) -> None:
         """Make the folder, or compare the settings with those that it was begun with.
 
@@ -88,9 +101,8 @@ class Store:
         """
         file = self.out / "job.json"
         wanted = json.loads(json.dumps(settings, sort_keys=True))
+        self.make()
         try:
-            for kind in ("records", "documents"):
-                (self.out / kind).mkdir(parents=True, exist_ok=True)
             stored = json.loads(file.read_text("utf-8")) if file.exists() else None
             if stored is not None and stored != wanted and not accept_changes:
                 changed = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
@@ -98,7 +110,7 @@ class Store:
                     f"the settings of {self.out} changed since it began ({', '.join(changed)}): go on with the old "
                     "ones, choose another out, or pass accept_changes=True (finished records stay)"
                 )
-            _replace(file, json.dumps(wanted, indent=1).encode("utf-8"))
+            replace(file, json.dumps(wanted, indent=1).encode("utf-8"))
         except OSError as error:
             raise LedgerWriteError(f"{self.out} cannot be written: {error.strerror or error}") from error
 
@@ -116,7 +128,7 @@ class Store:
             for kind, table in (("records", records), ("documents", documents)):
                 sink = pa.BufferOutputStream()
                 pq.write_table(table, sink, compression="zstd")
-                _replace(self.path(kind, part), sink.getvalue())
+                replace(self.path(kind, part), sink.getvalue())
         except OSError as error:
             raise LedgerWriteError(f"{self.out} cannot be written: {error.strerror or error}") from error
 
@@ -207,14 +219,15 @@ def read_balance(out: str | Path) -> Balance:
     return Balance(planned=sum(counted.values()), **counted, usage=usage, reasons=dict(reasons))
 
 
-def _replace(file: Path, data: Any) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
+def replace(file: Path, data: Any, *, sync: bool = True) -> None:
+    """Write a file so that it is there whole or not at all, after a killed process or, with `sync`, a power cut."""
     beside = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
     try:
         with beside.open("wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if sync:
+                stream.flush()
+                os.fsync(stream.fileno())
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)

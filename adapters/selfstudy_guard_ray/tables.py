@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document, Record, Rejection
-from selfstudy_guard_ray.work import Ended, Result
+from selfstudy_guard_ray.outcomes import Ended, Result
 
 RECORDS = pa.schema(
     [

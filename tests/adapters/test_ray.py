@@ -22,7 +22,7 @@ from selfstudy_guard.testing import ExtractiveReader
 pytest.importorskip("ray", reason="Ray is not installed")
 pytest.importorskip("ray.data", reason="Ray Data is not installed")
 import ray
-from selfstudy_guard_ray import GenerateRecords, generate_dataset, merge_coverage, read_balance
+from selfstudy_guard_ray import GenerateRecords, generate_dataset, merge_coverage, read_balance, summarise_coverage
 from selfstudy_guard_ray.governor import Governor
 from selfstudy_guard_ray.job import tell
 from selfstudy_guard_ray.orders import make_order
@@ -124,6 +124,9 @@ def test_a_job_its_records_and_its_coverage(undisturbed):
         if row["status"] == "rejected":
             tracker.add_rejection(Rejection.model_validate_json(row["record"]))
     assert merge_coverage(out, parts_per_task=2, fan_in=2) == tracker
+    for _ in range(2):  # the second time from the shard files of the first
+        assert summarise_coverage(out, documents_per_shard=2, fan_in=2) == tracker.summary()
+    assert len(list((out / "coverage").iterdir())) == 4
 
 
 def test_a_killed_worker_and_failures_leave_no_trace_in_the_end(undisturbed, tmp_path):
@@ -336,7 +339,7 @@ def test_governor_limits_and_paces():
     governor = Governor(Pacing(requests_per_minute=60, max_tokens=100))
     assert governor.book(10, Usage())[0] == 0
     assert governor.book(10, Usage(prompt_tokens=99))[0] == pytest.approx(1, abs=0.2)
-    assert "100 tokens" in (governor.book(10, Usage(completion_tokens=1))[1] or "")
+    assert "100 tokens" in (governor.book(10, Usage(prompt_tokens=99, completion_tokens=1))[1] or "")
 
 
 def test_rows_that_are_no_documents():

@@ -1,0 +1,150 @@
+"""Some documents with their plans in a ledger in memory, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from selfstudy_guard.composing import Composer
+from selfstudy_guard.coverage import CoverageTracker
+from selfstudy_guard.dispatch import Dispatcher, Job
+from selfstudy_guard.drivers import Session
+from selfstudy_guard.flow import draw_key, pair
+from selfstudy_guard.ledger import Ledger, open_ledger
+from selfstudy_guard.pacing import Concurrency
+from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
+from selfstudy_guard.questions import NearDuplicates, check_duplicate
+from selfstudy_guard.records import Document, Draw, Record, Rejection, Segmentation, Target, Verdict
+from selfstudy_guard.sampling import TargetSampler
+from selfstudy_guard.scrutiny import Scrutiny
+from selfstudy_guard_ray.outcomes import Ended, Order, Outcome, Result
+
+
+class Admitted:
+    """Accepted questions, document by document: near-duplicates are looked for within a document only."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, NearDuplicates] = {}
+
+    def admit(self, key: str, question: str, target: Target) -> Verdict:
+        """Accept and remember, or refuse."""
+        seen = self._seen.setdefault(target.document_id, NearDuplicates())
+        verdict = check_duplicate(question, seen)
+        if verdict.accepted:
+            seen.add(question)
+        return verdict
+
+    def remember(self, document_id: str, question: str) -> None:
+        """A question that was accepted before."""
+        self._seen.setdefault(document_id, NearDuplicates()).add(question)
+
+
+class Batch:
+    """Some documents with their plans in a ledger in memory."""
+
+    def __init__(
+        self,
+        order: Order,
+        documents: Sequence[Document],
+        before: Mapping[str, Sequence[Outcome]],
+        finds: RememberedFindings,
+        scrutiny: Scrutiny | None = None,
+    ) -> None:
+        settings = order.settings
+        self._order = order
+        self._documents = documents
+        self._segmentations: dict[str, Segmentation] = {}
+        self._draws: dict[str, list[tuple[str, Draw]]] = {}
+        self._kept: dict[str, Outcome] = {}
+        self._admitted = Admitted()
+        self.ledger: Ledger = open_ledger(None)
+        self.ledger.add_documents(documents)
+        for document in documents:
+            sampler = TargetSampler(
+                [document],
+                policy=settings.policy,
+                seed=settings.seed,
+                styles=settings.styles,
+                instruction_filter=finds,
+            )
+            self._segmentations.update(sampler.segmentations)
+            draws = list(sampler.draws(order.n)) if sampler.targets else []
+            self._draws[document.id] = [(draw_key(document.digest, draw), draw) for draw in draws]
+            self.ledger.plan((key, document.digest, draw) for key, draw in self._draws[document.id])
+            planned = {key for key, _ in self._draws[document.id]}
+            for outcome in before.get(document.id, ()):
+                if outcome.key in planned:
+                    self._kept[outcome.key] = outcome
+                    self.ledger.finish(outcome)
+                    if isinstance(outcome, Record):
+                        self._admitted.remember(document.id, outcome.question.text)
+        by_id = {document.id: document for document in documents}
+        prepared = PreparedDocuments(
+            by_id.__getitem__,
+            lambda document, findings: self._segmentations[document.id],
+            finds,
+            capacity=max(1, len(documents)),
+        )
+        self._composer = Composer(
+            prepared,
+            order.prompts,
+            window=settings.window,
+            mode=settings.filter_mode,
+            seed=settings.seed,
+            scrutiny=scrutiny,
+        )
+
+    def session(self, concurrency: Concurrency) -> Session:
+        """What `arun` needs to ask all that is open."""
+        pacing = self._order.pacing
+        dispatcher = Dispatcher(self._jobs(), self.ledger, self._admitted, window=max(16, 4 * pacing.concurrency))
+        return Session(
+            dispatcher=dispatcher,
+            ledger=self.ledger,
+            concurrency=concurrency,
+            price=pacing.price_per_million,
+            tries=pacing.tries,
+        )
+
+    def _jobs(self) -> Iterator[Job]:
+        settings, position = self._order.settings, -1
+        while rows := self.ledger.pending(after=position):
+            for position, key, draw, _ in rows:  # the last position is where the next page begins
+                flow = pair(
+                    self._composer.parts(draw),
+                    question_attempts=settings.question_attempts,
+                    answer_attempts=settings.answer_attempts,
+                )
+                yield Job(position, key, flow)
+
+    def results(self, problem: Exception | None, stopped: str | None) -> list[Result]:
+        """How every planned question stands now."""
+        outcomes: dict[str, Outcome] = {}
+        for outcome in _chained(self.ledger.records(), self.ledger.rejections()):
+            outcomes[outcome.key] = outcome
+        outcomes |= self._kept
+        failed = {key: (reason, detail) for key, reason, detail in self.ledger.failures()}
+        open_because = (
+            ("stopped", stopped) if stopped else (type(problem).__name__, str(problem)) if problem else ("", "")
+        )
+        found = []
+        for document in self._documents:
+            tracker = CoverageTracker([document], segmentations=self._segmentations)
+            ended = []
+            for key, draw in self._draws[document.id]:
+                made = outcomes.get(key)
+                if isinstance(made, Record):
+                    tracker.add_record(made)
+                    ended.append(Ended(key, draw, made, "answered"))
+                elif made is not None:
+                    tracker.add_rejection(made)
+                    ended.append(Ended(key, draw, made, "rejected", made.reason, made.detail))
+                else:
+                    status = "failed" if key in failed else "pending"
+                    ended.append(Ended(key, draw, None, status, *failed.get(key, open_because)))
+            found.append(Result(document, tuple(ended), tracker.to_json()))
+        return found
+
+
+def _chained(records: Iterable[Record], rejections: Iterable[Rejection]) -> Iterator[Outcome]:
+    yield from records
+    yield from rejections
