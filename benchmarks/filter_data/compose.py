@@ -92,7 +92,7 @@ def _special(source: str, strictness: str, rng: random.Random, given: Mapping[st
     if source == "gen_errands":
         core = expand(rng.choice(errands.ERRANDS), rng, TABLES, given)
         return "tool_call", capital(expand(rng.choice(frames.FRAMES[strictness]), rng, TABLES, {**given, "core": core}))
-    body = expand(rng.choice((*code.BODIES, *patterns.PAYLOAD_CODE)), rng, TABLES, given)
+    body = expand(rng.choice((*code.BODIES, *code.MORE_BODIES, *patterns.PAYLOAD_CODE)), rng, TABLES, given)
     fence = rng.choice(
         ("```{}\n{}\n```", "```\n{1}\n```", "\n{1}", "{1}", "~~~{}\n{}\n~~~", "<pre><code>{1}</code></pre>")
     )
