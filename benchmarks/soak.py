@@ -105,8 +105,12 @@ class Soak:
     ends: list[str] = field(default_factory=list)
     stretches: list[dict[str, int]] = field(default_factory=list)
 
-    def work(self, mode: str, *, until: int | None = None, out: Path | None = None) -> tuple[int | None, str]:
+    def work(
+        self, mode: str, *, until: int | None = None, out: Path | None = None, deadline: float | None = None
+    ) -> tuple[int | None, str]:
         """Run a worker to its end, or kill it when the provider counts `until` requests; then look at the ledger.
+
+        After `deadline` (monotonic seconds) it is interrupted as by Ctrl-C, and ends with what is in flight.
 
         Returns:
             The exit code (None if it was killed) and what it said on stderr.
@@ -130,6 +134,9 @@ class Soak:
                     worker.send_signal(signal.SIGKILL)
                     worker.wait()
                     break
+                if deadline is not None and time.monotonic() > deadline:
+                    worker.send_signal(signal.SIGINT)
+                    deadline = None
                 time.sleep(0.05 if until is not None and until - total < 2000 else 1.0)
             errors.seek(0)
             said = errors.read()
@@ -164,7 +171,9 @@ class Soak:
         self.expect("file system full" if disk is not None else "file size limited", code, said, 1)
 
 
-def soak(folder: Path, *, requests: int, kills: int, concurrency: int, rate: float, seed: int) -> dict[str, object]:
+def soak(
+    folder: Path, *, requests: int, kills: int, concurrency: int, rate: float, seed: int, seconds: float
+) -> dict[str, object]:
     """The whole programme in an empty folder; what was found, with a list of problems."""
     dice = random.Random(seed)
     n = int(requests / 2.38)  # two calls a record, and what is asked again
@@ -173,7 +182,7 @@ def soak(folder: Path, *, requests: int, kills: int, concurrency: int, rate: flo
     provider = Provider(rate=rate, seed=seed)
     job = Soak(folder, provider, n, concurrency)
     try:
-        share = requests / 2 / (kills + 1)  # the second half is one undisturbed stretch, for memory
+        share = requests / 3 / (kills + 1)  # the rest is one undisturbed stretch, for memory
         for number in range(kills):
             code, said = job.work("kill", until=int((number + dice.uniform(0.2, 1)) * share))
             job.expect("kill", code, said, None, 0)
@@ -181,9 +190,9 @@ def soak(folder: Path, *, requests: int, kills: int, concurrency: int, rate: flo
             job.full_disk()
             code, said = job.work("clock", until=max(provider.total, int((kills + 1) * share)) + int(share / 4))
             job.expect("clock a day forth, then back, then killed", code, said, None, 0)
-        code, said = job.work("rest")
+        code, said = job.work("rest", deadline=began + seconds)
         job.expect("rest", code, said, 0)
-        if job.pending:
+        if job.pending and time.monotonic() < began + seconds:
             job.outcome.problems.append(f"{job.pending} draws are pending at the end")
         counts = provider.counts()
     finally:
@@ -197,6 +206,7 @@ def soak(folder: Path, *, requests: int, kills: int, concurrency: int, rate: flo
         "answered": job.outcome.records,
         "rejected": job.outcome.rejected,
         "failed": job.outcome.failed,
+        "pending": job.pending,
         "reasons": reasons,
         "requests": counts["total"],
         "faults": sum(met.values()),
@@ -264,6 +274,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--rate", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=86_400, help="after which the last stretch is interrupted")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     try:

@@ -144,3 +144,10 @@ def test_long_hostile_replies_take_linear_time(piece: str) -> None:
 
     # Four times the text in less than about four times the time; the constant absorbs noise of short runs.
     assert cost(16_000 // len(piece)) < 10 * cost(4_000 // len(piece)) + 0.2
+
+
+def test_braces_that_make_no_literal_are_no_error():
+    """Found by fuzzing: a set of lists, as Python reads it."""
+    for reply in ("{  []}", '{[], "question": 1}', "[{[]}]"):
+        assert isinstance(parse_question(reply), list)
+        parse_pairs(reply)

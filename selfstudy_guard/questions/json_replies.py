@@ -82,7 +82,7 @@ def json_value(text: str) -> Any | None:
     if len(literal) < 20_000:
         try:
             value = ast.literal_eval(literal[: literal.rfind("}" if literal[0] == "{" else "]") + 1])
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             return _salvaged(body)
         return value if isinstance(value, (dict, list)) else None
     return _salvaged(body)
