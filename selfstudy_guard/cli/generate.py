@@ -7,9 +7,12 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from selfstudy_guard.run import Run
 
 app = typer.Typer()
 
@@ -116,7 +119,7 @@ def generate(
 
 def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_json: bool, console: Any) -> None:
     from selfstudy_guard.cli.progress import RunProgress
-    from selfstudy_guard.cli.tables import balance_row, print_balance, printable
+    from selfstudy_guard.cli.tables import printable
     from selfstudy_guard.generation import generate
 
     out = settings["out"]
@@ -143,6 +146,15 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
             )
             sys.stdout.flush()
             os._exit(130)  # worker threads may still wait for a provider; the ledger is safe at every moment
+    try:
+        _show_run(run, again, out, report, as_json, console)
+    except KeyboardInterrupt:  # the run has ended, only its figures have not been shown
+        os._exit(130)
+
+
+def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool, console: Any) -> None:
+    from selfstudy_guard.cli.tables import balance_row, print_balance, printable
+
     for skipped in run.skipped[:10]:
         console.print(
             f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow", markup=False

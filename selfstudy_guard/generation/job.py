@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from selfstudy_guard.batches import BatchProvider
-from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.dispatch import Dispatcher, Job
 from selfstudy_guard.drivers import Session
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow import draw_key, pair
+from selfstudy_guard.flow import pair
 from selfstudy_guard.generation.admissions import Admitted
+from selfstudy_guard.generation.covered import CoveredTargets
 from selfstudy_guard.generation.parts import RunParts, run_parts
 from selfstudy_guard.generation.sources import Documents
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.pacing import Concurrency, Limits, Pace
 from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
-from selfstudy_guard.records import Draw, Record, Rejection
+from selfstudy_guard.records import Record, Rejection
 from selfstudy_guard.run import Run
 from selfstudy_guard.settings import Pacing, checked
 
@@ -69,17 +69,14 @@ def begin(
     try:
         if options:
             raise InputError(f"unknown argument: {', '.join(sorted(options))}")
-        ledger.plan(_keyed(parts, n))
-        tracker = CoverageTracker(ledger.documents(), segmentations=parts.sampler.segmentations)
-        for record in ledger.records():
-            tracker.add_record(record)
+        parts.plan(n)
         most = min(pacing.concurrency, getattr(completer, "max_concurrency", None) or pacing.concurrency)
         dispatcher = Dispatcher(
             _jobs(parts),
             ledger,
             Admitted(ledger),
             window=batch_size if batch is not None else max(16, 4 * most),
-            on_outcome=Reporter(ledger, tracker, progress),
+            on_outcome=None if progress is None else Reporter(ledger, progress),
         )
     except BaseException:
         ledger.close()
@@ -100,38 +97,19 @@ def begin(
 
 
 class Reporter:
-    """Counts every outcome and tells the progress."""
+    """Tells the progress after every outcome."""
 
-    def __init__(self, ledger: Ledger, tracker: CoverageTracker, progress: Progress | None) -> None:
+    def __init__(self, ledger: Ledger, progress: Progress) -> None:
         self._ledger = ledger
-        self._tracker = tracker
         self._progress = progress
-        self._since = 0
-        self._covered: float | None = None
-        if progress is not None:
-            self(None)
+        self._covered = CoveredTargets(ledger)
+        self(None)
 
     def __call__(self, outcome: Record | Rejection | None) -> None:
         """Take an outcome into account; None is a failure, or the start."""
         if isinstance(outcome, Record):
-            self._tracker.add_record(outcome)
-        if self._progress is None:
-            return
-        balance = self._ledger.balance()
-        # This walks over all targets: at most a hundred times a run.
-        if self._since == 0:
-            self._covered = self._tracker.coverage
-        self._since = (self._since + 1) % max(1, balance.planned // 100)
-        self._progress.update(balance.model_copy(update={"coverage": self._covered}))
-
-
-def _keyed(parts: RunParts, n: int | None) -> Iterator[tuple[str, str, Draw]]:
-    digests: dict[str, str] = {}
-    for draw in parts.draws(n):
-        name = draw.target.document_id
-        if name not in digests:
-            digests[name] = parts.ledger.digest(name)
-        yield draw_key(digests[name], draw), digests[name], draw
+            self._covered.add(outcome)
+        self._progress.update(self._ledger.balance().model_copy(update={"coverage": self._covered.share}))
 
 
 def _jobs(parts: RunParts) -> Iterator[Job]:

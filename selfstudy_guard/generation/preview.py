@@ -50,8 +50,10 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
         InputError: as `generate`.
     """
     parts = run_parts(documents, None, model_name(model), seed, options)
-    draws = list(parts.draws(n))
-    composer, sample = parts.composer, draws[:: max(1, len(draws) // 50)][:50]
+    parts.plan(n)
+    ledger, composer = parts.ledger, parts.composer
+    questions = ledger.balance().planned
+    sample = [draw for place in range(50) for _, _, draw, _ in ledger.pending(after=place * questions // 50, limit=1)]
     tokens = 0.0
     judged: dict[str, int] = {}
     for draw in sample:
@@ -60,25 +62,21 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
             judged[request.key] = sum(len(message.content) for message in request.messages) // 4 + 4
         for request in (flow_parts.compose_question(1, None), flow_parts.compose_answer("?" * 80, 1, None)):
             tokens += sum(len(message.content) for message in request.messages) / 4 + (request.max_tokens or 256) / 2
-    reasons: dict[str, int] = {}
-    targets = eligible = 0
-    for segmentation in parts.sampler.segmentations.values():
-        targets += len(segmentation.targets)
-        eligible += len(segmentation.eligible)
-        for target in segmentation.targets:
-            if target.reason:
-                reasons[target.reason] = reasons.get(target.reason, 0) + 1
-    return Plan(
-        documents=len(parts.sampler.segmentations),
+    cut, targets, eligible = ledger.count_pieces()
+    first = [composer.parts(draw).draw for _, _, draw, _ in ledger.pending(limit=20)]
+    found = Plan(
+        documents=cut,
         targets=targets,
         eligible=eligible,
-        reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
-        questions=len(draws),
-        calls=round(len(draws) * (EXPECTED_CALLS + len(judged) / max(1, len(sample)))),
-        tokens=round((tokens * EXPECTED_CALLS / 2 + sum(judged.values())) / max(1, len(sample)) * len(draws)),
-        draws=tuple(draws[:20]),
+        reasons=ledger.reasons(),
+        questions=questions,
+        calls=round(questions * (EXPECTED_CALLS + len(judged) / max(1, len(sample)))),
+        tokens=round((tokens * EXPECTED_CALLS / 2 + sum(judged.values())) / max(1, len(sample)) * questions),
+        draws=tuple(first),
         skipped=tuple(parts.skipped),
     )
+    ledger.close()
+    return found
 
 
 def _judged(parts: Parts) -> list[Request]:

@@ -20,6 +20,16 @@ class StoredDocuments(Store):
         row = self._one("SELECT value FROM meta WHERE name = 'settings'")
         return json.loads(row[0]) if row else None
 
+    def note(self, name: str) -> str | None:
+        """A note that `set_note` left in an earlier process, or None."""
+        row = self._one("SELECT value FROM meta WHERE name = ?", f"note:{name}")
+        return str(row[0]) if row else None
+
+    def set_note(self, name: str, value: str) -> None:
+        """Leave a note for later processes."""
+        with self._writing():
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"note:{name}", value))
+
     def begin(self, settings: Mapping[str, Any], *, accept_changes: bool = False) -> None:
         """Remember the settings of a new run, or compare them with those of the run that goes on.
 
@@ -130,12 +140,24 @@ class StoredDocuments(Store):
             raise LedgerError(f"document {document_id!r} is not part of this run")
         return str(row[0])
 
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """(id, SHA-256 of the text) of all stored documents in the order they were read."""
+        number = -1
+        while rows := self._all(
+            "SELECT number, id, digest FROM documents WHERE number > ? ORDER BY number LIMIT 1024", number
+        ):
+            yield from ((document_id, digest) for _, document_id, digest in rows)
+            number = rows[-1][0]
+
     def documents(self) -> Iterator[Document]:
         """All stored documents in the order they were read, one at a time."""
-        for (number,) in self._all("SELECT number FROM documents ORDER BY number"):
-            row = self._one("SELECT id, media_type, metadata, text FROM documents WHERE number = ?", number)
-            if row is not None:
-                yield _document(row)
+        number = -1
+        while row := self._one(
+            "SELECT id, media_type, metadata, text, number FROM documents WHERE number > ? ORDER BY number LIMIT 1",
+            number,
+        ):
+            yield _document(row)
+            number = row[4]
 
 
 def _brief(value: Any) -> str:
@@ -156,6 +178,6 @@ def _changes(changed: list[str], new: list[str], missing: list[str]) -> str:
     )
 
 
-def _document(row: tuple[str, str | None, str, bytes]) -> Document:
+def _document(row: tuple[Any, ...]) -> Document:
     text = zlib.decompress(row[3]).decode("utf-8", "surrogatepass")
     return Document(id=row[0], media_type=row[1], metadata=json.loads(row[2]), text=text)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from selfstudy_guard.ledger.store import Store
 from selfstudy_guard.records import Draw, Target
+
+_TOGETHER = 5000
+"""Draws that are written in one transaction."""
 
 
 class PlannedDraws(Store):
@@ -22,27 +26,38 @@ class PlannedDraws(Store):
         Returns:
             How many were new.
         """
-        before = self._connection.total_changes
-        with self._writing():
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO draws (key, document_id, digest, start, stop, style, number, draw) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (
-                        key,
-                        draw.target.document_id,
-                        digest,
-                        draw.target.start,
-                        draw.target.end,
-                        draw.style,
-                        draw.number,
-                        _draw_json(draw),
-                    )
-                    for key, digest, draw in draws
-                ),
+        rows = (
+            (
+                key,
+                draw.target.document_id,
+                digest,
+                draw.target.start,
+                draw.target.end,
+                draw.style,
+                draw.number,
+                _draw_json(draw),
             )
-            new = self._connection.total_changes - before
-            self._counts["planned"] += new
+            for key, digest, draw in draws
+        )
+        return self.plan_rows(rows)
+
+    def plan_rows(self, rows: Iterable[tuple[str, str, str, int, int, str, int, str]]) -> int:
+        """`plan`, for rows that are ready: key, document id, digest, start, end, style, number, draw as JSON.
+
+        They are written as they come, so that a plan of millions is never held, and an interruption loses little.
+        """
+        new, stream = 0, iter(rows)
+        while page := list(islice(stream, _TOGETHER)):
+            with self._writing():
+                before = self._connection.total_changes
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO draws (key, document_id, digest, start, stop, style, number, draw) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    page,
+                )
+                added = self._connection.total_changes - before
+            self._counts["planned"] += added
+            new += added
         return new
 
     def pending(self, *, after: int = -1, limit: int = 512) -> list[tuple[int, str, Draw, str | None]]:
