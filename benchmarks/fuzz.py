@@ -4,8 +4,8 @@
     python benchmarks/fuzz.py all --seconds 600 --json fuzz.json
 
 `all` runs every target in a process of its own, as many at a time as there are cores, and sums up. With atheris
-installed (`pip install atheris`) the fuzzing is guided by coverage and begins with the texts that stand in the tests; without it, or with
-`--count`, inputs are mutations of a few seeds drawn from one random seed, the same on every machine.
+installed (`pip install atheris`) the fuzzing is guided by coverage and begins with the texts that stand in the tests;
+without it, or with `--count`, inputs are mutations of a few seeds drawn from one random seed, the same everywhere.
 The filter's invariants stand in `benchmarks/fuzz_filter.py`, which makes inputs of its own kinds besides. Every target
 states what must hold for any input; a breach is an exception. Formats whose packages are missing are left out.
 """
