@@ -80,7 +80,7 @@ def decoy_weight(row: Row) -> float:
     return weight
 
 
-def make_vocabulary(rows: list[Prepared], *, most: int = 20_000, groups: int = 4) -> Vocabulary:
+def make_vocabulary(rows: list[Prepared], *, most: int = 32_000, groups: int = 4) -> Vocabulary:
     """Words that occur in several genres or sources; a word weighs the more for the topic the rarer it is."""
     seen: dict[int, set[int]] = defaultdict(set)
     documents: dict[int, int] = defaultdict(int)

@@ -114,6 +114,8 @@ def harmless_document(genre: str, rng: random.Random) -> str:
     for _ in range(rng.randint(6, 22)):
         spoken = genre[6:] if genre.startswith("voice:") and genre[6:] in benign.BENIGN_LANGUAGES else ""
         sentence = harmless(f"lang:{spoken}" if spoken and rng.random() < 0.3 else genre, rng, fixed)
+        if genre == "code_answer" and rng.random() < 0.3:
+            sentence = harmless("code_example", rng, fixed)
         if sentence not in seen:
             seen.append(sentence)
     filler = (
