@@ -50,7 +50,8 @@ def xquad(language: str) -> Iterator[tuple[Document, list[tuple[str, str, int]]]
     """Every article with its human questions: question, answer, offset of the answer."""
     named = os.environ.get("SELFSTUDY_GUARD_SHARED")
     folder = Path(named) if named else ROOT.parent / "shared"
-    path = folder / "data" / "xquad" / f"xquad.{language}.json"
+    given = os.environ.get("XQUAD_FOLDER")
+    path = (Path(given) if given else folder / "data" / "xquad") / f"xquad.{language}.json"
     for article in json.loads(path.read_text("utf-8"))["data"]:
         text, questions = "", []
         for paragraph in article["paragraphs"]:

@@ -49,6 +49,10 @@ _DECORATION = re.compile(
     r"""sr-only|visually-hidden|screen-reader-text|doc-backlink)\b""",
     re.IGNORECASE,
 )
+_ROW_SEEN = 4000
+"""Characters of a table row that are looked at to tell a row of a layout from a row of data."""
+_ROW_ENDS = re.compile(r"</?tr\b", re.IGNORECASE)
+_PARTS = re.compile(r"<(?:h[1-6]|ul|ol|dl|blockquote|article|section|nav|form|table)\b", re.IGNORECASE)
 _LAYOUT_ROW = 500
 """Visible characters from which a table row is taken for layout: its cells are read as paragraphs."""
 
@@ -176,6 +180,8 @@ class HtmlReader:
                     self._soft_flush()
             return
         self._imply_ends(name)
+        if name == "tr" and self._lays_out(token):
+            name = "div"
         if self._in("tr") and name != "tr" and name not in ("table", "pre"):
             self._gap(token)
             if self._run.start >= 0:
@@ -194,6 +200,13 @@ class HtmlReader:
             outer = self._stack[-1].reason if self._stack else None
             self._stack.append(_Open(name, outer or reason))
             self._count[name] = self._count.get(name, 0) + 1
+
+    def _lays_out(self, token: Token) -> bool:
+        """Whether a table row only places parts of the page side by side: headings, lists or tables stand in it."""
+        if self._in("tr"):
+            return False
+        after = _ROW_ENDS.search(self.text, token.end, token.end + _ROW_SEEN)
+        return _PARTS.search(self.text, token.end, after.start() if after else token.end + _ROW_SEEN) is not None
 
     def _imply_ends(self, name: str) -> None:
         if name in _PARAGRAPH_ENDS and self._in("p") and self._stack and self._stack[-1].name == "p":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.blocks import Block, Pair, merge_pairs
+from selfstudy_guard.documents.blocks import Block, Pair, merge_pairs, visible
 from selfstudy_guard.documents.plain import ITEM, Line, groups, span_of
 from selfstudy_guard.records import TargetKind
 
@@ -13,6 +13,9 @@ _DIRECTIVE = re.compile(r"[ \t]*\.\. (?:\|[^|\n]{1,60}\| )?([a-zA-Z][\w:-]{0,40}
 _EXPLICIT = re.compile(r"[ \t]*\.\.(?:[ \t]|\Z)|[ \t]*__ ")
 _OPTION = re.compile(r"[ \t]*:[\w -]{1,40}:(?:[ \t]|\Z)")
 _RULER = re.compile(r"[ \t]*(?:\+(?:[-=]{2,}\+)+|={2,}(?:[ \t]+={2,})+|-{2,}(?:[ \t]+-{2,})+)[ \t]*\Z")
+_HEADER_ROWS = re.compile(r"[ \t]*:header-rows:[ \t]*(\d{1,2})")
+_ROW = re.compile(r"[ \t]*\* - ?")
+_CELL_MARK = re.compile(r"\n[ \t]*- ?")
 _CODE = frozenset(
     (
         "code",
@@ -54,6 +57,11 @@ class RstReader:
         self._literal = -1
         """Indentation below which a literal block ends; -1 outside of one."""
         self._silent = -1
+        self._listed = -1
+        """Indentation of a list-table whose rows are being read; -1 outside of one."""
+        self._heads = 0
+        """Header rows of that table that are still to come."""
+        self._header = ""
         self._announced = ""
 
     def read(self) -> list[Block]:
@@ -74,6 +82,11 @@ class RstReader:
                 self._code(group)
                 return
             self._literal = -1
+        if self._listed >= 0:
+            if indent > self._listed:
+                self._list_rows(group)
+                return
+            self._listed = -1
         while group:
             group = self._step(group)
 
@@ -176,9 +189,34 @@ class RstReader:
                         whole=True,
                     )
                 )
-            if options < body:
+            if name == "list-table":
+                self._listed, self._header = first.indent, ""
+                heads = (_HEADER_ROWS.match(line.text) for line in group[1:options])
+                self._heads = next((int(found[1]) for found in heads if found), 0)
+                if options < body:
+                    self._list_rows(group[options:body])
+            elif options < body:
                 self._paragraphs(group[options:body], caption=name == "figure")
         return group[body:]
+
+    def _list_rows(self, group: list[Line]) -> None:
+        """Rows of a list-table: a list of lists, one line or more a cell."""
+        begins = [place for place, line in enumerate(group) if _ROW.match(line.text)]
+        for place, after in zip(begins, [*begins[1:], len(group)], strict=True):
+            start, end = span_of(group[place:after])
+            mark = _ROW.match(group[place].text)
+            start = min(group[place].start + (mark.end() if mark else 0), end)
+            head = self._heads > 0
+            gaps = self._gaps(start, end)
+            block = Block(
+                start, end, "table_row", self._section(), lead="" if head else self._header, whole=True, gaps=gaps
+            )
+            if head:
+                self._heads -= 1
+                cells = _CELL_MARK.split(visible(self.text, start, end, gaps))
+                self._header = " | ".join(" ".join(cell.split()) for cell in cells)
+                block.reason = "table header"
+            self.blocks.append(block)
 
     def _fields(self, group: list[Line]) -> list[Line]:
         at = 0

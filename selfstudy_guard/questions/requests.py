@@ -13,6 +13,18 @@ from selfstudy_guard.questions.prompts import Prompts, Section, fill
 from selfstudy_guard.questions.wording import content_words, in_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 
+_BLOCK = regex.compile(
+    r"\n\s*\n|\n(?=\s*[|#>*+-]|\s*\d+[.)]\s)"
+    r"|</?(?:p|div|section|article|blockquote|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|caption|h[1-6]|br|hr)\b[^<>]{0,200}>",
+    regex.I,
+)
+"""What stands between the blocks of a text, in plain text, Markdown and HTML."""
+_NEXT_CELL = regex.compile(r"</t[dh]>\s{0,20}<t[dh]\b[^<>]{0,200}>", regex.I)
+_TAG = regex.compile(
+    r"</?(?:a|abbr|b|big|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|td|th|tt|u|var)\b[^<>]{0,300}>",
+    regex.I,
+)
+"""Tags inside a block: an answer is a sentence, not its markup."""
 _CHOICES = 2
 """How many sentences a small model chooses between: more, and it chooses by chance."""
 _QUESTION_SCHEMA = {
@@ -192,7 +204,7 @@ def _sentences(evidence: str) -> list[str]:
     """The sentences of `evidence` that could be an answer: not too short, at most twenty of them."""
     language = guess_language(evidence)
     found: list[str] = []
-    for block in regex.split(r"\n\s*\n|\n(?=\s*[|#>*+-]|\s*\d+[.)]\s)", evidence):
+    for block in _BLOCK.split(_TAG.sub("", _NEXT_CELL.sub(" | ", evidence))):
         for start, end in sentence_spans(block, language):
             sentence = " ".join(block[start:end].split())
             if regex.search(r"\w\W+\w", sentence) and not sentence.startswith("#") and len(sentence) <= 600:

@@ -10,8 +10,8 @@ import regex
 from selfstudy_guard.coverage.terms import words
 from selfstudy_guard.records import Target
 
-_CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>", regex.I)
-"""What stands between the cells of a table row, in Markdown, tab-separated text and HTML."""
+_CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>|\n[ \t]*- ", regex.I)
+"""What stands between the cells of a table row, in Markdown, tab-separated text, HTML and reStructuredText."""
 _PART = (
     r"(?:passages?|texts?|paragraphs?|sentences?|excerpts?|snippets?|contexts?|quotes?|quotations?|"
     r"statements?|articles?|extracts?|abstracts?|documents?|section|description|bullet points?|author)"

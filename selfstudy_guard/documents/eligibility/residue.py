@@ -18,6 +18,7 @@ _INLINE = re.compile(
     | \[%.{1,200}?%\]
     | %[A-Z][A-Z_]{2,30}% | %%[a-z_]{2,30}%% | @@[A-Z_]{2,30}@@ | \[\[\[[^\[\]]{1,60}\]\]\] | \{\$[\w.|:\[\]-]{1,60}\}
     | \[/?(?:caption|gallery|embed|shortcode|vc_\w{1,30}|et_pb_\w{1,30}|contact-form-7|audio|video|quote|b|i|u|url|img|code|size|color|list)(?:[\s=][^\[\]\n]{0,300})?\]
+    | \[/?[a-z][\w-]{2,30}(?:\s+[\w-]{1,30}=(?:"[^"\[\]\n]{0,200}"|'[^'\[\]\n]{0,200}')){1,12}\s*/?\]
     | \{\#.{0,300}?\#\}
     | <ref\b[^<>]{0,200}/> | <ref\b[^<>]{0,200}>.{0,800}?</ref> | </?(?:ref|nowiki|gallery|references|noinclude|includeonly)\b[^<>]{0,100}/?>
     | \[\[(?:File|Image|Category|Datei|Bild|Kategorie|Archivo|Categor\u00eda|Fichier|Cat\u00e9gorie)\s?:(?:[^\[\]]|\[\[[^\[\]]{0,200}\]\]){0,600}\]\]
@@ -25,7 +26,8 @@ _INLINE = re.compile(
     | \[(?:https?:)?//[^\s\[\]]{1,300}\s(?=[^\[\]]{1,200}\])
     | '{2,5}(?=\S)|(?<=\S)'{2,5}
     | \\(?:begin|end)\{(?:figure|table|tabular|center|minipage|wrapfigure|flushleft|flushright)\*?\}(?:\[[^\[\]\n]{0,40}\])? | \\(?:includegraphics|vspace|hspace|label|bibliography|bibliographystyle|pagestyle|thispagestyle|setlength|input|include)\*?(?:\[[^\[\]\n]{0,120}\])?\{[^{}\n]{0,200}\} | \\(?:centering|newpage|clearpage|noindent|maketitle|pagebreak|linebreak|smallskip|medskip|bigskip|vfill|hfill|tableofcontents)(?![A-Za-z])
-    | __(?:TOC|NOTOC|FORCETOC|NOEDITSECTION)__
+    | __(?:TOC|NOTOC|FORCETOC|NOEDITSECTION|NOGALLERY|NOINDEX|INDEX|NEWSECTIONLINK|HIDDENCAT)__
+    | (?<!\S)(?P<marks>={2,6})[^\s=](?:[^=\n]{0,60}[^\s=])?(?P=marks)(?!\S)
     | \[(?:edit|citation\ needed|Bearbeiten|editar|modifier|clarification\ needed|dead\ link|when\?|who\?|by\ whom\?)\]
     | \[(?:\d{1,3}|[a-z]|note\ \d{1,2})\](?!\()
     | </?(?:br|span|font|div|p|b|i|u|em|strong|sup|sub|small|big|center|td|tr|th|table|tbody|a|img|li|ul|ol|hr|h[1-6]|iframe|script|style|input|button|svg|path|section|blockquote)\b[^<>\n]{0,600}/?>
@@ -38,7 +40,7 @@ _STRAY = re.compile(
     r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?<![\w-])(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n<>]{0,300}"?|'[^'\n<>]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
     re.MULTILINE,
 )
-_HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__", "\\")
+_HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__", "\\", "==")
 
 
 def template_spans(text: str, limit: int = 20_000) -> list[Pair]:

@@ -85,6 +85,8 @@ def _judge(text: str, block: Block, noise: float = 0.45) -> None:
 def _leftover(left: str, size: int, residue: Sequence[object], stray: Sequence[object]) -> str | None:
     """Why nothing is left to ask about, when markup was most of a block."""
     remaining = solid(left)
+    if len(residue) >= 3 and words(left) <= 25 and not _ENDED.search(left):
+        return "template residue"  # a title in the middle of marks, however long it is
     if content_words(left) >= 3 and remaining >= 0.25 * size:
         return None
     if remaining >= 0.7 * size:
