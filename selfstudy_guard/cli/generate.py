@@ -63,6 +63,13 @@ def generate(
     price: Annotated[
         str | None, typer.Option(help="IN,OUT dollars per million tokens, if the price is not known.")
     ] = None,
+    until_coverage: Annotated[
+        float | None,
+        typer.Option(help="After the plan, draw uncovered targets again until this share is covered (0 to 1)."),
+    ] = None,
+    draws_per_target: Annotated[
+        int | None, typer.Option(min=1, help="Most draws of one target with --until-coverage (default 4).")
+    ] = None,
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on although documents or settings changed.")
     ] = False,
@@ -112,6 +119,8 @@ def generate(
         "max_cost": max_cost,
         "price": _price(price),
         "accept_changes": accept_changes,
+        "until_coverage": until_coverage,
+        "draws_per_target": draws_per_target,
         **({"batch": True, "batch_size": batch_size, "batch_every": batch_every} if batch else {}),
     }
     _run(paths, settings, report, as_json, console)

@@ -30,6 +30,10 @@ class CoveredTargets:
         """Covered share of the eligible targets, 0 to 1."""
         return self.covered / self._eligible if self._eligible else 0.0
 
+    def holds(self, number: int, index: int) -> bool:
+        """Whether the target `index` of the document `number` (as in the ledger) is covered."""
+        return bool(self._seen[int(self._first[number]) + index])
+
     def add(self, record: Record) -> None:
         """Count a record by its footprint."""
         for target in record.footprint.targets:

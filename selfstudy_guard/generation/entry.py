@@ -43,6 +43,8 @@ def generate(
             accept_changes (bool): go on although documents or settings changed;
             batch (True or BatchProvider): send whole batches instead of single calls, at about half the price;
             batch_every (float): seconds between two looks at a batch that is out;
+            until_coverage (float): after the plan, draw targets again that no record covers, until this share of the
+            eligible targets is covered; draws_per_target (int): most draws of one target then (default 4);
             progress (Progress); notify (callable of one line); model_options (dict) for the model's factory.
 
     Returns:
@@ -58,12 +60,15 @@ def generate(
     job = begin(documents, model=model, n=n, out=out, seed=seed, **options)
     try:
         with interruptible(job.session):
-            if job.batch is not None:
-                run_batches(job.session, job.batch, size=job.batch_size, every=job.batch_every)
-            elif isinstance(job.completer, Completer):
-                run(job.session, job.completer)
-            else:
-                await_anywhere(arun(job.session, job.completer))
+            going = True
+            while going:
+                if job.batch is not None:
+                    run_batches(job.session, job.batch, size=job.batch_size, every=job.batch_every)
+                elif isinstance(job.completer, Completer):
+                    run(job.session, job.completer)
+                else:
+                    await_anywhere(arun(job.session, job.completer))
+                going = job.again()
     except BaseException:
         job.ledger.close()
         raise
@@ -82,10 +87,13 @@ async def agenerate(
     """`generate` for async code: the same flow, arguments, errors and records."""
     job = await asyncio.to_thread(begin, documents, model=model, n=n, out=out, seed=seed, **options)
     try:
-        if job.batch is not None:
-            await asyncio.to_thread(run_batches, job.session, job.batch, size=job.batch_size, every=job.batch_every)
-        else:
-            await arun(job.session, job.completer)
+        going = True
+        while going:
+            if job.batch is not None:
+                await asyncio.to_thread(run_batches, job.session, job.batch, size=job.batch_size, every=job.batch_every)
+            else:
+                await arun(job.session, job.completer)
+            going = await asyncio.to_thread(job.again)
     except BaseException:
         job.ledger.close()
         raise

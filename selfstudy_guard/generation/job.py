@@ -15,6 +15,7 @@ from selfstudy_guard.flow import pair
 from selfstudy_guard.generation.admissions import Admitted
 from selfstudy_guard.generation.covered import CoveredTargets
 from selfstudy_guard.generation.parts import RunParts, run_parts
+from selfstudy_guard.generation.redraw import Redraws
 from selfstudy_guard.generation.sources import Documents
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.models import model_name, resolve_model
@@ -35,6 +36,18 @@ class RunningJob:
     batch: BatchProvider | None = None
     batch_size: int = 10_000
     batch_every: float = 30.0
+    redraws: Redraws | None = None
+    dispatcher: Callable[[], Dispatcher] | None = None
+
+    def again(self) -> bool:
+        """Whether there is more to do after the driver has ended: targets that are to be drawn again."""
+        if self.redraws is None or self.dispatcher is None or self.session.stopped_because is not None:
+            return False
+        new, told = self.redraws.plan(self.ledger, self.parts.settings.styles)
+        self.session.notify(told)
+        if new:
+            self.session.dispatcher = self.dispatcher()
+        return new > 0
 
     @property
     def ledger(self) -> Ledger:
@@ -61,6 +74,7 @@ def begin(
     notify: Callable[[str], None] = options.pop("notify", None) or (lambda line: None)
     batch = options.pop("batch", None)
     batch_size, batch_every = options.pop("batch_size", 10_000), options.pop("batch_every", 30.0)
+    redraws = _redraws(options)
     completer = resolve_model(model, **(options.pop("model_options", None) or {}))
     pacing_fields = {field: options.pop(field) for field in list(options) if field in Pacing.model_fields}
     pacing: Pacing = checked(Pacing, pacing_fields)
@@ -71,18 +85,22 @@ def begin(
             raise InputError(f"unknown argument: {', '.join(sorted(options))}")
         parts.plan(n)
         most = min(pacing.concurrency, getattr(completer, "max_concurrency", None) or pacing.concurrency)
-        dispatcher = Dispatcher(
-            _jobs(parts),
-            ledger,
-            Admitted(ledger),
-            window=batch_size if batch is not None else max(16, 4 * most),
-            on_outcome=None if progress is None else Reporter(ledger, progress),
-        )
+        told = None if progress is None else Reporter(ledger, progress)
+
+        def dispatcher() -> Dispatcher:
+            return Dispatcher(
+                _jobs(parts),
+                ledger,
+                Admitted(ledger),
+                window=batch_size if batch is not None else max(16, 4 * most),
+                on_outcome=told,
+            )
+
     except BaseException:
         ledger.close()
         raise
     session = Session(
-        dispatcher=dispatcher,
+        dispatcher=dispatcher(),
         ledger=ledger,
         concurrency=Concurrency(most),
         pace=Pace(pacing.requests_per_minute, pacing.tokens_per_minute),
@@ -93,7 +111,16 @@ def begin(
     )
     if batch is True:
         batch = _batches_of(completer)
-    return RunningJob(parts, session, completer, batch, batch_size, batch_every)
+    return RunningJob(parts, session, completer, batch, batch_size, batch_every, redraws, dispatcher)
+
+
+def _redraws(options: dict[str, Any]) -> Redraws | None:
+    share, most = options.pop("until_coverage", None), options.pop("draws_per_target", None)
+    if share is None:
+        if most is not None:
+            raise InputError("draws_per_target only limits until_coverage: give until_coverage too, such as 0.99")
+        return None
+    return Redraws(share) if most is None else Redraws(share, most)
 
 
 class Reporter:
