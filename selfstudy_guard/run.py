@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ from selfstudy_guard.records import Balance, Document, Record, Rejection
 if TYPE_CHECKING:
     from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
     from selfstudy_guard.documents import Skipped
+    from selfstudy_guard.instructions import InstructionFilter
+    from selfstudy_guard.records import Segmentation
 
 
 class Run:
@@ -77,12 +79,9 @@ class Run:
     def tracker(self) -> CoverageTracker:
         """A coverage tracker that has counted every record."""
         from selfstudy_guard.coverage import CoverageTracker
-        from selfstudy_guard.instructions import InstructionFilter
-        from selfstudy_guard.sampling import TargetSampler
 
-        threshold = self.settings().get("filter_threshold")
-        sampler = TargetSampler(self.iter_documents(), instruction_filter=InstructionFilter(threshold=threshold))
-        tracker = CoverageTracker(self.iter_documents(), segmentations=sampler.segmentations)
+        pieces = _StoredSegmentations(self._ledger, self.settings().get("filter_threshold"))
+        tracker = CoverageTracker(self.iter_documents(), segmentations=pieces)
         for record in self.iter_records():
             tracker.add_record(record)
         for rejection in self.iter_rejections():
@@ -139,3 +138,37 @@ class Run:
             f"<Run {where}: {balance.answered} answered, {balance.rejected} rejected, {balance.failed} failed, "
             f"{balance.pending} pending>"
         )
+
+
+class _StoredSegmentations(Mapping[str, "Segmentation"]):
+    """What the documents of a run were cut into, read back from its ledger; older runs are cut again.
+
+    Args:
+        ledger: the run's.
+        threshold: of the instruction filter, where it must be asked again.
+    """
+
+    def __init__(self, ledger: Ledger, threshold: float | None) -> None:
+        self._ledger = ledger
+        self._threshold = threshold
+        self._filter: InstructionFilter | None = None
+
+    def __getitem__(self, document_id: str) -> Segmentation:
+        if self._ledger.has_pieces(document_id):
+            return self._ledger.pieces(document_id)[2]
+        from selfstudy_guard.documents import segment
+        from selfstudy_guard.instructions import InstructionFilter
+
+        if self._filter is None:
+            self._filter = InstructionFilter(threshold=self._threshold)
+        document = self._ledger.document(document_id)
+        return segment(document, findings=self._filter.find(document.text))
+
+    def __contains__(self, document_id: object) -> bool:
+        return isinstance(document_id, str) and self._ledger.has_document(document_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return (document_id for document_id, _ in self._ledger.digests())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

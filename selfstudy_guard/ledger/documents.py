@@ -129,6 +129,10 @@ class StoredDocuments(Store):
             raise LedgerError(f"document {document_id!r} is not part of this run")
         return _document(row)
 
+    def has_document(self, document_id: str) -> bool:
+        """Whether a document is part of this run."""
+        return self._one("SELECT 1 FROM documents WHERE id = ?", document_id) is not None
+
     def digest(self, document_id: str) -> str:
         """SHA-256 of one stored document's text, without reading the text.
 
