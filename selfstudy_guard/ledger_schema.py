@@ -82,15 +82,19 @@ def connect(path: str | Path) -> sqlite3.Connection:
         LedgerError: the file was written by a newer version of the library.
     """
     connection = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=10)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    version = _version(connection, path)
-    if version == 0:
-        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-        version = VERSION
-    for step in range(version, VERSION):
-        connection.executescript(f"BEGIN; {_MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        version = _version(connection, path)
+        if version == 0:
+            connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+            version = VERSION
+        for step in range(version, VERSION):
+            connection.executescript(f"BEGIN; {_MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
+    except BaseException:
+        connection.close()  # undoes a step that broke off; open, it would keep its lock as long as the error lives
+        raise
     return connection
 
 
@@ -105,11 +109,15 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10, isolation_level=None
     )
-    version = _version(connection, path)
-    if version == 0:
-        raise LedgerError(f"{path} holds no run yet: its tables were not made (give the same command again)")
-    for step in range(version, VERSION):
-        connection.executescript(_MIGRATIONS[step].replace("CREATE TABLE", "CREATE TEMP TABLE"))
+    try:
+        version = _version(connection, path)
+        if version == 0:
+            raise LedgerError(f"{path} holds no run yet: its tables were not made (give the same command again)")
+        for step in range(version, VERSION):
+            connection.executescript(_MIGRATIONS[step].replace("CREATE TABLE", "CREATE TEMP TABLE"))
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
