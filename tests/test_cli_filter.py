@@ -217,3 +217,92 @@ def test_rows_with_names_of_their_own(tmp_path: Path) -> None:
         destination.write(Document(id="page.md", text="t", media_type="text/markdown"), "\ud800")
     assert json.loads((tmp_path / "out" / "rows.jsonl").read_text()) == {"k": 1, "id": "../7", "text": "\ud800"}
     assert (tmp_path / "out" / "page.md").read_bytes() == b"\xed\xa0\x80"
+
+
+@pytest.mark.parametrize("mode", ["remove", "mask", "quote", "flag"])
+def test_line_ends_marks_and_encodings_of_other_systems(tmp_path: Path, mode: str) -> None:
+    """What Windows and old tools write is read, cut and written with its own line ends, in UTF-8 without a mark."""
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    page = PAGE.replace("Buses run on Sunday.", f"Die Brücke heißt „Käthe“.\n\n{ORDER}\n")
+    (source / "crlf.txt").write_bytes(page.replace("\n", "\r\n").encode())
+    (source / "cr.txt").write_bytes(page.replace("\n", "\r").encode())
+    (source / "mark.md").write_bytes(b"\xef\xbb\xbf" + page.encode())
+    (source / "wide.txt").write_bytes(page.encode("utf-16"))
+    (source / "western.txt").write_bytes(page.encode("cp1252"))
+    done = run(source, "--mode", mode, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "\N{REPLACEMENT CHARACTER}" not in done.stdout
+    assert [line for line in done.stdout.splitlines() if line.startswith("@@ line 3,")]
+    written = {path.name: path.read_bytes().decode("utf-8") for path in out.iterdir()}
+    assert len(written) == 5
+    crlf = written["crlf.txt"]
+    assert crlf.count("\n") == crlf.count("\r") == crlf.count("\r\n")
+    assert "\n" not in written["cr.txt"]
+    for text in written.values():
+        assert "Die Brücke heißt „Käthe“." in text
+        assert not text.startswith("\ufeff")
+        assert (ORDER in text) == (mode in ("flag", "quote"))
+    whole = InstructionFilter(mode).clean(page)
+    assert written["wide.txt"] == written["western.txt"] == written["mark.md"] == whole.text
+
+
+def test_a_huge_line_is_shown_in_short(tmp_path: Path) -> None:
+    page = tmp_path / "line.txt"
+    page.write_text("The bridge was built in 1912 by the county. " * 30_000 + ORDER, encoding="utf-8")
+    done = run(page)
+    assert done.returncode == 0
+    assert ORDER in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 1000
+    page.write_text("QWxs" * 200_000 + " " + ORDER, encoding="utf-8")
+    assert max(map(len, run(page).stdout.splitlines())) < 1000
+
+
+def test_a_quarantine_file_may_come_back_from_another_editor(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "quarantine.toml"
+    run(folder, "--review", file)
+    kept = file.read_text(encoding="utf-8").replace('decision = "remove"', 'decision = "keep"')
+    file.write_bytes(b"\xef\xbb\xbf" + kept.replace("\n", "\r\n").rstrip().encode())
+    again = run(folder, "--review", file, "--out", tmp_path / "out")
+    assert again.returncode == 0, again.stderr
+    assert "0 findings" in again.stdout
+    assert (tmp_path / "out" / "page.md").read_text(encoding="utf-8") == PAGE
+    (folder / "new.md").write_text(PAGE.replace("bridge", "tower"), encoding="utf-8")
+    third = run(folder, "--review", file)
+    assert "new.md" in third.stdout
+    assert "new.md" in file.read_text(encoding="utf-8")
+    assert run(folder, "--review", file).returncode == 0, "what was appended to it can be read"
+
+
+def test_decisions_without_effect_are_told(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "quarantine.toml"
+    run(folder, "--review", file)
+    assert json.loads(run(folder, "--review", file, "--json").stdout)["decisions_without_effect"] == 0
+    below = run(folder / "sub", "--review", file, "--json")
+    assert "documents that were not read, such as" in below.stderr
+    assert json.loads(below.stdout)["decisions_without_effect"] > 0
+    count_of = file.read_text(encoding="utf-8").count('document = "page.md"')
+    (folder / "page.md").write_text("Nothing of it is left here.\n", encoding="utf-8")
+    done = run(folder, "--review", file)
+    assert f"{count_of} decision(s) in {file} are about passages that stand in their document no more" in done.stderr
+
+
+def test_a_share_that_is_missed_by_little_is_told_in_full(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("The bridge was built in 1912 by the county. " * 4000 + ORDER, encoding="utf-8")
+    done = run(page, "--fail-under", "0.99999")
+    assert done.returncode == 3
+    kept, wanted = done.stderr.split("retention ")[1].split(" is under ")
+    assert float(kept.rstrip("%")) < float(wanted.strip().rstrip("%")) < 100
+
+
+def test_equal_files_and_rows_are_all_written(tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    for name in ("a.md", "b.md"):
+        (source / name).write_text(PAGE, encoding="utf-8")
+    (source / "rows.jsonl").write_text((json.dumps({"text": PAGE}) + "\n") * 3, encoding="utf-8")
+    done = run(source, "--out", out)
+    assert "skipped" not in done.stderr
+    assert sorted(path.name for path in out.iterdir()) == ["a.md", "b.md", "rows.jsonl"]
+    assert len((out / "rows.jsonl").read_text(encoding="utf-8").splitlines()) == 3

@@ -75,12 +75,18 @@ def filter_documents(
     view = None if as_json else FilterView()
     skipped: list[Skipped] = []
     shown: list[dict[str, Any]] = []
-    documents = characters = kept = findings = added = 0
+    documents = characters = kept = findings = added = lost = 0
+    read: set[str] = set()
 
     with destination or nullcontext():
-        for document in read_documents(paths, text_field=text_field, id_field=id_field, on_skip=skipped.append):
+        documents_read = read_documents(
+            paths, text_field=text_field, id_field=id_field, on_skip=skipped.append, keep_equal=True
+        )
+        for document in documents_read:
             result = decisions.apply(document, instruction_filter, question)
             documents += 1
+            read.add(document.id)
+            lost += decisions.lost(document)
             characters += len(document.text)
             kept += len(document.text) - sum(finding.end - finding.start for finding in result.findings)
             findings += len(result.findings)
@@ -96,6 +102,15 @@ def filter_documents(
     retention = kept / characters if characters else 1.0
     for item in skipped:
         typer.echo(f"skipped {item}", err=True)
+    elsewhere = [entry.document for entry in decisions.findings if entry.document not in read]
+    if elsewhere:
+        typer.echo(
+            f"{len(elsewhere)} decision(s) in {review} are about documents that were not read, such as "
+            f"{elsewhere[0]!r}: ids are relative to the paths that are given",
+            err=True,
+        )
+    if lost:
+        typer.echo(f"{lost} decision(s) in {review} are about passages that stand in their document no more", err=True)
     if view is not None:
         view.total(documents, findings, retention)
         if destination is not None:
@@ -109,6 +124,7 @@ def filter_documents(
             "characters": characters,
             "retention": retention,
             "findings": findings,
+            "decisions_without_effect": len(elsewhere) + lost,
         }
         total |= {"threshold": instruction_filter.threshold, "mode": mode, "skipped": [str(item) for item in skipped]}
         typer.echo(json.dumps(total | {"results": shown}))
@@ -116,7 +132,8 @@ def filter_documents(
         typer.echo("no documents were read", err=True)
         raise typer.Exit(1)
     if fail_under is not None and retention < fail_under:
-        typer.echo(f"retention {retention:.2%} is under {fail_under:.2%}", err=True)
+        digits = 2 if round(fail_under, 4) == fail_under and retention < fail_under - 5e-5 else 6
+        typer.echo(f"retention {retention:.{digits}%} is under {fail_under:.{digits}%}", err=True)
         raise typer.Exit(3)
 
 

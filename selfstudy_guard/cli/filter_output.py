@@ -20,6 +20,7 @@ _UNSEEN = regex.compile(
 )
 _ROW_ID = regex.compile(r"(?P<file>.+\.(?:jsonl|ndjson|json|csv|tsv|parquet)(?:\.gz)?):\d+", flags=regex.IGNORECASE)
 _UNSAFE = regex.compile(r"[\x00-\x1f\x7f<>:\"|?*\\]")
+_LINE_END = regex.compile(r"[\r\n]")
 _LONGEST = 600
 _AROUND = 60
 
@@ -31,8 +32,13 @@ def visible(text: str, limit: int = _LONGEST) -> str:
         text: any text.
         limit: characters after which it is cut; the rest is counted.
     """
-    shown = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text[:limit].replace("\r\n", "\n"))
+    shown = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text[:limit].replace("\r\n", "\n").replace("\r", "\n"))
     return shown + (f" ... ({len(text) - limit:,} more characters)" if len(text) > limit else "")
+
+
+def _line_ends(text: str, start: int, end: int) -> int:
+    """Lines that end in a stretch of a text, whichever of the three common line ends it uses."""
+    return text.count("\n", start, end) + text.count("\r", start, end) - text.count("\r\n", start, end)
 
 
 def _count(number: int, noun: str) -> str:
@@ -54,12 +60,13 @@ class FilterView:
         if not result.findings:
             return
         count = len(result.findings)
-        self._line(f"{visible(document.id, 200)}: {_count(count, 'finding')}, {result.retention:.1%} kept", "bold")
+        name = visible(document.id, 200).replace("\n", " ")
+        self._line(f"{name}: {_count(count, 'finding')}, {result.retention:.1%} kept", "bold")
         if result.capped:
             self._line("  more looked like instructions, but the cap keeps a document from being emptied", "yellow")
         line, counted = 1, 0
         for finding in result.findings:
-            line += document.text.count("\n", counted, finding.start)
+            line += _line_ends(document.text, counted, finding.start)
             counted = finding.start
             self._finding(document.text, finding, result.mode, line)
         self._line("")
@@ -74,8 +81,8 @@ class FilterView:
     def _finding(self, text: str, finding: Finding, mode: str, line: int) -> None:
         facts = f"@@ line {line}, {finding.start}-{finding.end} @@ {finding.intent} | {finding.channel} | "
         self._line(visible(f"{facts}{finding.score:.2f} {finding.detector}"), "cyan")
-        before = text[max(0, finding.start - _AROUND) : finding.start].rpartition("\n")[2]
-        after = text[finding.end : finding.end + _AROUND].partition("\n")[0]
+        before = _LINE_END.split(text[max(0, finding.start - _AROUND) : finding.start])[-1]
+        after = _LINE_END.split(text[finding.end : finding.end + _AROUND])[0]
         if before.strip():
             self._line("  " + visible(before), "dim")
         for part in visible(finding.quote).split("\n"):

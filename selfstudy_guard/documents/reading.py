@@ -74,6 +74,7 @@ def read_documents(
     id_field: str | None = None,
     strict: bool = False,
     on_skip: Callable[[Skipped], None] | None = None,
+    keep_equal: bool = False,
 ) -> Iterator[Document]:
     """Read documents from files, folders and globs, in a fixed order, one at a time.
 
@@ -89,6 +90,7 @@ def read_documents(
         strict: raise at the first file or row that cannot be read, rather than to skip it.
         on_skip: told about every file or row that gave no document. Without it, one `DocumentsSkippedWarning`
             at the end names the first ten.
+        keep_equal: give every document, also those whose text equals that of an earlier one.
 
     Raises:
         DocumentError: a path does not exist or a glob matches nothing (at once); with `strict`, something cannot
@@ -101,7 +103,8 @@ def read_documents(
             raise InputError(f"a path must be str or os.PathLike, not {type(path).__name__}")
     names = [os.fspath(path) for path in given]
     check_paths(names)
-    return _Reading(text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip).read(names)
+    reading = _Reading(text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip, keep_equal=keep_equal)
+    return reading.read(names)
 
 
 def coerce_documents(
@@ -138,7 +141,9 @@ class _Reading:
         id_field: str | None,
         strict: bool,
         on_skip: Callable[[Skipped], None] | None,
+        keep_equal: bool = False,
     ) -> None:
+        self._keep_equal = keep_equal
         self._text_field = text_field
         self._id_field = id_field
         self._strict = strict
@@ -285,7 +290,7 @@ class _Reading:
         return file, identity
 
     def _is_equal(self, key: Key, name: str) -> bool:
-        place = self._texts.find(key)
+        place = None if self._keep_equal else self._texts.find(key)
         if place is None:
             return False
         self._report(Skipped(name, f"equal to {self._place(place)}", "equal"))

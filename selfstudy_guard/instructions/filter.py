@@ -72,6 +72,20 @@ class _Quote:
         return found
 
 
+def _between_line_ends(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, none of which takes one half of a line end of two characters and leaves the other."""
+    out = []
+    for hit in hits:
+        start, end = hit.start, hit.end
+        if text[start : start + 1] == "\n" and text[start - 1 : start] == "\r":
+            start += 1
+        if text[end - 1 : end + 1] == "\r\n":
+            end -= 1
+        if start < end:
+            out.append(hit if (start, end) == (hit.start, hit.end) else hit.stretched(start, end))
+    return out
+
+
 class InstructionFilter:
     """Finds instruction-like spans of a text, and removes, masks, quotes or flags them.
 
@@ -218,7 +232,7 @@ class InstructionFilter:
         blocked = self._from_layers(text, self._block, certain=True)
         if self._allow:
             hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
-        hits = merged([*hits, *blocked])
+        hits = _between_line_ends(text, merged([*hits, *blocked]))
         if self._allow:
             hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
         if len(text) < CAP_FROM or sum(hit.end - hit.start for hit in hits) <= self.cap * len(text):

@@ -151,6 +151,11 @@ class Review(Frozen):
     def _of(self, document_id: str) -> tuple[ReviewedFinding, ...]:
         return self._by_document.get(document_id, ())
 
+    def lost(self, document: Document) -> int:
+        """Decisions on this document whose passage stands nowhere in it any more."""
+        text = document.text
+        return sum(not entry.stands(text) and not passages(text, entry.quote) for entry in self._of(document.id))
+
     def apply(
         self, document: Document, instruction_filter: InstructionFilter, question: str | None = None
     ) -> FilterResult:

@@ -39,7 +39,7 @@ def read_review(path: str | Path) -> Review:
         InputError: the file cannot be read, or an entry of it cannot be used; the message names the entry.
     """
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))  # some editors put a mark first
     except OSError as error:
         raise InputError(f"review file {path} cannot be read: {error.strerror or error}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
