@@ -22,6 +22,7 @@ _ROW_ID = regex.compile(r"(?P<file>.+\.(?:jsonl|ndjson|json|csv|tsv|parquet)(?:\
 _UNSAFE = regex.compile(r"[\x00-\x1f\x7f<>:\"|?*\\]")
 _LINE_END = regex.compile(r"[\r\n]")
 _LONGEST = 600
+_TAIL = 200
 _AROUND = 60
 
 
@@ -34,6 +35,14 @@ def visible(text: str, limit: int = _LONGEST) -> str:
     """
     shown = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text[:limit].replace("\r\n", "\n").replace("\r", "\n"))
     return shown + (f" ... ({len(text) - limit:,} more characters)" if len(text) > limit else "")
+
+
+def _both_ends(text: str) -> str:
+    """As `visible`, but of a long text the end is shown as well: an order may stand behind much that says nothing."""
+    if len(text) <= _LONGEST:
+        return visible(text)
+    left = len(text) - _LONGEST
+    return f"{visible(text[: -_TAIL - left])} ... ({left:,} more characters) ... {visible(text[-_TAIL:])}"
 
 
 def _line_ends(text: str, start: int, end: int) -> int:
@@ -85,7 +94,7 @@ class FilterView:
         after = _LINE_END.split(text[finding.end : finding.end + _AROUND])[0]
         if before.strip():
             self._line("  " + visible(before), "dim")
-        for part in visible(finding.quote).split("\n"):
+        for part in _both_ends(finding.quote).split("\n"):
             self._line("- " + part if mode != "flag" else "! " + part, "red")
         if finding.decoded:
             self._line("  decoded: " + visible(finding.decoded).replace("\n", " "), "magenta")
