@@ -17,7 +17,7 @@ from selfstudy_guard_ray.host import load_ray
 from selfstudy_guard_ray.store import replace
 
 _EVERY = 0.2
-"""Seconds between two writes of what was spent."""
+"""Seconds of work, or of leave given, between two writes of what was spent."""
 
 
 class Governor:
@@ -37,7 +37,8 @@ class Governor:
     def __init__(self, pacing: Pacing, before: Usage | None = None, file: str | None = None, call: str = "") -> None:
         self._limits = Limits(tokens=pacing.max_tokens, cost=pacing.max_cost)
         self._workers: dict[str, Usage] = {"": before or Usage()}
-        self._file, self._call, self._written = file, call, float("-inf")
+        self._file, self._call = file, call
+        self._written = self._written_until = float("-inf")
         self._begin = time.monotonic()
         if file is not None and (kept := _read(file)).get("call") == call:
             self._workers |= {name: Usage(**usage) for name, usage in kept["workers"].items()}
@@ -79,9 +80,10 @@ class Governor:
 
     def _keep(self, *, at_once: bool) -> None:
         now = time.monotonic()
-        if self._file is None or (now - self._written < _EVERY and not at_once):
+        waits = max(now - self._written, self._until - self._written_until) < _EVERY
+        if self._file is None or (waits and not at_once):
             return
-        self._written = now
+        self._written, self._written_until = now, self._until
         kept = {
             "call": self._call,
             "until": time.time() + self._until - now,

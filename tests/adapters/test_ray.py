@@ -8,8 +8,6 @@ import os
 import signal
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from selfstudy_guard import CoverageTracker, Document, TargetSampler, generate
@@ -22,32 +20,20 @@ from selfstudy_guard.testing import ExtractiveReader
 pytest.importorskip("ray", reason="Ray is not installed")
 pytest.importorskip("ray.data", reason="Ray Data is not installed")
 import ray
-from selfstudy_guard_ray import GenerateRecords, generate_dataset, merge_coverage, read_balance, summarise_coverage
+from selfstudy_guard_ray import GenerateRecords, merge_coverage, read_balance, summarise_coverage
 from selfstudy_guard_ray.governor import Governor
 from selfstudy_guard_ray.job import tell
 from selfstudy_guard_ray.orders import make_order
-from selfstudy_guard_ray.stages import WriteRecords, drop_done
 from selfstudy_guard_ray.store import Store, part_name
-from selfstudy_guard_ray.tables import document_rows, documents_of, number, record_rows
+from selfstudy_guard_ray.tables import document_rows, documents_of, record_rows
 from selfstudy_guard_ray.work import Worker
+
+from tests.adapters.ray_jobs import essence, job, rows, stage_by_stage, texts
 
 # Ray talks to itself over sockets of every kind.
 pytestmark = pytest.mark.block_network(allowed_hosts=[".*"])
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def texts(count=8):
-    return [
-        f"# Pump {i}\n\nThe pump number {i} was built in {1900 + i} by the firm of Anders Holm. It lifts {i + 3} "
-        f"litres of water in one minute.\n\nThe valve of pump {i} closes when the pressure rises above {i + 2} bar. "
-        "A red lamp shows that the valve is closed.\n"
-        for i in range(count)
-    ]
-
-
-def rows(count=8):
-    return [{"text": text, "id": f"pump-{i}", "other": i} for i, text in enumerate(texts(count))]
 
 
 @pytest.fixture(scope="module")
@@ -58,21 +44,6 @@ def cluster():
     ray.data.DataContext.get_current().enable_progress_bars = False
     yield ray
     ray.shutdown()
-
-
-def job(dataset_rows, out, **options):
-    arguments = {"model": ExtractiveReader(), "n_per_document": 3, "id_column": "id", "batch_size": 2}
-    return generate_dataset(ray.data.from_items(dataset_rows), out=out, **arguments | options)
-
-
-def essence(table):
-    """What must be equal between two jobs: everything but times, places and the order."""
-    found = []
-    for row in table:
-        record = json.loads(row["record"]) if row["record"] else {}
-        record.pop("created", None)
-        found.append((row["document_id"], row["key"], row["status"], json.dumps(record, sort_keys=True)))
-    return sorted(found)
 
 
 class KillsItself(ExtractiveReader):
@@ -176,31 +147,6 @@ def test_wrong_use_is_an_error_before_any_worker_starts(undisturbed, tmp_path):
 
 
 # -- the same stages without Ray ----------------------------------------------------------------------------------
-
-
-def stage_by_stage(dataset_rows, out, *, n=3, model=None, governor=None, **options):
-    """What `generate_dataset` does, in this process; returns receipts and rows that count."""
-    order = make_order(model or ExtractiveReader(), n, seed=0, unit=("text", "id"), **options)
-    store, columns = Store(out), ("text", "id")
-    store.begin(order.settings.model_dump(mode="json"))
-    before = store.standing()
-    left = drop_done(pa.Table.from_pylist(dataset_rows), columns=columns, done=before.done(n))
-    writer = WriteRecords(
-        order, columns=columns, out=str(out), run=before.run + 1, begun=before.open(n), governor=governor
-    )
-
-    async def everything():
-        return [one for start in range(0, left.num_rows, 2) async for one in writer(left.slice(start, 2))]
-
-    receipts = [row for table in asyncio.run(everything()) for row in table.to_pylist()]
-    standing = store.standing()
-    found = [
-        row
-        for part in standing.parts
-        for row in pq.read_table(store.path("records", part), partitioning=None).to_pylist()
-        if (part, number(row["document_id"])) not in standing.dropped
-    ]
-    return receipts, found
 
 
 def test_more_questions_and_a_changed_document(tmp_path):
