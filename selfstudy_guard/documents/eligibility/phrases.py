@@ -1,10 +1,11 @@
-"""Boilerplate that says itself what it is: cookie notices, licences, footers, menus, calls to share. Five languages."""
+"""Boilerplate that says itself what it is: cookie notices, licences, footers, menus, calls to share. More languages: languages.py."""
 
 # ruff: noqa: E501  # one alternative of a pattern stays on one line
 from __future__ import annotations
 
 import re
 
+from selfstudy_guard.documents.eligibility.languages import MENU_WORDS, said_in
 from selfstudy_guard.documents.eligibility.words import words
 
 _COOKIES = re.compile(
@@ -135,16 +136,19 @@ _BARE = re.compile(
     r"|^(?:\u767b\u5f55|\u6ce8\u518c|\u30ed\u30b0\u30a4\u30f3|\u9996\u9875|\u30db\u30fc\u30e0|\u8054\u7cfb\u6211\u4eec|\u5173\u4e8e\u6211\u4eec).{0,20}$",
     re.IGNORECASE | re.DOTALL,
 )
-_MENU_WORDS = frozenset(
-    (  # a list of words reads better as one
-        "home about contact contacts products services blog news login logout register search menu help faq "
-        "support sitemap careers jobs press shop cart account privacy terms imprint impressum index next "
-        "previous prev up top contents downloads download documentation docs events gallery media team "
-        "partners legal accessibility feedback start startseite kontakt inicio contacto accueil tweet share "
-        "facebook twitter linkedin instagram youtube rss print email modules more profile settings wishlist "
-        "checkout newsletter community forum pricing features archive tags \u00fcber uns produkte suche anmelden "
-        "datenschutz agb buscar productos noticias recherche mentions"
-    ).split()
+_MENU_WORDS = (
+    frozenset(
+        (  # a list of words reads better as one
+            "home about contact contacts products services blog news login logout register search menu help faq "
+            "support sitemap careers jobs press shop cart account privacy terms imprint impressum index next "
+            "previous prev up top contents downloads download documentation docs events gallery media team "
+            "partners legal accessibility feedback start startseite kontakt inicio contacto accueil tweet share "
+            "facebook twitter linkedin instagram youtube rss print email modules more profile settings wishlist "
+            "checkout newsletter community forum pricing features archive tags \u00fcber uns produkte suche anmelden "
+            "datenschutz agb buscar productos noticias recherche mentions"
+        ).split()
+    )
+    | MENU_WORDS
 )
 _MENU_SPLIT = re.compile(r"\s*(?:\||\u00b7|\u2022|\u00bb|\u203a|>{1,2}|/|\u2192|\u2190|\u2014|\u25b8|\t|\n| {2,})\s*")
 _CONTENTS = re.compile(
@@ -189,6 +193,9 @@ def phrase_reason(view: str, *, prose: bool = True) -> str | None:
         return "footer"
     if (size <= 16 and _CALLS.search(flat)) or (size <= 14 and flat[-1] not in ".\u3002" and _BARE.search(flat)):
         return "navigation"
+    found = said_in(flat, size)
+    if found:
+        return found
     if prose and is_menu(view):
         return "navigation"
     return None
