@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+LOCK := .ci/lock.txt
 
-.PHONY: help demo test lint types imports check wheel-test record bench soak fuzz audit-dependencies clean
+.PHONY: help demo test lint record soak fuzz lock audit-dependencies clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -20,10 +21,21 @@ $(VENV)/.demo-installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --quiet --editable ".[embedded]"
 	@touch $@
 
-$(VENV)/.test-installed: pyproject.toml | $(BIN)/python
+$(VENV)/.test-installed: pyproject.toml $(LOCK) .ci/install | $(BIN)/python
 	@echo "installing selfstudy-guard with all extras and the development tools (some minutes, once)"
-	$(PIP) install --quiet --editable ".[all,proxy]" --group dev
+	.ci/install $(BIN)/python $(LOCK)
 	@touch $@ $(VENV)/.demo-installed
+
+$(VENV)/.fuzz-installed: $(VENV)/.test-installed
+	$(PIP) install --quiet --group fuzz
+	@touch $@
+
+# Tools whose own dependencies must not meddle with the project's.
+$(VENV)/tools/%: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/tools
+	$(VENV)/tools/bin/python -m pip --disable-pip-version-check install --quiet --upgrade "pip>=25.1"
+	$(VENV)/tools/bin/python -m pip --disable-pip-version-check install --quiet --group $*
+	@touch $@
 
 demo: $(VENV)/.demo-installed ## Main job: 50 questions about the manual and two messy pages, on the built-in model, no key
 	$(BIN)/python examples/demo.py
@@ -46,8 +58,15 @@ record: $(VENV)/.test-installed ## Record the cassettes again, against local ser
 soak: $(VENV)/.test-installed ## A long run among every fault, with kills, a full disk and a clock that jumps (an hour or more)
 	$(BIN)/python benchmarks/soak.py
 
-fuzz: $(VENV)/.test-installed ## Fuzz reading, segmentation, replies and data-set import, ten minutes each
-	for target in reading segmentation replies datasets; do $(BIN)/python -W ignore benchmarks/fuzz.py $$target || exit 1; done
+fuzz: $(VENV)/.fuzz-installed ## Fuzz reading, segmentation, filter, replies and data-set import, ten CPU-minutes each
+	$(BIN)/python -W ignore benchmarks/fuzz.py all --seconds 600 --json fuzz.json
+
+lock: $(VENV)/tools/lock ## Write .ci/lock.txt anew: every package that CI installs, with the hashes of its files
+	$(VENV)/tools/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --upgrade --quiet --custom-compile-command "make lock" --output-file $(LOCK)
+
+audit-dependencies: $(VENV)/tools/audit ## Ask for known weaknesses of every locked package; says so if nobody can be asked
+	$(BIN)/python .ci/audit_dependencies.py $(LOCK) $(VENV)/tools/bin/pip-audit
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache
