@@ -1,16 +1,20 @@
-"""Near-duplicate questions by word shingles: incremental, exact, and the same on every machine.
+"""Near-duplicate questions by word shingles: incremental, exact, small, and the same on every machine.
 
 Prefix filtering (Chaudhuri, Ganti and Kaushik 2006, doi:10.1109/ICDE.2006.9; Bayardo, Ma and Srikant 2007,
-doi:10.1145/1242572.1242591): a text whose Jaccard similarity with another is at least t holds at least a share t of the
-other's shingles, so it holds one of any of them that are more than the rest. The rarest are looked up, which few texts
-hold; what they find is confirmed by the similarity itself.
+doi:10.1145/1242572.1242591) by size and position (Xiao, Wang, Lin and Yu 2008, doi:10.1145/1367497.1367516): put the
+shingles of all texts in one order, the rare before the common. Two texts of m and s shingles whose Jaccard similarity
+is at least t share at least a = t / (1 + t) * (m + s) of them, so the first m - a + 1 of the one meet the first
+s - a + 1 of the other. Only the first few shingles of each text are kept, as numbers; what they find is confirmed by
+the similarity itself.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,52 +22,99 @@ from selfstudy_guard.coverage.terms import is_unspaced, words
 from selfstudy_guard.errors import InputError
 
 _FORMAT = 1
+_FIRST, _GROWTH = 256, 4
+"""Texts from which on the order goes by how often shingles occur, and how much more there must be to look again."""
+_NONE = -1
 
 
 class NearDuplicates:
     """A growing set of texts that answers whether a new one is nearly the same as one of them.
 
+    It takes about 120 bytes a text, besides the texts themselves.
+
     Args:
         threshold: Jaccard similarity of the shingles (0 to 1) from which two texts are near-duplicates.
         texts: what to start with.
+        stored: reads back the text that was added as number `place` (from 0), where texts are kept elsewhere.
     """
 
-    def __init__(self, texts: Iterable[str] = (), *, threshold: float = 0.8) -> None:
+    def __init__(
+        self, texts: Iterable[str] = (), *, threshold: float = 0.8, stored: Callable[[int], str] | None = None
+    ) -> None:
         if not 0 < threshold <= 1:
             raise InputError(f"threshold must be above 0 and at most 1, not {threshold}")
         self.threshold = threshold
         self._texts: list[str] = []
-        self._holders: dict[str, list[int]] = {}
+        self._stored = stored
+        self._size = 0
+        self._look_again = _FIRST
+        self._often = array("I", [0])
+        self._firsts = _Firsts(1)
         for text in texts:
             self.add(text)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return self._size
 
     def add(self, text: str) -> None:
         """Remember `text`."""
-        place = len(self._texts)
-        self._texts.append(text)
-        for shingle in _shingles(text):
-            self._holders.setdefault(shingle, []).append(place)
+        if self._stored is None:
+            self._texts.append(text)
+        self._size += 1
+        if self._size == self._look_again:
+            self._order()
+        else:
+            self._index(self._size - 1, _shingles(text))
 
     def find(self, text: str) -> str | None:
         """The remembered text that `text` nearly repeats, the oldest of them, or None."""
         shingles = _shingles(text)
-        # A near-duplicate lacks at most `spare` of the shingles, so it holds one of any `spare + 1`. The small number
-        # makes up for rounding: one shingle too many is only looked up in vain.
-        spare = len(shingles) - math.ceil(self.threshold * len(shingles) - 1e-9)
-        rarest = sorted((self._holders.get(shingle, ()) for shingle in shingles), key=len)[: spare + 1]
-        for place in sorted(set().union(*rarest)):
-            other = _shingles(self._texts[place])
-            both = len(shingles & other)
-            if both >= self.threshold * (len(shingles) + len(other) - both):
-                return self._texts[place]
+        size = len(shingles)
+        codes = self._ordered(shingles)
+        places: set[int] = set()
+        for other in range(_ceil(self.threshold * size), math.floor(size / self.threshold + 1e-9) + 1):
+            shared = _ceil(self.threshold / (1 + self.threshold) * (size + other))
+            for code in codes[: size - shared + 1]:
+                places.update(self._firsts.of(code, other))
+        for place in sorted(places):
+            candidate = self._text(place)
+            found = _shingles(candidate)
+            both = len(shingles & found)
+            if both >= self.threshold * (size + len(found) - both):
+                return candidate
         return None
+
+    def _text(self, place: int) -> str:
+        return self._texts[place] if self._stored is None else self._stored(place)
+
+    def _ordered(self, shingles: frozenset[str]) -> list[int]:
+        """Codes of the shingles, the rare first; equal texts have equal lists."""
+        codes = [zlib.crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in shingles]
+        often, mask = self._often, len(self._often) - 1
+        return sorted(codes, key=lambda code: (often[code & mask], code))
+
+    def _index(self, place: int, shingles: frozenset[str]) -> None:
+        size = len(shingles)
+        for code in self._ordered(shingles)[: size - _ceil(self.threshold * size) + 1]:
+            self._firsts.add(code, size, place)
+
+    def _order(self) -> None:
+        """Count anew how often shingles occur, and put all texts in the order that follows from it."""
+        self._look_again = self._size * _GROWTH
+        room = 1 << (self._size * _GROWTH).bit_length()
+        often = array("I", bytes(4 * room))
+        for place in range(self._size):
+            for shingle in _shingles(self._text(place)):
+                often[zlib.crc32(shingle.encode("utf-8", "surrogatepass")) & room - 1] += 1
+        self._often = often
+        self._firsts = _Firsts(room)
+        for place in range(self._size):
+            self._index(place, _shingles(self._text(place)))
 
     def to_json(self) -> str:
         """The set as JSON text."""
-        return json.dumps({"format": _FORMAT, "threshold": self.threshold, "texts": self._texts}, ensure_ascii=False)
+        texts = [self._text(place) for place in range(self._size)]
+        return json.dumps({"format": _FORMAT, "threshold": self.threshold, "texts": texts}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> NearDuplicates:
@@ -81,7 +132,48 @@ class NearDuplicates:
             raise InputError(f"not a saved set of questions: {error}") from error
 
 
-@lru_cache(maxsize=1 << 15)
+class _Firsts:
+    """Which texts of a size have a code among their first: chains of numbers in arrays, 12 bytes an entry.
+
+    Args:
+        room: number of chains, a power of two.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._mask = room - 1
+        self._head = array("i", [_NONE]) * room
+        self._next = array("i")
+        self._place = array("i")
+        self._mark = array("I")
+
+    def add(self, code: int, size: int, place: int) -> None:
+        mark = _mark(code, size)
+        chain = mark & self._mask
+        self._next.append(self._head[chain])
+        self._head[chain] = len(self._place)
+        self._place.append(place)
+        self._mark.append(mark)
+
+    def of(self, code: int, size: int) -> Iterator[int]:
+        mark = _mark(code, size)
+        entry = self._head[mark & self._mask]
+        while entry != _NONE:
+            if self._mark[entry] == mark:
+                yield self._place[entry]
+            entry = self._next[entry]
+
+
+def _mark(code: int, size: int) -> int:
+    """32 bits of a code and a size together."""
+    return (code ^ size * 0x9E3779B1) * 0x85EBCA6B >> 7 & 0xFFFFFFFF
+
+
+def _ceil(number: float) -> int:
+    """Rounded up; the small number makes up for rounding of products (one too few is looked up in vain at most)."""
+    return math.ceil(number - 1e-9)
+
+
+@lru_cache(maxsize=1 << 11)
 def _shingles(text: str) -> frozenset[str]:
     """Words, and pairs of neighbouring words; characters and their pairs in scripts without spaces. Never empty."""
     items: list[str] = []

@@ -5,28 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-import regex
-
-from selfstudy_guard.documents.language import guess_language
-from selfstudy_guard.documents.sentences import sentence_spans
+from selfstudy_guard.questions.choices import CHOICES, closest, one_of, sentences
 from selfstudy_guard.questions.prompts import Prompts, Section, fill
-from selfstudy_guard.questions.wording import content_words, in_words
+from selfstudy_guard.questions.wording import in_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 
-_BLOCK = regex.compile(
-    r"\n\s*\n|\n(?=\s*[|#>*+-]|\s*\d+[.)]\s)"
-    r"|</?(?:p|div|section|article|blockquote|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|caption|h[1-6]|br|hr)\b[^<>]{0,200}>",
-    regex.I,
-)
-"""What stands between the blocks of a text, in plain text, Markdown and HTML."""
-_NEXT_CELL = regex.compile(r"</t[dh]>\s{0,20}<t[dh]\b[^<>]{0,200}>", regex.I)
-_TAG = regex.compile(
-    r"</?(?:a|abbr|b|big|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|td|th|tt|u|var)\b[^<>]{0,300}>",
-    regex.I,
-)
-"""Tags inside a block: an answer is a sentence, not its markup."""
-_CHOICES = 2
-"""How many sentences a small model chooses between: more, and it chooses by chance."""
 _QUESTION_SCHEMA = {
     "type": "object",
     "properties": {"question": {"type": "string"}},
@@ -154,10 +137,10 @@ def answer_request(
     request = _request("answer", section, messages, filled, key, seed, _ANSWER_SCHEMA)
     if prompts.answer.extractive == "always" or (feedback and prompts.answer.extractive == "retry"):
         # A model that chose wrongly once is left no choice but the closest sentence.
-        choices = _closest(_sentences(evidence), question)[: 1 if feedback else _CHOICES]
+        choices = closest(sentences(evidence), question)[: 1 if feedback else CHOICES]
         if choices:
             room = section.max_tokens + max(len(choice) for choice in choices)  # a token is at least one character
-            request = request.model_copy(update={"response_schema": _choice(choices), "max_tokens": room})
+            request = request.model_copy(update={"response_schema": one_of(choices), "max_tokens": room})
     return request
 
 
@@ -180,36 +163,6 @@ def anchor_text(target: Target | Sequence[Target], *, per_call: int = 1) -> str:
         "without the text; do not mention the text, its parts or its layout, and do not give the answer away."
     )
     return "\n\n" + "\n".join(lines)
-
-
-def _choice(choices: Sequence[str]) -> dict[str, object]:
-    return {
-        "type": "object",
-        "properties": {"answer": {"type": "string", "enum": list(choices)}},
-        "required": ["answer"],
-        "additionalProperties": False,
-    }
-
-
-def _closest(sentences: Sequence[str], question: str) -> list[str]:
-    """The sentences, those first that share most words with `question`; a word counts less the more of them hold it."""
-    asked = {word[:5] for word in content_words(question)}
-    held = [asked & {word[:5] for word in content_words(sentence)} for sentence in sentences]
-    weight = {word: 1 / sum(word in words for words in held) for words in held for word in words}
-    order = sorted(range(len(sentences)), key=lambda i: (-sum(weight[word] for word in held[i]), i))
-    return [sentences[i] for i in order]
-
-
-def _sentences(evidence: str) -> list[str]:
-    """The sentences of `evidence` that could be an answer: not too short, at most twenty of them."""
-    language = guess_language(evidence)
-    found: list[str] = []
-    for block in _BLOCK.split(_TAG.sub("", _NEXT_CELL.sub(" | ", evidence))):
-        for start, end in sentence_spans(block, language):
-            sentence = " ".join(block[start:end].split())
-            if regex.search(r"\w\W+\w", sentence) and not sentence.startswith("#") and len(sentence) <= 600:
-                found.append(sentence)
-    return list(dict.fromkeys(found))[:20]
 
 
 def _quote(target: Target) -> str:
