@@ -331,6 +331,54 @@ def test_a_plan_counts_the_judges_calls() -> None:
     assert judged.tokens > plain.tokens
 
 
+def test_generate_from_the_shell_takes_a_judge(tmp_path) -> None:
+    from tests.test_cli_generate import command
+
+    (tmp_path / "tower.md").write_text(documents()[0].text)
+    model = "python:tests.test_judge_flow:Judge"
+    plain = json.loads(command("generate", str(tmp_path / "tower.md"), "-m", model, "--dry-run", "--json").stdout)
+    wide = ("generate", str(tmp_path / "tower.md"), "-m", model, "--judge-band", "0.0001,1")
+    judged = json.loads(command(*wide, "--dry-run", "--json").stdout)
+    assert judged["calls"] > plain["calls"]
+    done = command(*wide, "-n", "3", "--out", str(tmp_path / "run"))
+    assert "judge: asked" in done.stderr
+    assert json.loads(command("status", str(tmp_path / "run"), "--json").stdout)["settings"]["judge"] == [0.0001, 1.0]
+    off = command("generate", str(tmp_path / "tower.md"), "-m", model, "-n", "3", "--judge-band", "x")
+    assert off.returncode == 2
+    assert "--judge-band 'x'" in off.stderr
+
+
+def test_the_question_in_view_changes_the_evidence_but_neither_plan_nor_questions() -> None:
+    class Watching(InstructionFilter):
+        """What has nothing to do with the question weighs more: here, one sentence of visits."""
+
+        def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
+            found = super().find(text, question)
+            quote = "The gallery is closed in winds above fourteen metres per second."
+            at = text.find(quote)
+            if question and "gallery" not in question and at >= 0:
+                fields = {"intent": "task", "channel": "prose", "score": 0.6, "detector": "sentence-model"}
+                found += (Finding(start=at, end=at + len(quote), quote=quote, **fields),)
+            return found
+
+    plain = generate(documents(), model=ExtractiveReader(), instruction_filter=Watching())
+    seen = generate(documents(), model=ExtractiveReader(), instruction_filter=Watching(), question_in_view=True)
+    assert {r.key for r in seen.records} <= {r.key for r in plain.records}
+    before, after = ({r.key: r for r in run.records} for run in (plain, seen))
+    changed = [key for key in after if after[key].evidence != before[key].evidence]
+    assert changed
+    for key in changed:
+        assert after[key].question == before[key].question
+        assert "winds above" in before[key].evidence.text
+        assert "winds above" not in after[key].evidence.text
+        assert [finding.action for finding in after[key].evidence.findings] == ["removed"]
+    asked = [r for r in plain.records if "gallery" in r.question.text]
+    assert asked
+    assert all("winds above" in after[r.key].evidence.text for r in asked)
+    long = documents(TEXT + "\n\nFiller about the sea. " * 4000)
+    assert generate(long, model=ExtractiveReader(), n=4, question_in_view=True).balance.answered > 0
+
+
 @pytest.mark.parametrize("band", [(0.9, 0.1), (0.2, 0.2), (-1, 0.5), (0.1, 2), (0.1,), "yes", 0.5])
 def test_a_bad_band_is_named(band: object) -> None:
     with pytest.raises(InputError, match="judge"):

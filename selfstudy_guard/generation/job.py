@@ -18,7 +18,7 @@ from selfstudy_guard.generation.parts import RunParts, run_parts
 from selfstudy_guard.generation.redraw import Redraws
 from selfstudy_guard.generation.sources import Documents
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.models import model_name, resolve_model
+from selfstudy_guard.models import DEFAULT_MODEL, model_name, resolve_model
 from selfstudy_guard.pacing import Concurrency, Limits, Pace
 from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
 from selfstudy_guard.records import Record, Rejection
@@ -111,6 +111,10 @@ def begin(
     )
     if batch is True:
         batch = _batches_of(completer)
+    if parts.settings.judge is not None and parts.settings.model == DEFAULT_MODEL:
+        notify(
+            "the built-in model is too small to be a judge: most of its replies are no verdict, and others are wrong"
+        )
     return RunningJob(parts, session, completer, batch, batch_size, batch_every, redraws, dispatcher)
 
 

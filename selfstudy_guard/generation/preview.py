@@ -53,7 +53,8 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
     parts.plan(n)
     ledger, composer = parts.ledger, parts.composer
     questions = ledger.balance().planned
-    sample = [draw for place in range(50) for _, _, draw, _ in ledger.pending(after=place * questions // 50, limit=1)]
+    places = sorted({place * questions // 50 for place in range(50)})
+    sample = [draw for place in places for _, _, draw, _ in ledger.pending(after=place, limit=1)]
     tokens = 0.0
     judged: dict[str, int] = {}
     for draw in sample:
