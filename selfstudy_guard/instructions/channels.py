@@ -63,6 +63,7 @@ _ATTRIBUTE = re.compile(
 _IMAGE = re.compile(
     r'!\[([^\]\[\n]{8,3000})\](?:\([^()\s"]{0,500}(?:[ \t]{1,9}"([^"\n]{0,3000})")?[ \t]{0,9}\)|\[[^\]\[\n]{0,99}\])'
 )
+_INLINE_TITLE = re.compile(r'\]\([^()\s"]{0,500}[ \t]{1,9}"([^"\n]{8,3000})"\)')
 _LINK_TITLE = re.compile(
     r'\]\([^()\s"]{0,500}[ \t]{1,9}"([^"\n]{8,3000})"\)|'
     r'^\[[^\]\[\n]{1,99}\]:[ \t]{1,9}\S{1,500}[ \t]{1,9}["(]([^"\n]{8,3000})[")]$',
@@ -75,26 +76,40 @@ _ROLE_TAG = (
     r"important|information|hidden|secret|override|developer|thinking|"
     r"end|begin|context|document|documents|data|untrusted"
 )
-CHAT_TOKEN = re.compile(
-    r"<\|[\w /.-]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<[|｜][^<>|｜\n]{1,40}[|｜]>|"
-    rf"</?(?:{_ROLE_TAG})(?:[ _-][\w ]{{0,30}})?>|\[/?(?:{_ROLE_TAG}|"
-    rf"rest-of-document|end of document|tool_calls|available_tools)\]|"
+# Every pattern below that all texts are searched for begins with characters that a search can run to.
+_ANGLED = (
+    r"\|[\w /.-]{1,40}\|>|/?s>|</?SYS>>|(?:start|end)_of_turn>|[|｜][^<>|｜\n]{1,40}[|｜]>|"
+    rf"/?(?:{_ROLE_TAG})(?:[ _-][\w ]{{0,30}})?>"
+)
+_SQUARE = rf"/?INST\]|/?(?:{_ROLE_TAG}|rest-of-document|end of document|tool_calls|available_tools)\]"
+_CHAT_HEADING = (
     r"^#{2,4}[ ]?(?:system|instructions?|response|human|assistant|user|input|"
     r"end|new instructions?|system prompt|system message)"
     r"[ \t]*:?[ \t]*(?=\n|$)|"
     r"^#{2,4}[ ]?(?:system|instructions?|response|human|assistant|user|"
     r"new instructions?|system prompt|system message)[ \t]{0,3}:|"
     r"^[-=*#\s]{0,12}<?(?:end|begin|start) of (?:session|document|file|text|"
-    r"input|context|prompt|conversation|instructions|data)>?",
-    re.I | re.M,
+    r"input|context|prompt|conversation|instructions|data)>?"
 )
+_BRACKETED = rf"[<\[](?:(?<=<)(?:{_ANGLED})|(?<=\[)(?:{_SQUARE}))"
+_BRACKET_TOKEN = re.compile(_BRACKETED, re.I)
+CHAT_TOKEN = re.compile(rf"{_BRACKETED}|{_CHAT_HEADING}", re.I | re.M)
+_CHAT_HEADING_START = re.compile(
+    r"\n#{2,4}[ ]?(?:system|instruction|response|human|assistant|user|input|end|new instruction)", re.I
+)
+_BOUNDARY = re.compile(
+    r" of (?:(?<=end of )|(?<=begin of )|(?<=start of ))(?:session|document|file|text|"
+    r"input|context|prompt|conversation|instructions|data)"
+)
+_FOLDING = "\u0130\u0131\u017f\u212a"
+"""Letters that a pattern takes for i, s or k when it ignores case, and that lower case does not make so."""
 _ROLE_LINE = re.compile(
-    r"^[ \t>*_#]{0,8}(?:user|human|assistant|system|ai|bot|chatbot|chatgpt|"
+    r"\n(?=[^\n:：]{2,25}[:：])[ \t>*_#]{0,8}(?:user|human|assistant|system|ai|bot|chatbot|chatgpt|"
     r"gpt|claude|gemini|llm|model|agent|operator|developer|"
     r"usuario|asistente|utilisateur|benutzer|assistent|utente|assistente|"
     r"usuário|пользователь|ассистент|用户|助手|ユーザー|アシスタント)"
     r"[*_]{0,2}[ \t]{0,3}[:：]",
-    re.I | re.M,
+    re.I,
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t\r]{0,200}\n")
 
@@ -168,10 +183,20 @@ def _front_matter(text: str) -> Iterator[Region]:
         yield Region(0, close.end(), first, close.start(), "front-matter")
 
 
+def _may_head_a_chat(text: str) -> bool:
+    """Whether a line may name a role or the end of a document without brackets."""
+    if not text.isascii() and any(letter in text for letter in _FOLDING):
+        return True
+    if "##" in text and _CHAT_HEADING_START.search(f"\n{text}"):
+        return True
+    return _BOUNDARY.search(text.lower()) is not None
+
+
 def _chat(text: str) -> Iterator[Region]:
     """Runs of chat-template and document-boundary tokens with the text between them."""
     start = end = -1
-    for match in CHAT_TOKEN.finditer(text):
+    token = CHAT_TOKEN if _may_head_a_chat(text) else _BRACKET_TOKEN
+    for match in token.finditer(text):
         near = start >= 0 and match.start() - end < 4000
         if near and _PARAGRAPH_END.search(text, end, match.start()) is None:
             end = match.end()
@@ -197,19 +222,44 @@ def _closed(text: str, start: int, end: int) -> Region:
 
 def _dialogue(text: str) -> Iterator[Region]:
     """Consecutive lines that begin with the name of a role, at least two of them."""
-    matches = list(_ROLE_LINE.finditer(text))
+    if text.count(":") + text.count("：") < 2:
+        return
+    # The pattern begins with the line break before the line.
+    matches = [(match.start(), match.end() - 1) for match in _ROLE_LINE.finditer(f"\n{text}")]
     index = 0
     while index < len(matches):
-        start = matches[index].start()
+        start = matches[index][0]
         last = index
-        end = text.find("\n", matches[index].end())
-        while last + 1 < len(matches) and end >= 0 and matches[last + 1].start() <= end + 2:
+        end = text.find("\n", matches[index][1])
+        while last + 1 < len(matches) and end >= 0 and matches[last + 1][0] <= end + 2:
             last += 1
-            end = text.find("\n", matches[last].end())
+            end = text.find("\n", matches[last][1])
         if last > index:
             end = len(text) if end < 0 else end
             yield Region(start, end, start, end, "dialogue")
         index = last + 1
+
+
+_ASSIGNED = re.compile(r"=\s{0,2}[\"']")
+_ATTRIBUTES = (
+    "alt", "title", "aria-label", "aria-description", "aria-describedby", "placeholder", "content", "summary", "value",
+)  # fmt: skip
+
+
+def _attributes(text: str) -> Iterator[Region]:
+    """What attributes say; the pattern is tried only where one of the names stands before an equals sign."""
+    for match in _ASSIGNED.finditer(text):
+        name = text[max(0, match.start() - 34) : match.start()]
+        if not name.isascii() or "data-" in name.lower() or name.rstrip().lower().endswith(_ATTRIBUTES):
+            yield from _grouped(text, _ATTRIBUTE, "attribute", whole=False)
+            return
+
+
+def _link_titles(text: str) -> Iterator[Region]:
+    if "]:" in text:
+        yield from _grouped(text, _LINK_TITLE, "link-title", whole=False)
+    elif '"' in text:
+        yield from _grouped(text, _INLINE_TITLE, "link-title", whole=False)
 
 
 def find_regions(text: str) -> list[Region]:
@@ -221,8 +271,8 @@ def find_regions(text: str) -> list[Region]:
         ("<", lambda: _elements(text)),
         ("", lambda: _chat(text)),
         ("![", lambda: _grouped(text, _IMAGE, "image-alt", whole=True)),
-        ("](", lambda: _grouped(text, _LINK_TITLE, "link-title", whole=False)),
-        ("=", lambda: _grouped(text, _ATTRIBUTE, "attribute", whole=False)),
+        ("](", lambda: _link_titles(text)),
+        ("=", lambda: _attributes(text)),
         ('":', lambda: _grouped(text, _JSON, "json-field", whole=False)),
         ("", lambda: _dialogue(text)),
         ("/*", lambda: _enclosed(text, "/*", "*/", "code-comment")),
@@ -230,6 +280,8 @@ def find_regions(text: str) -> list[Region]:
     for needle, step in steps:
         if needle in text:
             found.extend(step())
+    if not found:
+        return found
     # Outer regions win over what they hold; equal starts go to the longer one.
     found.sort(key=lambda region: (region.start, -region.end))
     disjoint: list[Region] = []

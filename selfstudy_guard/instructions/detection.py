@@ -14,7 +14,7 @@ from selfstudy_guard.instructions.canonical import Canonical, canonicalise
 from selfstudy_guard.instructions.channels import CHANNELS
 from selfstudy_guard.instructions.encodings import Decoded, ciphered, find_encoded, invisible_messages, reads_as_text
 from selfstudy_guard.instructions.introduced import introduced_code
-from selfstudy_guard.instructions.model import SentenceModel
+from selfstudy_guard.instructions.model import Scores, SentenceModel
 from selfstudy_guard.instructions.rules import DECISIVE, match_rule
 from selfstudy_guard.instructions.units import Units, split_units
 
@@ -59,10 +59,31 @@ def merged(hits: Iterable[Hit]) -> list[Hit]:
     return out
 
 
-def detect(text: str, model: SentenceModel, threshold: float, question: str | None = None) -> list[Hit]:
-    """Hits in code points of `text`; they may overlap."""
+def prepare(text: str) -> tuple[Units, Canonical]:
+    """`text` in units, ready to be scored."""
     canonical = canonicalise(text)
-    units = split_units(canonical.text)
+    return split_units(canonical.text), canonical
+
+
+Look = tuple[Units, Canonical, Scores]
+"""A text in units, and what the model says of them."""
+
+
+def detect(
+    text: str, model: SentenceModel, threshold: float, question: str | None = None, look: Look | None = None
+) -> list[Hit]:
+    """Hits in code points of `text`; they may overlap.
+
+    Args:
+        text: what to look at.
+        model, threshold, question: as for the filter.
+        look: what `prepare` and the model made of the text, if that is known already.
+    """
+    if look is None:
+        units, canonical = prepare(text)
+        scores = model.score(units, canonical, question)
+    else:
+        units, canonical, scores = look
     hits: list[Hit] = []
     if not text.isascii():
         for message in invisible_messages(text):
@@ -70,7 +91,6 @@ def detect(text: str, model: SentenceModel, threshold: float, question: str | No
             hits.append(Hit(message.start, message.end, "hidden", "invisible", 0.99, "encoding", said, True))
     if not units.start:
         return hits
-    scores = model.score(units, canonical, question)
     flagged = (scores.probability >= threshold) & ~scores.terse
     labels: dict[int, tuple[str, str, str | None]] = {}
     loose = open_hidden(units, canonical, scores.strange, scores.coded, model.familiar, flagged, labels)
@@ -204,6 +224,8 @@ def joined(
     units: Units, flagged: NDArray[np.bool_], probability: NDArray[np.float64], threshold: float
 ) -> NDArray[np.bool_]:
     """Flags with hysteresis: what continues a finding in its block needs less belief, and a lone mark is no finding."""
+    if not flagged.any():
+        return flagged
     size = np.asarray(units.end) - np.asarray(units.start)
     block = np.asarray(units.block)
     out = flagged & (size >= SHORTEST)

@@ -26,7 +26,7 @@ class Decoded:
 
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{20,}(?:\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*={0,2}")
-_BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{24,}={0,6}")
+_BASE32 = re.compile(r"[A-Z2-7](?<![A-Za-z0-9].)[A-Z2-7]{23,}={0,6}")
 _BASE85 = re.compile(r"(?<!\S)[!-~]{24,}(?!\S)")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?(?:[0-9a-fA-F]{2}){12,}(?![0-9A-Za-z])|(?:\\x[0-9a-fA-F]{2}){8,}")
 _HEX_SPACED = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}[ :,]){11,}[0-9a-fA-F]{2}\b")
@@ -91,12 +91,16 @@ def _english(words: list[str]) -> float:
     return sum(word in _COMMON for word in words) / max(1, len(words))
 
 
+_ROT13 = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM"
+)
+
+
 def _base64(run: str) -> str | None:
     run = re.sub(r"\s", "", run).rstrip("=").replace("-", "+").replace("_", "/")
     run = run[: len(run) // 4 * 4] if len(run) % 4 == 1 else run
     padding = "=" * (-len(run) % 4)
-    text = _utf8(base64.b64decode(run + padding))
-    return text or _utf8(base64.b64decode(codecs.encode(run, "rot13") + padding))
+    return _utf8(binascii.a2b_base64(run + padding)) or _utf8(binascii.a2b_base64(run.translate(_ROT13) + padding))
 
 
 def _base32(run: str) -> str | None:
@@ -104,9 +108,49 @@ def _base32(run: str) -> str | None:
     return _utf8(base64.b32decode(run + "=" * (-len(run) % 8)))
 
 
+_NOT_B85 = re.compile(r"[^0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]")
+_NOT_A85 = re.compile(r"[^!-uz]")
+_B85 = {
+    char: value
+    for value, char in enumerate(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+    )
+}
+_A85 = {chr(33 + value): value for value in range(85)}
+
+
+def _begins_as_text(run: str, digits: dict[str, int]) -> bool:
+    """Whether the first twenty digits of base 85 may be the beginning of printable text; False only where they cannot.
+
+    Args:
+        run: at least 24 digits, so that what is cut off at the end of a message does not matter here.
+        digits: value of each digit.
+    """
+    for at in range(0, 20, 5):
+        value = 0
+        for char in run[at : at + 5]:
+            if char not in digits:
+                return True
+            value = value * 85 + digits[char]
+        if value >= 1 << 32:
+            return False
+        data = value.to_bytes(4, "big")
+        if any((byte < 32 and byte not in b"\n\r\t") or byte == 127 for byte in data):
+            return False
+        if not at and data[0] in _NEVER_FIRST:
+            return False
+    return True
+
+
+_NEVER_FIRST = frozenset([*range(0x80, 0xC2), *range(0xF5, 0x100)])
+"""Bytes that no character begins with in UTF-8."""
+
+
 def _base85(run: str) -> str | None:
     run = run.removeprefix("<~").removesuffix("~>").removesuffix("~>.")
-    for decode in (base64.b85decode, base64.a85decode):
+    for decode, alien, digits in ((base64.b85decode, _NOT_B85, _B85), (base64.a85decode, _NOT_A85, _A85)):
+        if alien.search(run) or (len(run) >= 24 and not _begins_as_text(run, digits)):
+            continue
         try:
             text = _utf8(decode(run))
         except ValueError:
@@ -117,12 +161,11 @@ def _base85(run: str) -> str | None:
 
 
 def _utf8(data: bytes) -> str | None:
-    for end in range(len(data), max(0, len(data) - 4), -1):
-        try:
-            return data[:end].decode()
-        except UnicodeDecodeError:
-            continue
-    return None
+    """`data` as text; up to three bytes at its end may belong to a character that was cut off."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode() if error.start > max(0, len(data) - 4) else None
 
 
 def _hex(run: str) -> str | None:
@@ -155,7 +198,9 @@ def _spaced(run: str) -> str | None:
     return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
 
 
-_LONG = re.compile(r"\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
+_LONG = re.compile(r"(?<!\S)\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
+SPLIT_UP_TO = 200_000
+"""Code points: up to here splitting a text into words is faster than searching it, and its memory is small."""
 _VARIED = re.compile(r"[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~]")
 _ADDRESS = re.compile(r"https?://|www\.|/|mailto:")
 _DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
@@ -167,6 +212,13 @@ _DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
     ("base85", _BASE85, _base85),
 )
 """Encodings without spaces: looked for in long runs only."""
+_NEEDED = {
+    "escapes": re.compile(r"\\u00|&#"),
+    "percent": re.compile("%"),
+    "hex": re.compile(r"[0-9a-fA-F]{24}|\\x"),
+    "base85": _VARIED,
+}
+"""What a run in an encoding holds at the least."""
 _TERSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
     ("binary", _BINARY, _binary),
     ("decimal", _DECIMAL, _decimal),
@@ -207,11 +259,28 @@ _TELLING = (
 )
 
 
+def _long_runs(text: str) -> Iterator[re.Match[str]]:
+    """Matches of `_LONG`."""
+    if len(text) > SPLIT_UP_TO:
+        yield from _LONG.finditer(text)
+        return
+    done = at = 0
+    for word in text.split():
+        if len(word) >= 20:
+            start = text.find(word, at)
+            at = start + len(word)
+            run = _LONG.match(text, start) if start >= done else None  # else the run before holds this word
+            if run:
+                yield run
+                done = run.end()
+
+
 def _candidates(text: str, terse: Sequence[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str], str]]:
     """Runs that some decoder accepts: name of the encoding, match, and what it says."""
-    for run in _LONG.finditer(text):
+    for run in _long_runs(text):
+        said = run.group()
         for name, pattern, decode in _DENSE:
-            if name == "base85" and not _VARIED.search(run.group()):
+            if name in _NEEDED and not _NEEDED[name].search(said):
                 continue
             for match in pattern.finditer(text, run.start(), run.end()):
                 decoded = _decode(name, decode, match.group())

@@ -1,4 +1,4 @@
-"""Features of the units of a text, computed for the whole text at once: no Python loop over characters or words."""
+"""The words of units: characters read at once by numpy, hashes of words, and what the word lists say of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.instructions.canonical import Canonical, codes_of
-from selfstudy_guard.instructions.channels import CHANNELS
+from selfstudy_guard.instructions.canonical import codes_of
 from selfstudy_guard.instructions.lexicon import CLASSES, FUNCTION_WORDS
+from selfstudy_guard.instructions.sheet import NOTHING_HIDDEN, Ints, Sheet, Window, sheet_of
 from selfstudy_guard.instructions.units import Units
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -75,6 +74,13 @@ def tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     return fold, kind
 
 
+@lru_cache(maxsize=1)
+def _ascii_tables() -> tuple[bytes, bytes]:
+    """For `bytes.translate`: the kind of every ASCII character, and its folded form plus one."""
+    fold, kind = tables()
+    return bytes(kind[:128]) + bytes(128), bytes((fold[:128] + 1).astype(np.uint8)) + bytes(128)
+
+
 @lru_cache(maxsize=4)
 def _powers(length: int) -> tuple[Hashes, Hashes]:
     """Powers of the hash base and of its inverse, modulo 2**64."""
@@ -86,7 +92,7 @@ def _powers(length: int) -> tuple[Hashes, Hashes]:
 
 def _room(length: int) -> int:
     """Power of two above `length`: few different tables are made."""
-    return 1 << max(10, int(length).bit_length())
+    return 1 << max(17, int(length).bit_length())
 
 
 def word_hash(word: str) -> int:
@@ -101,7 +107,7 @@ def word_hash(word: str) -> int:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a text: place, unit, hash of the whole word and of its stem (five letters), kind, length, shape."""
+    """The words of units: place, unit, hash of the whole word and of its stem (five letters), kind, length, shape."""
 
     start: Ints
     unit: Ints
@@ -109,52 +115,96 @@ class Words:
     stem: Hashes
     kind: NDArray[np.uint8]
     length: Ints
+    number: Ints
+    """Per unit: how many words it has."""
+    before: Ints
+    """Per unit: how many words the units before it have."""
     kinds_per_unit: Floats
     """Shape (units, KINDS): characters of each kind."""
+    ends_per_unit: tuple[NDArray[np.uint8], NDArray[np.uint8]]
+    """Per unit: kind of its first and of its last character."""
     quoted: Floats
     """Per unit: share of its characters between the first and the last quotation mark."""
 
 
 def read_words(units: Units, first: int, last: int) -> Words:
-    """Words of the units `first` to `last`; their places count from the start of the first unit."""
-    fold, kind_of = tables()
-    begin, stop = units.start[first], units.end[last - 1]
-    codes = codes_of(units.text[begin:stop])
-    kind = kind_of[codes]
-    starts = np.asarray(units.start[first:last], dtype=np.int64) - begin
-    ends = np.asarray(units.end[first:last], dtype=np.int64) - begin
-    edge = np.zeros(len(codes) + 1, dtype=np.int64)
-    edge[starts] += 1
-    owner = np.cumsum(edge[:-1]) - 1
-    inside = np.zeros(len(codes) + 1, dtype=np.int8)
-    np.add.at(inside, starts, 1)
-    np.add.at(inside, ends, -1)
-    covered = np.cumsum(inside[:-1]) > 0
-    count = last - first
-    kinds = np.bincount(owner[covered] * KINDS + kind[covered], minlength=count * KINDS).reshape(count, KINDS)
-    marks = np.flatnonzero((kind == QUOTE) & covered & (codes != 0x60))
-    if len(marks):  # an apostrophe inside a word is no quotation mark
-        before, after = kind[np.maximum(marks - 1, 0)], kind[np.minimum(marks + 1, len(kind) - 1)]
-        marks = marks[~((before >= LOWER) & (after >= LOWER))]
-    quoted = np.zeros(count, dtype=np.float32)
+    """Words of the units `first` to `last`."""
+    return words_of(sheet_of([Window(units, NOTHING_HIDDEN, first, last)]))
+
+
+def words_of(sheet: Sheet) -> Words:
+    """Words of the units of a sheet; their places are those in its text."""
+    if sheet.text.isascii():
+        to_kind, to_fold = _ascii_tables()
+        data = sheet.text.encode()
+        kind = np.frombuffer(data.translate(to_kind), dtype=np.uint8)
+        folded = np.frombuffer(data.translate(to_fold), dtype=np.uint8)
+    else:
+        fold, kind_of = tables()
+        codes = codes_of(sheet.text)
+        kind = kind_of[codes]
+        folded = fold[codes] + np.uint32(1)
+    word = kind >= FIRST_WORD
+    if kind.max() < FIRST_SINGLE:  # every unit stands between two line breaks, so words begin and end in turn
+        turns = np.flatnonzero(word[1:] != word[:-1])
+        turns += 1
+        begins, finishes = turns[0::2], turns[1::2]
+    else:
+        single = kind >= FIRST_SINGLE
+        breaks = ~word[:-1] | single[1:] | single[:-1]
+        begins = np.flatnonzero(word[1:] & breaks) + 1
+        finishes = np.flatnonzero(word[:-1] & (~word[1:] | breaks)) + 1
+    count = len(sheet)
+    up, down = _powers(_room(len(kind) + 1))
+    sums = np.zeros(len(kind) + 1, dtype=np.uint64)
+    np.cumsum(folded * up[: len(kind)], out=sums[1:])
+    origin, back = sums[begins], down[begins]
+    whole = (sums[finishes] - origin) * back
+    stem = (sums[np.minimum(finishes, begins + 5)] - origin) * back
+    before = np.searchsorted(begins, sheet.start)
+    number = np.empty_like(before)
+    np.subtract(before[1:], before[:-1], out=number[:-1])
+    number[-1] = len(begins) - before[-1]
+    cells = np.repeat(np.arange(0, count * KINDS, KINDS), sheet.size + 1)
+    cells += kind[1:]
+    kinds = np.bincount(cells, minlength=count * KINDS).reshape(count, KINDS).astype(np.float32)
+    kinds[:, NEWLINE] -= 1
+    return Words(
+        begins, np.repeat(np.arange(count), number), whole, stem, kind[begins], finishes - begins, number, before,
+        kinds, (kind[sheet.start], kind[sheet.start + sheet.size - 1]), _quoted(sheet, kind, kinds),
+    )  # fmt: skip
+
+
+def _quoted(sheet: Sheet, kind: NDArray[np.uint8], kinds: Floats) -> Floats:
+    """Per unit: share of its characters between the first and the last quotation mark."""
+    quoted = np.zeros(len(sheet), dtype=np.float32)
+    if not kinds[:, QUOTE].any():
+        return quoted
+    marks = np.flatnonzero(kind == QUOTE)
+    if "`" in sheet.text:
+        marks = np.array([mark for mark in marks.tolist() if sheet.text[mark] != "`"], dtype=np.int64)
+    owner = np.searchsorted(sheet.start, marks, side="right") - 1
+    # An apostrophe inside a word is no quotation mark; the word may go on in the unit beside.
+    left, right = kind[marks - 1] >= LOWER, kind[marks + 1] >= LOWER
+    _, kind_of = tables()
+    for edge, side, after in (
+        (np.flatnonzero((right | (sheet.size[owner] == 1)) & (marks == sheet.start[owner])), left, False),
+        (np.flatnonzero(left & (marks == sheet.start[owner] + sheet.size[owner] - 1)), right, True),
+    ):
+        for at in edge.tolist():
+            beside = sheet.beside(int(owner[at]), after=after)
+            side[at] = bool(beside) and kind_of[ord(beside)] >= LOWER
+    real = ~(left & right)
+    marks, owner = marks[real], owner[real]
     if len(marks):
-        holder, first_mark = np.unique(owner[marks], return_index=True)
-        last_mark = np.append(first_mark[1:], len(marks)) - 1
-        quoted[holder] = (marks[last_mark] - marks[first_mark]) / np.maximum(ends[holder] - starts[holder], 1)
-    word = (kind >= FIRST_WORD) & covered
-    single = kind >= FIRST_SINGLE
-    breaks = np.ones(len(codes), dtype=bool)
-    breaks[1:] = ~word[:-1] | single[1:] | single[:-1] | (owner[1:] != owner[:-1])
-    begins = np.flatnonzero(word & breaks)
-    closes = np.ones(len(codes), dtype=bool)
-    closes[:-1] = ~word[1:] | breaks[1:]
-    finishes = np.flatnonzero(word & closes) + 1
-    up, down = _powers(_room(len(codes) + 1))
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum((fold[codes].astype(np.uint64) + np.uint64(1)) * up[: len(codes)], out=sums[1:])
-    whole = (sums[finishes] - sums[begins]) * down[begins]
-    stem = (sums[np.minimum(finishes, begins + 5)] - sums[begins]) * down[begins]
-    return Words(begins, owner[begins], whole, stem, kind[begins], finishes - begins, kinds.astype(np.float32), quoted)
+        fresh = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+        holder = owner[fresh]
+        final = np.append(fresh[1:], len(marks)) - 1
+        quoted[holder] = (marks[final] - marks[fresh]) / np.maximum(sheet.size[holder], 1)
+    return quoted
+
+
+LEXICON_WIDTH = len(CLASSES) + len(FUNCTION_WORDS)
 
 
 @lru_cache(maxsize=1)
@@ -178,9 +228,6 @@ def _lexicon() -> tuple[Hashes, Floats]:
     return hashes, rows
 
 
-LEXICON_WIDTH = len(CLASSES) + len(FUNCTION_WORDS)
-
-
 def look_up(sorted_hashes: Hashes, hashes: Hashes) -> Ints:
     """Row of each hash, or `len(sorted_hashes)` where it is not listed."""
     if not len(sorted_hashes):
@@ -190,102 +237,56 @@ def look_up(sorted_hashes: Hashes, hashes: Hashes) -> Ints:
     return np.where(sorted_hashes[at] == hashes, at, len(sorted_hashes))
 
 
-def sums_by_unit(values: Floats, unit: Ints, count: int) -> Floats:
-    """Sum of the rows of `values` per unit; `unit` is sorted."""
-    out = np.zeros((count, values.shape[1]), dtype=np.float32)
-    if len(unit):
-        firsts = np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
-        out[unit[firsts]] = np.add.reduceat(values, firsts, axis=0)
-    return out
+_SLOT_BITS = 17
+_SPREAD = np.uint64(0x9FB21C651E98DF25)
 
 
-def lexical(words: Words, count: int) -> tuple[Floats, Floats]:
-    """Per unit: how many words of each class it has, and which classes its first three words belong to (weights 1,
-    .5, .5)."""
-    hashes, rows = _lexicon()
-    found = look_up(hashes, words.whole)
-    classes = rows[found]
-    counts = sums_by_unit(classes, words.unit, count)
-    place = np.arange(len(words.unit)) - np.searchsorted(words.unit, words.unit)
-    early = place < 3
-    weight = np.where(place[early] == 0, 1.0, 0.5).astype(np.float32)
-    opening = sums_by_unit(classes[early, : len(CLASSES)] * weight[:, None], words.unit[early], count)
-    return counts, opening
+class WordIndex:
+    """What a vocabulary and the word lists say of a word, found by its hash in a few steps.
 
-
-def topic(words: Words, count: int, weights: Floats) -> Floats:
-    """Per unit: how much of its content the rest of the text shares. Four columns: in all, near (three units either
-    way),
-    with the unit before or after, and how much content there is.
-
-    Args:
-        words: words of the text.
-        count: number of units.
-        weights: how much each word says about a topic (0 for function words).
+    Attributes:
+        listed: row of each entry in the vocabulary, its length for words that only the word lists hold; the last
+            entry stands for all other words.
+        weight: how much each entry says about a topic.
+        classes: shape (entries, LEXICON_WIDTH): the classes of the word lists.
+        columns: the same as column numbers, filled up with LEXICON_WIDTH.
     """
-    content = (weights > 0) & ((words.length >= 4) | (words.kind >= FIRST_SINGLE) | (words.kind == HANGUL))
-    unit, stem, weight = words.unit[content], words.stem[content], weights[content]
-    out = np.zeros((count, 4), dtype=np.float32)
-    if not len(unit):
-        return out
-    order = np.lexsort((unit, stem))
-    unit, stem, weight = unit[order], stem[order], weight[order]
-    fresh = np.r_[True, (unit[1:] != unit[:-1]) | (stem[1:] != stem[:-1])]
-    unit, stem, weight = unit[fresh], stem[fresh], weight[fresh]
-    same = stem[1:] == stem[:-1]
-    gap = np.where(same, unit[1:] - unit[:-1], 1 << 30)
-    nearest = np.minimum(np.r_[1 << 30, gap], np.r_[gap, 1 << 30])
-    for column, limit in enumerate((1 << 29, 3, 1)):
-        out[:, column] = np.bincount(unit, weights=weight * (nearest <= limit), minlength=count)
-    out[:, 3] = np.bincount(unit, weights=weight, minlength=count)
-    return out
 
+    def __init__(self, hashes: Hashes, weight: Floats) -> None:
+        lexicon, rows = _lexicon()
+        self._hashes = np.append(np.union1d(hashes, lexicon), np.uint64(0))
+        self._unknown = len(self._hashes) - 1
+        self.listed = look_up(hashes, self._hashes)
+        self.listed[-1] = len(hashes)
+        self.weight = weight[self.listed]
+        place = look_up(lexicon, self._hashes)
+        place[-1] = len(lexicon)
+        self.classes = rows[place]
+        most = max(1, int(rows.sum(1).max()))
+        columns = np.sort(np.where(rows > 0, np.arange(LEXICON_WIDTH), LEXICON_WIDTH), axis=1)[:, :most]
+        self.columns = columns[place]
+        slots = self._slots(self._hashes[:-1])
+        order = np.argsort(slots, kind="stable")
+        first = np.r_[True, slots[order][1:] != slots[order][:-1]][: len(order)]
+        self._slot = np.full(1 << _SLOT_BITS, self._unknown, dtype=np.int64)
+        self._slot[slots[order[first]]] = order[first]
+        # Entries whose slot is taken are looked for by bisection, and only where a word meets such a slot.
+        rest = np.sort(order[~first])
+        self._crowded = np.zeros(1 << _SLOT_BITS, dtype=bool)
+        self._crowded[slots[rest]] = True
+        self._rest, self._rest_hashes = np.append(rest, self._unknown), self._hashes[rest]
 
-def around(values: Floats) -> tuple[Floats, Floats]:
-    """Mean of the two neighbours of each row, and mean of four (two on either side); rows beyond the edge do not
-    count."""
-    count = len(values)
-    near = np.zeros_like(values)
-    weight = np.zeros((count, 1), dtype=np.float32)
-    near[1:] += values[:-1]
-    near[:-1] += values[1:]
-    weight[1:] += 1
-    weight[:-1] += 1
-    wide, wide_weight = near.copy(), weight.copy()
-    wide[2:] += values[:-2]
-    wide[:-2] += values[2:]
-    wide_weight[2:] += 1
-    wide_weight[:-2] += 1
-    return (near / np.maximum(weight, 1)).astype(np.float32), (wide / np.maximum(wide_weight, 1)).astype(np.float32)
+    def _slots(self, hashes: Hashes) -> NDArray[np.int64]:
+        return ((hashes * _SPREAD) >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
 
-
-def shape(units: Units, canonical: Canonical, words: Words, first: int, last: int) -> Floats:
-    """Per unit: length, punctuation, scripts, channel, place in its block, invisible characters."""
-    count = last - first
-    starts = np.asarray(units.start[first:last], dtype=np.int64)
-    ends = np.asarray(units.end[first:last], dtype=np.int64)
-    size = (ends - starts).astype(np.float32)[:, None]
-    kinds = words.kinds_per_unit
-    number = np.bincount(words.unit, minlength=count).astype(np.float32)[:, None]
-    hidden = np.searchsorted(canonical.hidden, ends) - np.searchsorted(canonical.hidden, starts)
-    channel = np.zeros((count, len(CHANNELS)), dtype=np.float32)
-    channel[np.arange(count), units.channel[first:last]] = 1.0
-    block = np.asarray(units.block[first:last])
-    _, place, sizes = np.unique(block, return_inverse=True, return_counts=True)
-    in_block = sizes[place].astype(np.float32)[:, None]
-    _, kind_of = tables()
-    text = units.text
-    final = kind_of[codes_of("".join(text[end - 1] for end in units.end[first:last]))]
-    initial = kind_of[codes_of("".join(text[start] for start in units.start[first:last]))]
-    return np.hstack(
-        [
-            kinds / size,
-            np.minimum(kinds[:, [ASK, CRY, QUOTE, COLON, BRACKET, SYMBOL, DIGIT]], 4),
-            np.log1p(size), np.log1p(number), size / np.maximum(number, 1) / 8,
-            np.stack([final == k for k in (STOP, ASK, CRY, COLON, QUOTE, BRACKET)], 1).astype(np.float32),
-            np.stack([initial == k for k in (UPPER, LOWER, DIGIT, SYMBOL, QUOTE, BRACKET)], 1).astype(np.float32),
-            channel, np.log1p(in_block), (in_block == 1).astype(np.float32),
-            np.log1p(hidden.astype(np.float32))[:, None],
-            words.quoted[:, None],
-        ]
-    ).astype(np.float32)  # fmt: skip
+    def entries(self, hashes: Hashes) -> Ints:
+        """Entry of each word."""
+        slots = self._slots(hashes)
+        entries = self._slot[slots]
+        wrong = np.flatnonzero(self._hashes[entries] != hashes)
+        if len(wrong):
+            again = wrong[self._crowded[slots[wrong]]]
+            entries[wrong] = self._unknown
+            if len(again):
+                entries[again] = self._rest[look_up(self._rest_hashes, hashes[again])]
+        return entries

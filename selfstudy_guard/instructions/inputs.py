@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.instructions.canonical import Canonical
+from selfstudy_guard.instructions.channels import CHANNELS
 from selfstudy_guard.instructions.features import (
+    ASK,
+    BRACKET,
+    COLON,
+    CRY,
     DIGIT,
     FIRST_SINGLE,
     KINDS,
+    LEXICON_WIDTH,
+    LOWER,
     PUNCT,
     QUOTE,
     STOP,
     SYMBOL,
+    UPPER,
     Floats,
-    Ints,
+    WordIndex,
     Words,
-    around,
-    lexical,
-    look_up,
-    read_words,
-    shape,
-    sums_by_unit,
-    topic,
+    words_of,
 )
 from selfstudy_guard.instructions.lexicon import CLASSES
+from selfstudy_guard.instructions.sheet import NOTHING_HIDDEN, Ints, Sheet, Window, sheet_of
+from selfstudy_guard.instructions.surroundings import in_context, neighbours, rest_mean, shifted, topic
 from selfstudy_guard.instructions.units import Units
 from selfstudy_guard.instructions.weights import GRAM_BITS, Vocabulary
 
@@ -39,6 +44,20 @@ FEWEST_WORDS = 3
 """Shorter units (a cell, a heading) are orders by themselves only with a word of `CUES`."""
 CUES = [list(CLASSES).index(name) for name in ("assistant", "prompt", "answer", "question", "override", "task-verb")]
 _MIX = tuple(np.uint64(x) for x in (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3))
+_PLACES = np.arange(3)
+_COUNTED = [ASK, CRY, QUOTE, COLON, BRACKET, SYMBOL, DIGIT]
+_FINAL = np.array([STOP, ASK, CRY, COLON, QUOTE, BRACKET], dtype=np.uint8)
+_INITIAL = np.array([UPPER, LOWER, DIGIT, SYMBOL, QUOTE, BRACKET], dtype=np.uint8)
+_FEW = np.float32(1e-6)
+
+# Columns of what is compared with the surroundings, and behind them those that only tell the language.
+_NAMED, _WIDE = len(CLASSES), len(CLASSES) + KINDS + 5
+_LANGUAGE = np.zeros(_WIDE + LEXICON_WIDTH - _NAMED, dtype=np.float32)
+_LANGUAGE[_NAMED + LOWER : _NAMED + KINDS] = 1
+_LANGUAGE[_WIDE:] = 1
+_FORM = KINDS + len(_COUNTED) + 3 + len(_FINAL) + len(_INITIAL) + len(CHANNELS) + 4
+DENSE = 3 * _NAMED + 3 + _FORM + 6 + 3 * _WIDE - 1 + 3
+"""Number of dense features."""
 
 
 def windows(units: Units) -> list[tuple[int, int]]:
@@ -55,133 +74,220 @@ def windows(units: Units) -> list[tuple[int, int]]:
     return ranges
 
 
-def gram_ids(words: Words, vocabulary: Vocabulary) -> tuple[Ints, Ints]:
-    """Hashed n-grams of the units: bucket and unit of each, sorted by unit.
-
-    Unknown words count by their kind and length only, so that names and topics cannot be learnt by heart.
-    """
-    known = look_up(vocabulary.hashes, words.whole)
-    unknown = known == len(vocabulary.hashes)
-    ids = np.where(
-        unknown, len(vocabulary.hashes) + words.kind.astype(np.int64) * 4 + np.minimum(words.length // 4, 3), known
-    ).astype(np.uint64)
-    unit = words.unit
-    count = len(ids)
-    if not count:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    one = ids * _MIX[0]
-    same1 = unit[1:] == unit[:-1]
-    two = (ids[:-1] * _MIX[1] + ids[1:] * _MIX[2])[same1]
-    same2 = same1[1:] & same1[:-1]
-    three = (ids[:-2] * _MIX[2] + ids[1:-1] * _MIX[3] + ids[2:] * _MIX[1])[same2]
-    skip = (ids[:-2] * _MIX[3] + ids[2:] * _MIX[0] + _MIX[1])[same2]
-    place = np.arange(count) - np.searchsorted(unit, unit)
-    early = place < 3
-    opening = (ids * _MIX[1] + (place.astype(np.uint64) + np.uint64(7)) * _MIX[0])[early]
-    grams = np.concatenate([one, two, three, skip, opening])
-    owner = np.concatenate([unit, unit[:-1][same1], unit[:-2][same2], unit[:-2][same2], unit[early]])
-    order = np.argsort(owner, kind="stable")
-    grams = grams ^ (grams >> np.uint64(29))
-    return ((grams * _MIX[2]) >> np.uint64(64 - GRAM_BITS)).astype(np.int64)[order], owner[order]
-
-
-def linear_scores(buckets: Ints, owner: Ints, count: int, grams: Floats, bias: Floats) -> Floats:
-    """Linear scores of every unit, shape (count, outputs): sum of n-gram weights over the root of their number."""
-    total = sums_by_unit(grams[buckets], owner, count)
-    number = np.bincount(owner, minlength=count).astype(np.float32)[:, None]
-    return (total / np.sqrt(np.maximum(number, 1)) + bias).astype(np.float32)
-
-
-def _rest_mean(values: Floats, weight: Floats) -> Floats:
-    """Weighted mean of all other rows."""
-    total, mass = (values * weight).sum(0), weight.sum()
-    return np.asarray((total - values * weight) / np.maximum(mass - weight, 1e-6) * (mass > weight), dtype=np.float32)
-
-
 class Measured(NamedTuple):
-    """Dense features of the units of a window (one row each), its words, which units are made of unknown words or of
-    short groups, how much of each unit's content the rest of the window shares (0 to 1), and which units have one or
-    two words and none that orders are made of, so that only their neighbours can make them one."""
+    """Dense features of units (one row each), their words, the row of each word in the vocabulary, which units are made
+    of unknown words or of short groups, how much of each unit's content the rest of its window shares (0 to 1), and
+    which units have one or two words and none that orders are made of, so that only their neighbours can make them
+    one."""
 
     features: Floats
     words: Words
+    known: Ints
     strange: NDArray[np.bool_]
     coded: NDArray[np.bool_]
     topical: Floats
     terse: NDArray[np.bool_]
 
 
+def _grams(words: Words, known: Ints, vocabulary: Vocabulary) -> tuple[Ints, Ints]:
+    """Bucket and unit of every n-gram; those across the edge of a unit belong to the unit `len(words.number)`."""
+    size = len(vocabulary.hashes)
+    unknown = size + words.kind.astype(np.int64) * 4 + np.minimum(words.length >> 2, 3)
+    ids = np.where(known == size, unknown, known).astype(np.uint64)
+    unit, count, none = words.unit, len(ids), len(words.number)
+    valid = words.number[:, None] > _PLACES
+    early = (words.before[:, None] + _PLACES)[valid]
+    first, second, third, fourth = (ids * mix for mix in _MIX)
+    ends = np.cumsum([count, max(count - 1, 0), max(count - 2, 0), max(count - 2, 0), len(early)]).tolist()
+    grams = np.empty(ends[-1], dtype=np.uint64)
+    owner = np.full(ends[-1], none, dtype=np.int64)
+    grams[: ends[0]] = first
+    owner[: ends[0]] = unit
+    np.add(second[:-1], third[1:], out=grams[ends[0] : ends[1]])
+    np.copyto(owner[ends[0] : ends[1]], unit[:-1], where=unit[1:] == unit[:-1])
+    if count > 2:
+        apart = unit[2:] == unit[:-2]
+        three, skip = grams[ends[1] : ends[2]], grams[ends[2] : ends[3]]
+        np.add(third[:-2], fourth[1:-1], out=three)
+        three += second[2:]
+        np.add(fourth[:-2], first[2:], out=skip)
+        skip += _MIX[1]
+        np.copyto(owner[ends[1] : ends[2]], unit[:-2], where=apart)
+        np.copyto(owner[ends[2] : ends[3]], unit[:-2], where=apart)
+    opening = (_PLACES.astype(np.uint64) + np.uint64(7)) * _MIX[0]
+    np.add(second[early], np.broadcast_to(opening, valid.shape)[valid], out=grams[ends[3] :])
+    owner[ends[3] :] = unit[early]
+    grams ^= grams >> np.uint64(29)
+    grams *= _MIX[2]
+    grams >>= np.uint64(64 - GRAM_BITS)
+    return grams.astype(np.int64), owner
+
+
+def gram_ids(words: Words, vocabulary: Vocabulary) -> tuple[Ints, Ints]:
+    """Hashed n-grams of the units: bucket and unit of each, sorted by unit.
+
+    Unknown words count by their kind and length only, so that names and topics cannot be learnt by heart.
+    """
+    known = vocabulary.index.listed[vocabulary.index.entries(words.whole)]
+    buckets, owner = _grams(words, known, vocabulary)
+    inside = owner < len(words.number)
+    buckets, owner = buckets[inside], owner[inside]
+    order = np.argsort(owner, kind="stable")
+    return buckets[order], owner[order]
+
+
+def linear_scores(measured: Measured, vocabulary: Vocabulary, grams: Floats, bias: Floats) -> Floats:
+    """Linear scores of every unit, shape (units, outputs): sum of n-gram weights over the root of their number."""
+    words = measured.words
+    buckets, owner = _grams(words, measured.known, vocabulary)
+    count = len(words.number)
+    weights = grams.take(buckets, axis=0)
+    total = np.empty((count, grams.shape[1]), dtype=np.float32)
+    for column in range(grams.shape[1]):
+        total[:, column] = np.bincount(owner, weights=weights[:, column], minlength=count + 1)[:count]
+    number = words.number
+    several = number + np.maximum(number - 1, 0) + 2 * np.maximum(number - 2, 0) + np.minimum(number, 3)
+    total /= np.sqrt(np.maximum(several, 1).astype(np.float32))[:, None]
+    total += bias
+    return total
+
+
 def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary: Vocabulary) -> Measured:
     """Everything about the units `first` to `last` that does not depend on trained scores."""
-    count = last - first
-    words = read_words(units, first, last)
-    known = look_up(vocabulary.hashes, words.whole)
-    informative = vocabulary.weight[known]
-    counts, opening = lexical(words, count)
-    number = np.bincount(words.unit, minlength=count).astype(np.float32)[:, None]
-    per_word = counts / np.maximum(number, 1)
-    named = per_word[:, : len(CLASSES)]
-    function = per_word[:, len(CLASSES) :]
-    terse = (number[:, 0] < FEWEST_WORDS) & (named[:, CUES].sum(1) == 0)
-    form = shape(units, canonical, words, first, last)
-    size = np.asarray(units.end[first:last], dtype=np.float32) - np.asarray(units.start[first:last], dtype=np.float32)
-    size = size[:, None]
-    shared = topic(words, count, informative)
-    share = shared[:, :3] / np.maximum(shared[:, 3:], 1e-6)
-    has = (shared[:, 3:] > 0).astype(np.float32)
-    unknown = (known == len(vocabulary.hashes)).astype(np.float32)[:, None]
-    stranger = sums_by_unit(unknown, words.unit, count) / np.maximum(number, 1)
-    spelt = words.kinds_per_unit[:, 12:16].sum(1) + words.kinds_per_unit[:, 18] > 0.3 * words.kinds_per_unit[
-        :, 11:
-    ].sum(1)
-    strange = spelt & (number[:, 0] >= 3) & (stranger[:, 0] > 0.4) & (size[:, 0] >= 16)
-    letters = np.where(words.kind >= FIRST_SINGLE, 4, words.length)
-    width = np.bincount(words.unit, weights=letters, minlength=count) / np.maximum(number[:, 0], 1)
+    return measure(sheet_of([Window(units, canonical, first, last)]), vocabulary)
+
+
+def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
+    """Everything about the units of a sheet that does not depend on trained scores."""
+    index: WordIndex = vocabulary.index
+    count = len(sheet)
+    words = words_of(sheet)
+    entries = index.entries(words.whole)
+    known = index.listed[entries]
+    number = words.number.astype(np.float32)[:, None]
+    words_at_least = np.maximum(number, np.float32(1))
+    size = sheet.size.astype(np.float32)[:, None]
+    width: Floats = np.divide(size, words_at_least, dtype=np.float32)
+    log_size = np.log1p(size)
     kinds = words.kinds_per_unit
-    marks = kinds[:, [STOP, SYMBOL, PUNCT, QUOTE]].sum(1)
-    coded = ((number[:, 0] >= 6) & ((width <= 2.4) | (kinds[:, DIGIT] > 0.5 * size[:, 0]))) | (
-        marks > 0.35 * size[:, 0]
-    )
-    coded &= size[:, 0] >= 8
-    language = np.hstack([function, words.kinds_per_unit[:, 12:] / size])
-    weight = np.sqrt(size)
-    rest = _rest_mean(language, weight)
-    norm = np.linalg.norm(language, axis=1, keepdims=True) * np.linalg.norm(rest, axis=1, keepdims=True)
-    alike = (language * rest).sum(1, keepdims=True) / np.maximum(norm, 1e-6)
-    relative = np.hstack([named, form[:, :KINDS], np.log1p(size), share, stranger])
-    others = _rest_mean(relative, weight)
-    beside, _ = around(relative)
-    document = np.broadcast_to(
-        np.array([[np.log1p(count), np.log1p(float(size.sum())), float(count <= 2)]], dtype=np.float32), (count, 3)
-    )
-    features = np.hstack(
-        [
-            named, np.minimum(counts[:, : len(CLASSES)], 3), opening, function[:, :1], function.max(1,
-            keepdims=True), alike,
-            form, share * has, has, np.log1p(shared[:, 3:]), stranger, relative - others, relative - beside,
-            others[:, :-1], document,
-        ]
-    ).astype(np.float32)  # fmt: skip
-    return Measured(features, words, strange, coded, share[:, 0].astype(np.float32), terse)
+
+    cells = index.columns[entries] + (words.unit * (LEXICON_WIDTH + 1))[:, None]
+    counts = np.bincount(cells.ravel(), minlength=count * (LEXICON_WIDTH + 1)).reshape(count, LEXICON_WIDTH + 1)
+    counts = counts[:, :LEXICON_WIDTH].astype(np.float32)
+    missing = (known == len(vocabulary.hashes)).astype(np.float32)
+    stranger = np.bincount(words.unit, weights=missing, minlength=count).astype(np.float32)[:, None]
+    stranger /= words_at_least
+    shared = topic(sheet, words, index.weight[entries])
+
+    # What is compared with the surroundings, and behind it the share of the function words of each language.
+    base = np.empty((count, len(_LANGUAGE)), dtype=np.float32)
+    named, parts = base[:, :_NAMED], base[:, _NAMED : _NAMED + KINDS]
+    share, function = base[:, _WIDE - 4 : _WIDE - 1], base[:, _WIDE:]
+    np.divide(counts[:, :_NAMED], words_at_least, out=named)
+    np.divide(kinds, size, out=parts)
+    base[:, _NAMED + KINDS : _NAMED + KINDS + 1] = log_size
+    np.divide(shared[:, :3], np.maximum(shared[:, 3:], _FEW), out=share)
+    base[:, _WIDE - 1 : _WIDE] = stranger
+    np.divide(counts[:, _NAMED:], words_at_least, out=function)
+    others = rest_mean(base, np.sqrt(size), sheet.edges)
+    language, rest = base * _LANGUAGE, others * _LANGUAGE
+    norm = np.sqrt(np.einsum("ij,ij->i", language, language)) * np.sqrt(np.einsum("ij,ij->i", rest, rest))
+    alike = np.einsum("ij,ij->i", language, rest) / np.maximum(norm, _FEW)
+
+    features = np.zeros((count, DENSE), dtype=np.float32)
+    at = 0
+
+    def next_columns(width: int) -> Floats:
+        nonlocal at
+        at += width
+        return features[:, at - width : at]
+
+    next_columns(_NAMED)[:] = named
+    np.minimum(counts[:, :_NAMED], np.float32(3), out=next_columns(_NAMED))
+    _opening(words, entries, index, next_columns(_NAMED))
+    next_columns(1)[:] = function[:, :1]
+    function.max(1, keepdims=True, out=next_columns(1))
+    next_columns(1)[:, 0] = alike
+    _form(sheet, words, parts, log_size, width, next_columns(_FORM))
+    has = shared[:, 3:] > 0
+    np.multiply(share, has, out=next_columns(3))
+    next_columns(1)[:] = has
+    np.log1p(shared[:, 3:], out=next_columns(1))
+    next_columns(1)[:] = stranger
+    np.subtract(base[:, :_WIDE], others[:, :_WIDE], out=next_columns(_WIDE))
+    first, last = sheet.first, sheet.last
+    before, behind = shifted(base[:, :_WIDE], first, last)
+    before += behind
+    before /= neighbours(count, first, last)
+    np.subtract(base[:, :_WIDE], before, out=next_columns(_WIDE))
+    next_columns(_WIDE - 1)[:] = others[:, : _WIDE - 1]
+    document = [
+        [np.log1p(end - begin), np.log1p(float(sheet.size[begin:end].sum())), float(end - begin <= 2)]
+        for begin, end in pairwise(sheet.edges)
+    ]
+    next_columns(3)[:] = sheet.each(np.array(document, dtype=np.float32))
+
+    terse = (words.number < FEWEST_WORDS) & ~counts[:, CUES].any(1)
+    strange, coded = _unusual(sheet, words, stranger[:, 0])
+    return Measured(features, words, known, strange, coded, share[:, 0].copy(), terse)
+
+
+def _opening(words: Words, entries: Ints, index: WordIndex, out: Floats) -> None:
+    """The classes of the first three words of every unit, with the weights 1, .5 and .5."""
+    at = words.before[:, None] + _PLACES
+    at[words.number[:, None] <= _PLACES] = len(entries)
+    early = index.classes[np.append(entries, -1)[at], :_NAMED]
+    np.add(early[:, 1], early[:, 2], out=out)
+    out *= np.float32(0.5)
+    out += early[:, 0]
+
+
+def _form(sheet: Sheet, words: Words, parts: Floats, log_size: Floats, width: Floats, out: Floats) -> None:
+    """Per unit: punctuation, scripts, length, channel, place in its block, invisible characters, quotation."""
+    count = len(sheet)
+    out[:, :KINDS] = parts
+    at = KINDS + len(_COUNTED)
+    np.minimum(words.kinds_per_unit[:, _COUNTED], np.float32(4), out=out[:, KINDS:at])
+    out[:, at : at + 1] = log_size
+    np.log1p(words.number, out=out[:, at + 1], casting="same_kind")
+    np.divide(width, np.float32(8), out=out[:, at + 2 : at + 3])
+    at += 3
+    initial, final = words.ends_per_unit
+    out[:, at : at + len(_FINAL)] = final[:, None] == _FINAL
+    at += len(_FINAL)
+    out[:, at : at + len(_INITIAL)] = initial[:, None] == _INITIAL
+    at += len(_INITIAL)
+    out[np.arange(count), at + sheet.channel] = 1
+    at += len(CHANNELS)
+    in_block = sheet.in_run[sheet.run]
+    np.log1p(in_block, out=out[:, at], casting="same_kind")
+    out[:, at + 1] = in_block == 1
+    done = 0
+    for units, canonical, first, last in sheet.windows:
+        if len(canonical.hidden):
+            starts, ends = units.start[first:last], units.end[first:last]
+            hidden = np.searchsorted(canonical.hidden, ends) - np.searchsorted(canonical.hidden, starts)
+            out[done : done + last - first, at + 2] = np.log1p(hidden.astype(np.float32))
+        done += last - first
+    out[:, at + 3] = words.quoted
+
+
+def _unusual(sheet: Sheet, words: Words, stranger: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which units are made of unknown words, and which of short groups or of digits and marks."""
+    kinds, number, size = words.kinds_per_unit, words.number, sheet.size
+    strange = (stranger > np.float32(0.4)) & (number >= 3) & (size >= 16)
+    if strange.any():
+        spelt = kinds[:, 12:16].sum(1) + kinds[:, 18]
+        strange &= spelt > np.float32(0.3) * kinds[:, 11:].sum(1)
+    letters = np.where(words.kind >= FIRST_SINGLE, 4, words.length)
+    width = np.bincount(words.unit, weights=letters, minlength=len(sheet)) / np.maximum(number, 1)
+    coded = (number >= 6) & ((width <= 2.4) | (kinds[:, DIGIT] > np.float32(0.5) * size.astype(np.float32)))
+    marks = kinds[:, STOP] + kinds[:, SYMBOL] + kinds[:, PUNCT] + kinds[:, QUOTE]
+    coded |= marks > np.float32(0.35) * size.astype(np.float32)
+    coded &= size >= 8
+    return strange, coded
 
 
 def context(scores: Floats, units: Units, first: int, last: int) -> Floats:
     """Linear scores of each unit beside those of its neighbours, its block and the rest of the window."""
-    count = last - first
-    near, wide = around(scores)
-    weight = np.ones((count, 1), dtype=np.float32)
-    rest = _rest_mean(scores, weight)
-    block = np.asarray(units.block[first:last])
-    owner = np.cumsum(np.r_[0, block[1:] != block[:-1]])
-    sizes = np.bincount(owner).astype(np.float32)[:, None]
-    mean = (sums_by_unit(scores, owner, int(owner[-1]) + 1) / sizes)[owner]
-    firsts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-    peak = np.maximum.reduceat(scores, firsts, axis=0)[owner]
-    if count > 1:
-        top = np.partition(scores, count - 2, axis=0)[-2:]
-        highest = np.where(scores >= top[1], top[0], top[1])
-    else:
-        highest = np.full_like(scores, -3.0)
-    return np.hstack([scores, near, wide, rest, mean, peak, scores - highest, scores - rest, scores - near]).astype(
-        np.float32
-    )
+    return in_context(scores, sheet_of([Window(units, NOTHING_HIDDEN, first, last)]))

@@ -7,6 +7,7 @@ the scores of the neighbours and of the document, and dense features. `benchmark
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 
 from selfstudy_guard.instructions.canonical import Canonical, canonicalise
 from selfstudy_guard.instructions.features import FIRST_SINGLE, Floats, Hashes, look_up, read_words, word_hash
-from selfstudy_guard.instructions.inputs import Measured, context, dense, gram_ids, linear_scores, windows
+from selfstudy_guard.instructions.inputs import DENSE, WINDOW, Measured, linear_scores, measure, windows
+from selfstudy_guard.instructions.sheet import Window, sheet_of
+from selfstudy_guard.instructions.surroundings import in_context
 from selfstudy_guard.instructions.units import Units, split_units
 from selfstudy_guard.instructions.weights import Vocabulary, Weights, read_weights
 
@@ -45,6 +48,11 @@ class Scores:
     coded: NDArray[np.bool_]
     ordering: NDArray[np.bool_]
     terse: NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls, count: int) -> Scores:
+        """Room for what is known of `count` units."""
+        return cls(np.zeros(count), *(np.zeros(count, dtype=bool) for _ in range(4)))
 
 
 def familiarity(text: str, vocabulary: Vocabulary) -> float:
@@ -110,30 +118,54 @@ class SentenceModel:
 
     def score(self, units: Units, canonical: Canonical, question: str | None = None) -> Scores:
         """Beliefs for every unit, in linear time."""
-        weights = self.weights
-        probability = np.zeros(len(units.start))
-        strange = np.zeros(len(units.start), dtype=bool)
-        coded = np.zeros(len(units.start), dtype=bool)
-        ordering = np.zeros(len(units.start), dtype=bool)
-        terse = np.zeros(len(units.start), dtype=bool)
+        return self.score_many([(units, canonical)], question)[0]
+
+    def score_many(self, texts: Sequence[tuple[Units, Canonical]], question: str | None = None) -> list[Scores]:
+        """`score` of every text; short texts are computed side by side."""
         asked = stems_of(question) if question else None
-        for first, last in windows(units):
-            measured = dense(units, canonical, first, last, weights.vocabulary)
-            buckets, owner = gram_ids(measured.words, weights.vocabulary)
-            linear = linear_scores(buckets, owner, last - first, weights.grams, weights.bias)
-            inputs = np.hstack([measured.features, context(linear, units, first, last)])
-            inputs = np.clip((inputs - weights.mean) * weights.scale, -6, 6)
-            logits = np.zeros(last - first, dtype=np.float64)
-            for layers in weights.layers:
-                logits += network(inputs, layers) / len(weights.layers)
-            if asked is not None:
-                logits += OFF_QUESTION * unrelated(measured, asked, last - first)
-            probability[first:last] = 1 / (1 + np.exp(-logits))
-            strange[first:last] = measured.strange
-            coded[first:last] = measured.coded
-            ordering[first:last] = linear[:, 1] > ORDERING
-            terse[first:last] = measured.terse
-        return Scores(probability, strange, coded, ordering, terse)
+        out = [Scores.empty(len(units.start)) for units, _ in texts]
+        waiting: list[tuple[Scores, Window]] = []
+        size = 0
+        for (units, canonical), scores in zip(texts, out, strict=True):
+            for first, last in windows(units):
+                extent = units.end[last - 1] - units.start[first]
+                if waiting and size + extent > WINDOW:
+                    self._score(waiting, asked)
+                    waiting, size = [], 0
+                waiting.append((scores, Window(units, canonical, first, last)))
+                size += extent
+        if waiting:
+            self._score(waiting, asked)
+        return out
+
+    def _score(self, waiting: list[tuple[Scores, Window]], asked: Hashes | None) -> None:
+        """Score windows side by side, and write what is known of their units where it belongs."""
+        weights = self.weights
+        sheet = sheet_of([window for _, window in waiting])
+        measured = measure(sheet, weights.vocabulary)
+        linear = linear_scores(measured, weights.vocabulary, weights.grams, weights.bias)
+        inputs = np.empty((len(sheet), len(weights.mean)), dtype=np.float32)
+        inputs[:, :DENSE] = measured.features
+        inputs[:, DENSE:] = in_context(linear, sheet)
+        inputs -= weights.mean
+        inputs *= weights.scale
+        np.clip(inputs, -6, 6, out=inputs)
+        logits = np.zeros(len(sheet))
+        for layers in weights.layers:
+            logits += network(inputs, layers) / len(weights.layers)
+        if asked is not None:
+            logits += OFF_QUESTION * unrelated(measured, asked, len(sheet))
+        probability = 1 / (1 + np.exp(-logits))
+        ordering = linear[:, 1] > ORDERING
+        begin = 0
+        for scores, (_, _, first, last) in waiting:
+            here = slice(begin, begin + last - first)
+            scores.probability[first:last] = probability[here]
+            scores.strange[first:last] = measured.strange[here]
+            scores.coded[first:last] = measured.coded[here]
+            scores.ordering[first:last] = ordering[here]
+            scores.terse[first:last] = measured.terse[here]
+            begin = here.stop
 
 
 @lru_cache(maxsize=1)

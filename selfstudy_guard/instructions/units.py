@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from selfstudy_guard.instructions.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
 
@@ -32,18 +31,38 @@ _STARTERS = (
     "The|This|These|That|Those|There|It|If|In|On|When|While|For|To|As|An|By|With|You|Your|We|Our|He|She|"
     "They|Please|All|Each|Note|Ignore|Answer|However|But|And|Also|Any|Some|See|Use|Write|Only|Do|From|At|"
     "After|Before|Since|Because|Although|Here|What|How|Why|Who|Where|Can|Could|Would|Is|Are|My|Its|Every|"
-    "No|Not|First|Then|Now|One|Both|Most|Many|Other|By default"
+    "No|Not|First|Then|Now|One|Both|Most|Many|Other"
 )
-_BREAK = re.compile(
-    r"[.!?…]['\")\]”’»]{0,3}[ \t\r\n]+(?=[^a-z\s])|[。！？।۔؟｡]['\")\]”’»」』]{0,3}[ \t\r\n]*|\n(?=\x00)|"
-    rf"(?<=[a-z0-9)\"'\]`”]) +(?=(?:{_STARTERS}) )|[.!?]\n"
+
+
+def _by_initial(words: str, before: str) -> str:
+    """Pattern of the words, by their first letters: a search then stops at these letters only.
+
+    Args:
+        words: joined by `|`.
+        before: what must stand before the first letter: a pattern of fixed length.
+    """
+    tails: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        tails.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{initial}(?<={before}{initial})(?:{'|'.join(tails[initial])})" for initial in tails)
+
+
+# Where sentences end; every pattern begins with the characters that a search can run to.
+_CLOSERS = r"['\")\]”’»]{0,3}"
+_STOP = re.compile(
+    rf"[.!?…。！？।۔؟｡](?:(?<=[.!?…])(?:{_CLOSERS}[ \t\r\n]+(?=[^a-z\s])|(?<=[.!?])\n)|"
+    r"(?<=[。！？।۔؟｡])['\")\]”’»」』]{0,3}[ \t\r\n]*)"
 )
-_CELL = re.compile(r"\||" + _BREAK.pattern)
-_FIELD = re.compile(r"\n(?=\S)|" + _BREAK.pattern)
-_CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s*(?:>>>|\$ |def |class |import |from \w+ import|return |"
-    r"SELECT |#include|\}|\{)|\w\(.*\)\s*$| = |=>|->|::="
-)
+_ASCII_STOP = re.compile(r"[.!?](?:['\")\]]{0,3}[ \t\r\n]+(?=[^a-z\s])|\n)")
+_GLUED = re.compile("(?:" + _by_initial(_STARTERS, r"[a-z0-9)\"'\]`” ] ") + ")(?= )")
+_UNSTOPPED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789)\"']`”")
+_NUL_LINE = re.compile(r"\n(?=\x00)")
+_BAR = re.compile(r"\|")
+_FIELD_LINE = re.compile(r"\n(?=\S)")
+_CALL = re.compile(r"\w\(.*\)\s*$")
+_IMPORT = re.compile(r"from \w+ import")
+_CODE_STARTS = (">>>", "$ ", "def ", "class ", "import ", "return ", "SELECT ", "#include", "}", "{")
 
 
 @dataclass
@@ -136,49 +155,79 @@ def _region(units: Units, region: Region, done: int) -> None:
     )
 
 
+# What a line may begin with that has a sign of its kind; REM and the letters of lists are looked at apart.
+_SIGNS = frozenset(">[(¹²³†‡#/-;%*.'\"+•‣◦·–—|0123456789")
+
+
+def _kind(line: str) -> re.Match[str] | None:
+    """Match of the sign in front of a line that is not empty; None where there is none."""
+    bare = line.lstrip(" \t")
+    first = bare[0]
+    if first.isalpha():
+        if bare[1:2] not in ".)" and not bare.startswith(("REM", "rem")):
+            return None
+    elif first not in _SIGNS and not first.isdecimal():
+        return None
+    match = _LINE.match(line)
+    return match if match and match.lastgroup else None
+
+
+def _is_code(line: str) -> bool:
+    """Whether a line that is not empty looks like code."""
+    words = line[:300].lstrip()
+    last = words.rstrip()[-1:]
+    return (
+        last in (";", "{", "}")
+        or "->" in words
+        or ("=" in words and (" = " in line[:300] or "=>" in words or "::=" in words))
+        or words.startswith(_CODE_STARTS)
+        or (last == ")" and _CALL.search(words) is not None)
+        or (words.startswith("from ") and _IMPORT.match(words) is not None)
+    )
+
+
 def _plain(units: Units, start: int, end: int) -> None:
     """Units of the text between regions: lines are grouped into blocks of one channel."""
     taken = units.outer[-1][1] if units.outer else 0
     at = max(start, taken)
+    if at >= end:
+        return
     open_at = -1
     open_channel = ""
     marks: list[tuple[int, int]] = []
-    text = units.text
     previous_end = at
     previous_short = True
-    while at < end:
-        stop = text.find("\n", at, end)
-        stop = end if stop < 0 else stop
-        match = _LINE.match(text, at, stop)
+    for line in units.text[at:end].split("\n"):
+        stop = at + len(line)
+        words = line.strip()
+        if not words:
+            if open_at >= 0:
+                _lines(units, open_at, previous_end, open_channel, marks)
+                open_at, open_channel, marks = -1, "", []
+            previous_end, previous_short, at = stop, True, stop + 1
+            continue
+        match = _kind(line)
         kind = match.lastgroup if match else None
-        line = text[at:stop]
-        width = len(line.strip())
         channel = _CHANNEL_OF[kind]
-        if channel == "prose" and width and _CODE_LINE.search(line[:300]):
+        if channel == "prose" and _is_code(line):
             channel = "code"
         new = (
-            not width
-            or channel != open_channel
+            channel != open_channel
             or kind in ("item", "foot", "row")
             or channel == "code"
             or (previous_short and channel in ("prose", "list-item"))
         )
-        if (
-            channel == "prose"
-            and open_channel in ("list-item", "footnote")
-            and not previous_short
-            and width
-            and line[:1] in " \t"
-        ):
+        follows = channel == "prose" and open_channel in ("list-item", "footnote")
+        if follows and not previous_short and line[0] in " \t":
             new, channel = False, open_channel
         if new:
             if open_at >= 0:
                 _lines(units, open_at, previous_end, open_channel, marks)
-            open_at, open_channel, marks = (at, channel, []) if width else (-1, "", [])
-        if width and match and kind and kind != "row":
-            marks.append((match.start(), match.end()))
+            open_at, open_channel, marks = at, channel, []
+        if match and kind != "row":
+            marks.append((at + match.start(), at + match.end()))
         previous_end = stop
-        previous_short = width < 40 or line.rstrip().endswith((":", "|"))
+        previous_short = len(words) < 40 or words[-1] in ":|"
         at = stop + 1
     if open_at >= 0:
         _lines(units, open_at, min(previous_end, end), open_channel, marks)
@@ -194,6 +243,37 @@ def _lines(units: Units, start: int, end: int, channel: str, marks: list[tuple[i
         _block(units, text, start, end, channel, (start, end), wrapped=False)
 
 
+def _cuts(text: str, start: int, end: int, channel: str) -> list[int]:
+    """Where sentences (cells, fields) of `text[start:end]` begin or end, in order."""
+    stop = _ASCII_STOP if text.isascii() else _STOP
+    cuts = [match.end() for match in stop.finditer(text, start, end)]
+    several = False
+    for match in _GLUED.finditer(text, start, end):
+        at = match.start()
+        word_end = at - 1
+        while word_end > 0 and text[word_end - 1] == " ":
+            word_end -= 1
+        if word_end and text[word_end - 1] in _UNSTOPPED:
+            cuts.append(at)
+            several = True
+    if channel == "table-cell":
+        cuts.extend(match.end() for match in _BAR.finditer(text, start, end))
+        several = True
+    elif channel == "front-matter":
+        cuts.extend(match.end() for match in _FIELD_LINE.finditer(text, start, end))
+        several = True
+    if text.find("\x00", start, end) >= 0:
+        cuts.extend(match.end() for match in _NUL_LINE.finditer(text, start, end))
+        several = True
+    if several:
+        cuts.sort()
+    cuts.append(end)
+    return cuts
+
+
+_TRIM = " \t\r\n|\x00"
+
+
 def _block(
     units: Units,
     text: str,
@@ -206,35 +286,31 @@ def _block(
     shift: int = 0,
 ) -> None:
     """Cut `text[start:end]` into sentences and add them as one block."""
-    pattern = _CELL if channel == "table-cell" else _FIELD if channel == "front-matter" else _BREAK
-    cuts = [start]
-    if channel != "table-cell" or end - start > 60:
-        cuts.extend(match.end() for match in pattern.finditer(text, start, end))
-    cuts.append(end)
-    number = len(units.outer)
-    added = False
-    for first, last in pairwise(cuts):
+    starts, ends = units.start, units.end
+    before = len(starts)
+    cuts = _cuts(text, start, end, channel) if channel != "table-cell" or end - start > 60 else [end]
+    first = start
+    for last in cuts:
         piece = text[first:last]
-        stripped = piece.strip(" \t\r\n|\x00")
-        if not stripped:
-            continue
-        first += piece.find(stripped[0]) if piece[0] != stripped[0] else 0
-        last = first + len(stripped)
-        while last - first > LONGEST_UNIT:
-            cut = text.rfind(" ", first + LONGEST_UNIT // 2, first + LONGEST_UNIT)
-            cut = first + LONGEST_UNIT if cut < 0 else cut + 1
-            _add(units, first + shift, cut + shift, channel, number)
-            first = cut
-        if last > first:
-            _add(units, first + shift, last + shift, channel, number)
-        added = True
+        words = piece.strip(_TRIM)
+        if words:
+            begin = first + shift
+            if piece[0] in _TRIM:
+                begin += len(piece) - len(piece.lstrip(_TRIM))
+            close = begin + len(words)
+            while close - begin > LONGEST_UNIT:
+                cut = text.rfind(" ", begin - shift + LONGEST_UNIT // 2, begin - shift + LONGEST_UNIT)
+                cut = begin + LONGEST_UNIT if cut < 0 else cut + shift + 1
+                starts.append(begin)
+                ends.append(cut)
+                begin = cut
+            if close > begin:
+                starts.append(begin)
+                ends.append(close)
+        first = last
+    added = len(starts) - before
     if added:
+        units.channel += [_CODE_OF[channel]] * added
+        units.block += [len(units.outer)] * added
         units.outer.append(outer)
         units.wrapped.append(wrapped)
-
-
-def _add(units: Units, start: int, end: int, channel: str, block: int) -> None:
-    units.start.append(start)
-    units.end.append(end)
-    units.channel.append(_CODE_OF[channel])
-    units.block.append(block)

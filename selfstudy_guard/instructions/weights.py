@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.instructions.features import KINDS, LEXICON_WIDTH, SPACE, THAI, Floats, Hashes
+from selfstudy_guard.instructions.features import KINDS, LEXICON_WIDTH, SPACE, THAI, Floats, Hashes, WordIndex
 
 GRAM_BITS = 17
 """Hashed n-grams fall into two to this power buckets."""
@@ -25,6 +26,11 @@ class Vocabulary:
 
     hashes: Hashes
     weight: Floats
+
+    @cached_property
+    def index(self) -> WordIndex:
+        """These words and the word lists, by hash."""
+        return WordIndex(self.hashes, self.weight)
 
 
 @dataclass(frozen=True)
