@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
+
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Target, Verdict
 
 
 class Admitted:
-    """The run's accepted questions; decides which new ones nearly repeat them."""
+    """The run's accepted questions; decides which new ones nearly repeat them.
+
+    The texts stay in the ledger; what is kept of a question in memory are its place and the numbers of a few shingles.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._own = dict(ledger.admitted())
-        self._seen = NearDuplicates(self._own.values())
+        self._positions = array("q")
+        self._own = ledger.open_questions()
+        self._seen = NearDuplicates(stored=lambda place: ledger.question(self._positions[place]))
+        for position, question in ledger.admitted_places():
+            self._remember(position, question)
 
     def admit(self, key: str, question: str, target: Target) -> Verdict:
         """Accept and remember, or refuse; a question that the draw was granted before stays granted."""
@@ -21,7 +29,11 @@ class Admitted:
             return Verdict(accepted=True)
         verdict = check_duplicate(question, self._seen)
         if verdict.accepted:
-            self._ledger.admit(key, question)
-            self._own[key] = question
-            self._seen.add(question)
+            position = self._ledger.admit(key, question)
+            if position is not None:
+                self._remember(position, question)
         return verdict
+
+    def _remember(self, position: int, question: str) -> None:
+        self._positions.append(position)
+        self._seen.add(question)

@@ -80,7 +80,14 @@ class PlannedDraws(Store):
 
     def planned_draws(self) -> Iterator[tuple[str, str, int, int, str, int]]:
         """(document id, digest, start, end, style, number) of every planned draw, in plan order."""
-        yield from self._all("SELECT document_id, digest, start, stop, style, number FROM draws ORDER BY position")
+        position = -1
+        while rows := self._all(
+            "SELECT position, document_id, digest, start, stop, style, number FROM draws WHERE position > ? "
+            "ORDER BY position LIMIT 1024",
+            position,
+        ):
+            yield from (row[1:] for row in rows)
+            position = rows[-1][0]
 
     def is_finished(self, key: str) -> bool:
         """Whether the draw has ended (answered, rejected or failed)."""

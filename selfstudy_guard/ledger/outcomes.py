@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from selfstudy_guard.ledger.store import Store
 from selfstudy_guard.records import Balance, Record, Rejection, Reply, Usage
@@ -48,13 +48,28 @@ class Outcomes(Store):
             if cursor.rowcount:
                 self._usage += usage
 
-    def admit(self, draw_key: str, question: str) -> None:
-        """Keep an accepted question, whatever becomes of its answer."""
-        with self._writing_once():
-            self._connection.execute(
-                "UPDATE draws SET state = 'asked', question = ? WHERE key = ? AND state IN ('planned', 'asked')",
+    def admit(self, draw_key: str, question: str) -> int | None:
+        """Keep an accepted question, whatever becomes of its answer.
+
+        Returns:
+            Position of the draw in the plan; None where it has ended, or is not planned.
+        """
+        with self._writing_once(follows=True):
+            rows = self._connection.execute(
+                "UPDATE draws SET state = 'asked', question = ? WHERE key = ? AND state IN ('planned', 'asked') "
+                "RETURNING position",
                 (_clean(question), draw_key),
-            )
+            ).fetchall()
+        return rows[0][0] if rows else None
+
+    def question(self, position: int) -> str:
+        """The accepted question of the draw at a position; empty where there is none."""
+        row = self._one("SELECT question FROM draws WHERE position = ?", position)
+        return str(row[0]) if row and row[0] is not None else ""
+
+    def open_questions(self) -> dict[str, str]:
+        """Draw key to accepted question of the draws that still wait for their answer: few at any time."""
+        return dict(self._all("SELECT key, question FROM draws WHERE state = 'asked' AND question IS NOT NULL"))
 
     def finish(self, outcome: Record | Rejection) -> Record | Rejection:
         """End a draw with its record or rejection; the first outcome of a draw stays.
@@ -75,7 +90,7 @@ class Outcomes(Store):
         self._end(key, "failed", reason, json.dumps({"detail": detail}))
 
     def _end(self, key: str, state: str, reason: str | None, outcome: str) -> None:
-        with self._writing_once():
+        with self._writing_once(follows=state != "failed"):
             cursor = self._connection.execute(
                 "UPDATE draws SET state = ?, reason = ?, outcome = ? WHERE key = ? AND state IN ('planned', 'asked')",
                 (state, reason, outcome, key),
@@ -119,27 +134,33 @@ class Outcomes(Store):
 
     def failures(self) -> Iterator[tuple[str, str, str]]:
         """(draw key, reason, detail) of failed draws, in plan order."""
-        for key, reason, outcome in self._all(
-            "SELECT key, reason, outcome FROM draws WHERE state = 'failed' ORDER BY position"
+        for _, key, reason, outcome in self._pages(
+            "SELECT position, key, reason, outcome FROM draws WHERE state = 'failed' AND position > ?"
         ):
             yield key, reason, json.loads(outcome)["detail"]
 
     def admitted(self) -> Iterator[tuple[str, str]]:
         """(draw key, question) of every accepted question, in plan order."""
-        yield from self._all("SELECT key, question FROM draws WHERE question IS NOT NULL ORDER BY position")
+        for _, key, question in self._pages(
+            "SELECT position, key, question FROM draws WHERE question IS NOT NULL AND position > ?"
+        ):
+            yield key, question
+
+    def admitted_places(self) -> Iterator[tuple[int, str]]:
+        """(position, question) of every accepted question, in plan order."""
+        yield from self._pages("SELECT position, question FROM draws WHERE question IS NOT NULL AND position > ?")
 
     def _outcomes(self, state: str) -> Iterator[str]:
+        for _, outcome in self._pages(
+            "SELECT position, outcome FROM draws WHERE state = ? AND outcome IS NOT NULL AND position > ?", state
+        ):
+            yield outcome
+
+    def _pages(self, sql: str, *values: Any) -> Iterator[Any]:
+        """Rows of a query that returns the position first and asks for `position > ?` last, a page at a time."""
         position = -1
-        while True:
-            rows = self._all(
-                "SELECT position, outcome FROM draws WHERE state = ? AND outcome IS NOT NULL AND position > ? "
-                "ORDER BY position LIMIT 256",
-                state,
-                position,
-            )
-            if not rows:
-                return
-            yield from (text for _, text in rows)
+        while rows := self._all(f"{sql} ORDER BY position LIMIT 256", *values, position):
+            yield from rows
             position = rows[-1][0]
 
 

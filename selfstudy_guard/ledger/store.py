@@ -28,6 +28,9 @@ class Store:
         self._connection = connection
         self._file_lock = lock
         self._mutex = threading.RLock()
+        self._closed = False
+        self._deferring = False
+        self._gathering = 0
         self._counts: Counter[str] = Counter()
         self._usage = Usage()
         self._reasons: Counter[str] = Counter()
@@ -36,10 +39,48 @@ class Store:
     def close(self) -> None:
         """Write what is left and let other writers in. May be called twice."""
         with self._mutex:
-            self._connection.close()
-            if self._file_lock is not None:
-                self._file_lock.release()
-                self._file_lock = None
+            try:
+                if not self._closed:
+                    self.flush()
+            finally:
+                self._closed = True
+                self._connection.close()
+                if self._file_lock is not None:
+                    self._file_lock.release()
+                    self._file_lock = None
+
+    # -- durability ---------------------------------------------------------------------------------------------
+
+    def defer(self) -> None:
+        """From now on only paid replies are durable at once; what follows from them waits for the next one or `flush`.
+
+        Accepted questions, records and rejections are worked out again from the replies when a killed run goes on, so
+        one transaction for many of them loses nothing.
+        """
+        self._deferring = True
+
+    def flush(self) -> None:
+        """Make everything durable that was written so far."""
+        with self._mutex, _translated(self.path):
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written inside becomes durable together, at its end: one transaction for replies that came together.
+
+        Other threads wait meanwhile.
+        """
+        with self._mutex:
+            self._gathering += 1
+            try:
+                yield
+            finally:
+                self._gathering -= 1
+                if not self._gathering:
+                    self.flush()
+
+    # -- SQL ----------------------------------------------------------------------------------------------------
 
     def _count(self) -> None:
         with self._mutex:
@@ -64,20 +105,32 @@ class Store:
             return self._connection.execute(sql, values).fetchone()
 
     @contextmanager
-    def _writing_once(self) -> Iterator[None]:
-        """For one statement, which SQLite makes a transaction of its own: a third of the calls of `_writing`."""
+    def _writing_once(self, *, follows: bool = False) -> Iterator[None]:
+        """For one statement, which SQLite makes a transaction of its own where none is open.
+
+        Args:
+            follows: it follows from replies that are stored, and may wait for the next one where `defer` allows it.
+        """
         if self.readonly:
             raise LedgerError("this ledger was opened for reading only")
         with self._mutex, _translated(self.path):
+            waits = self._gathering or (follows and self._deferring)
+            if waits and not self._connection.in_transaction:
+                self._connection.execute("BEGIN IMMEDIATE")
             yield
+            if not waits and self._connection.in_transaction:
+                self._connection.execute("COMMIT")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         if self.readonly:
             raise LedgerError("this ledger was opened for reading only")
-        with self._mutex, _translated(self.path), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
+        with self._mutex, _translated(self.path):
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
 
 
 @contextmanager
