@@ -65,13 +65,17 @@ def summarise_coverage(
     files = [_shard(store, parts) for store, parts in work]
     for store in stores:
         _clear(store, {file for file in files if file.parent.parent == store.out})
-    leaf, node = ray.remote(_leaf), ray.remote(_node)
+    leaf, node = ray.remote(_leaf), ray.remote(added_texts)
     level: list[Any] = [
         leaf.remote(str(store.out), parts, str(file)) for (store, parts), file in zip(work, files, strict=True)
     ]
     while len(level) > 1:
         level = [node.remote(*level[i : i + fan_in]) for i in range(0, len(level), fan_in)]
-    tallies = Tallies.from_json(ray.get(level[0])) if level else Tallies()
+    return summarise_shards(Tallies.from_json(ray.get(level[0])) if level else Tallies(), files, seed=seed)
+
+
+def summarise_shards(tallies: Tallies, files: Sequence[Path], *, seed: int = 0) -> CoverageSummary:
+    """Every figure from the sum of the tallies of shards, and from their files, which are read column by column."""
     repeats = count_repeats_of(lambda key: _column(files, key), tallies.totals["questions"])
     return summarise(tallies, repeats, seed=seed)
 
@@ -132,8 +136,16 @@ def _leaf(out: str, parts: Parts, file: str) -> str:
     if shard.exists():
         return str((pq.read_schema(shard).metadata or {})[_TALLIES].decode("utf-8"))
     tracker = _tracker(Store(out), parts)
-    text = tracker.tallies().to_json()
-    sketches = tracker.sketches()
+    return write_shard(shard, tracker.tallies(), tracker.sketches())
+
+
+def write_shard(shard: Path, tallies: Tallies, sketches: NDArray[Any]) -> str:
+    """Write a shard file; returns the JSON of its tallies.
+
+    Raises:
+        LedgerWriteError: it cannot be written.
+    """
+    text = tallies.to_json()
     columns = [sketches["same"], *sketches["bands"].T]
     table = pa.table(dict(zip(_COLUMNS, columns, strict=True))).replace_schema_metadata(
         {_TALLIES: text.encode("utf-8")}
@@ -157,7 +169,8 @@ def _tracker(store: Store, parts: Parts) -> CoverageTracker:
     return tracker
 
 
-def _node(*texts: str) -> str:
+def added_texts(*texts: str) -> str:
+    """The sum of tallies, from JSON to JSON."""
     return added_tallies(Tallies.from_json(text) for text in texts).to_json()
 
 

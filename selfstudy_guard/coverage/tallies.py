@@ -17,15 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.coverage.columns import THIRDS, WORST, Columns
 from selfstudy_guard.coverage.joint import Joint
 from selfstudy_guard.coverage.summary import DocumentCoverage
 from selfstudy_guard.coverage.tally import Layout, Tally
 from selfstudy_guard.errors import InputError
 
 _FORMAT = 1
-_WORST = 20
-
-THIRDS = ("start", "middle", "end")
 FORMS = ("bold", "heading", "list", "number", "first in section")
 
 Finding = tuple[str, int, int, str, str, str]
@@ -81,9 +79,12 @@ class Tallies:
 
     def fold(self, known: Mapping[str, Tally]) -> None:
         """Count the targets of documents whose layouts are known."""
-        rows = _Rows.of(known)
-        if rows is None:
-            return
+        rows = Columns.of(known)
+        if rows is not None:
+            self.count(rows)
+
+    def count(self, rows: Columns) -> None:
+        """Count the targets of whole documents."""
         may, asked = rows.has(Layout.ELIGIBLE), rows.count > 0
         self.sums["targets"] += rows.count.size
         self._count_eligible(rows, may, asked)
@@ -103,7 +104,7 @@ class Tallies:
                     self.pairs.setdefault((one, two), Counter()).update({(a, b): n for a, b, n in found})
         self.worst = _worst([*self.worst, *rows.documents(may, asked)])
 
-    def _count_eligible(self, rows: _Rows, may: NDArray[np.bool_], asked: NDArray[np.bool_]) -> None:
+    def _count_eligible(self, rows: Columns, may: NDArray[np.bool_], asked: NDArray[np.bool_]) -> None:
         count, tokens, covered = rows.count[may], rows.tokens[may], asked[may]
         sections = rows.document[may] * (int(rows.section.max()) + 1) + rows.section[may]
         self.sums.update(
@@ -124,7 +125,7 @@ class Tallies:
             for measure, values in measured.items():
                 self.shares.update({(what, name, measure): int(n) for name, n in zip(names, values, strict=True) if n})
 
-    def _count_forms(self, rows: _Rows, may: NDArray[np.bool_], asked: NDArray[np.bool_]) -> None:
+    def _count_forms(self, rows: Columns, may: NDArray[np.bool_], asked: NDArray[np.bool_]) -> None:
         """By outward form, over everything that is content (headings are no targets, but are asked about)."""
         heading, listed = rows.is_kind("heading"), rows.is_kind("list_item")
         content = (may | heading) & ~rows.has(Layout.ARTEFACT)
@@ -197,87 +198,8 @@ def added_tallies(parts: Iterable[Tallies]) -> Tallies:
     return sum(parts, Tallies())
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The targets of many documents, one below the other."""
-
-    names: tuple[str, ...]
-    document: NDArray[np.int64]
-    count: NDArray[np.int64]
-    tokens: NDArray[np.int64]
-    section: NDArray[np.int64]
-    third: NDArray[np.int64]
-    form: NDArray[np.uint8]
-    kind: NDArray[np.int64]
-    kinds: tuple[str, ...]
-    groups: Mapping[str, NDArray[np.int64]]
-
-    @classmethod
-    def of(cls, known: Mapping[str, Tally]) -> _Rows | None:
-        """The rows of documents whose layouts are known; None where there are none."""
-        kinds: dict[str, int] = {}
-        names, layouts, parts = [], [], []
-        for name, tally in known.items():
-            if tally.layout is not None and len(tally.layout):
-                names.append(name)
-                layouts.append(tally.layout)
-                parts.append(tally)
-        if not layouts:
-            return None
-        sizes = [len(layout) for layout in layouts]
-        ends = np.cumsum(sizes)
-        groups: dict[str, NDArray[np.int64]] = {}
-        for tally, end, size in zip(parts, ends.tolist(), sizes, strict=True):
-            for group, counts in tally.counts.items():
-                if group not in groups:
-                    groups[group] = np.zeros(int(ends[-1]), dtype=np.int64)
-                groups[group][end - size : end] = counts
-        groups.pop("planned", None)
-        number = [np.array([kinds.setdefault(kind, len(kinds)) for kind in one.kinds]) for one in layouts]
-        return cls(
-            names=tuple(names),
-            document=np.repeat(np.arange(len(sizes)), sizes),
-            count=groups.pop("", np.zeros(int(ends[-1]), dtype=np.int64)),
-            tokens=np.concatenate([one.tokens for one in layouts]).astype(np.int64),
-            section=np.concatenate([one.section for one in layouts]).astype(np.int64),
-            third=np.concatenate([one.third() for one in layouts]).astype(np.int64),
-            form=np.concatenate([one.form for one in layouts]),
-            kind=np.concatenate([codes[one.kind] for codes, one in zip(number, layouts, strict=True)]),
-            kinds=tuple(kinds),
-            groups=groups,
-        )
-
-    def has(self, flag: int) -> NDArray[np.bool_]:
-        return np.asarray((self.form & flag) != 0)
-
-    def is_kind(self, name: str) -> NDArray[np.bool_]:
-        return np.asarray(self.kind == (self.kinds.index(name) if name in self.kinds else -1))
-
-    def documents(self, may: NDArray[np.bool_], asked: NDArray[np.bool_]) -> list[DocumentCoverage]:
-        """The worst documents among these, in any order."""
-        size = len(self.names)
-        eligible = np.bincount(self.document[may], minlength=size)
-        covered = np.bincount(self.document[may & asked], minlength=size)
-        footprints = np.bincount(self.document[may], weights=self.count[may], minlength=size)
-        share = covered / np.maximum(eligible, 1)
-        order = [i for i in np.lexsort((-eligible, share)).tolist() if eligible[i]]
-        if len(order) > _WORST:  # ties at the cut are broken by the id, which numpy does not see
-            last = order[_WORST - 1]
-            order = [i for i in order if (share[i], -eligible[i]) <= (share[last], -eligible[last])]
-        return [
-            DocumentCoverage(
-                document_id=self.names[i],
-                eligible=int(eligible[i]),
-                covered=int(covered[i]),
-                coverage=float(share[i]),
-                footprints=int(footprints[i]),
-            )
-            for i in order
-        ]
-
-
 def _worst(rows: Iterable[DocumentCoverage]) -> tuple[DocumentCoverage, ...]:
-    return tuple(sorted(rows, key=lambda row: (row.coverage, -row.eligible, row.document_id))[:_WORST])
+    return tuple(sorted(rows, key=lambda row: (row.coverage, -row.eligible, row.document_id))[:WORST])
 
 
 def _listed(counter: Mapping[Any, int]) -> list[list[Any]]:
