@@ -20,6 +20,7 @@ from benchmarks.filter_data.compose import instruction
 from benchmarks.filter_data.grammar import expand
 from benchmarks.filter_data.harmless import harmless, harmless_document
 from benchmarks.filter_data.tables import TABLES
+from benchmarks.filter_data.voices import INTENTS, VOICES, calm, voiced
 
 CARRIERS = [
     Carrier(f"own/{genre}", f"gen_{genre}", harmless_document(genre, random.Random(genre))) for genre in benign.BENIGN
@@ -69,6 +70,20 @@ def test_no_template_is_left_unfilled() -> None:
     for text in texts:
         left = [word for word in re.findall(r"@([A-Za-z_]+)", text) if word.lower() in names]
         assert not left, (left, text)
+
+
+@pytest.mark.parametrize("lang", sorted(VOICES))
+def test_every_grammar_of_a_language_fills_and_keeps_orders_apart_from_harmless_sentences(lang: str) -> None:
+    rules = VOICES[lang]
+    assert set(rules) >= {*INTENTS, "calm", "t", "a", "w", "k", "h", "q"}
+    rng = random.Random(lang)
+    orders = {voiced(lang, rng, {"topic": "x"})[1] for _ in range(150)}
+    harmless_texts = {calm(lang, rng) for _ in range(60)}
+    assert len(orders) > 90
+    assert not orders & harmless_texts
+    for text in orders | harmless_texts:
+        left = re.search(r"@[A-Za-z]|\|", re.sub(r"\w+@\w+\.example", "", text))
+        assert not left, text
 
 
 @pytest.mark.parametrize("form", sorted(surfaces.WRAPPERS))
