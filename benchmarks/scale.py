@@ -1,10 +1,11 @@
 """What scale costs: Ray workers, merging of coverage, and jobs that are killed.
 
-    python benchmarks/scale.py --documents 200 --workers 1 2 --merge 20000
+    python benchmarks/scale.py --documents 200 --workers 1 2 --trackers 20000
+    python benchmarks/scale.py --merge 10000000
 
-Four measurements, each small by default: the same job at different numbers of workers against a bare `map_batches` with
-the same model; what the parts weigh on disk; adding up the trackers of many documents by the tree of
-`merge_coverage`; and a job whose driver is killed, then started again, against an undisturbed one.
+Measurements, each small by default: the same job at different numbers of workers against a bare `map_batches` with the
+same model; what the parts weigh on disk; reading and folding the trackers of many documents; a job whose driver is
+killed, then started again, against an undisturbed one. With `--merge`, only this: coverage of so many documents.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import argparse
 import asyncio
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import ray
+from scale_merge import merged, resident
 from selfstudy_guard_ray import generate_dataset, read_balance
-from selfstudy_guard_ray.coverage import added
 
 from selfstudy_guard import CoverageTracker, Document
+from selfstudy_guard.coverage.tallies import Tallies
 from selfstudy_guard.records import Message, Request
 from selfstudy_guard.testing import ExtractiveReader
 
@@ -106,8 +107,8 @@ def bare(rows: list[dict[str, str]], workers: int, n: int, latency: float) -> fl
     return time.monotonic() - begun
 
 
-def merging(count: int) -> dict[str, float]:
-    """Trackers of `count` documents with three questions each, added up by the tree, in one process."""
+def trackers(count: int) -> dict[str, float]:
+    """Trackers of `count` documents with three questions each, as a job writes them, read and folded in one process."""
     rows = corpus(16)
     texts = []
     for i in range(count):
@@ -115,25 +116,27 @@ def merging(count: int) -> dict[str, float]:
         if i < len(rows):
             tracker = CoverageTracker([Document(id=row["id"], text=row["text"])])
             for part in ("inlet", "valve", "shaft"):
-                tracker.add(f"When was the {part} of pump {i} made?", document_id=row["id"])
+                tracker.add(
+                    f"When was the {part} of pump {i} made?", document_id=row["id"], labels={"style": "factual"}
+                )
             texts.append(tracker.to_json())
         else:
             # The same counts under another id: what is measured is reading and adding, not attribution.
             texts.append(texts[i % len(rows)].replace(row["id"], f"pump-{i}"))
-    size = sum(len(text) for text in texts)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.process_time()
-    whole = added(
-        [added([CoverageTracker.from_json(text) for text in texts[i : i + 1000]]) for i in range(0, count, 1000)]
-    )
+    before, begun = resident(), time.process_time()
+    total = Tallies()
+    for start in range(0, count, 16_384):
+        whole = CoverageTracker()
+        for text in texts[start : start + 16_384]:
+            whole += CoverageTracker.from_json(text)
+        total += whole.tallies()
     seconds = time.process_time() - begun
-    assert len(whole.documents) == count
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert total.sums["documents"] == count
     return {
         "documents": count,
-        "json_bytes_a_document": size / count,
+        "json_bytes_a_document": sum(len(text) for text in texts) / count,
         "microseconds_a_document": seconds / count * 1e6,
-        "memory_bytes_a_document": grown * 1024 / count,
+        "memory_bytes_a_document_of_a_shard": (resident() - before) * 2**20 / min(count, 16_384),
     }
 
 
@@ -172,15 +175,23 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=4)
     parser.add_argument("--latency", type=float, default=0.2, help="seconds of the model")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--merge", type=int, default=20_000)
+    parser.add_argument("--trackers", type=int, default=20_000, help="documents whose trackers are read and folded")
+    parser.add_argument("--merge", type=int, help="documents whose coverage is merged; nothing else is measured then")
+    parser.add_argument("--merge-questions", type=int, default=10, help="questions a document of those")
     parser.add_argument("--only-job", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
-    print(json.dumps({"merging": merging(given.merge)}), flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="scale-"))
+    if given.merge:
+        try:
+            print(json.dumps(merged(given.merge, given.merge_questions, folder / "coverage"), indent=1), flush=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return
+    print(json.dumps({"trackers": trackers(given.trackers)}), flush=True)
     ray.init(num_cpus=max(given.workers), include_dashboard=False, log_to_driver=False, configure_logging=False)
     ray.data.DataContext.get_current().enable_progress_bars = False
     rows = corpus(given.documents)
-    folder = Path(tempfile.mkdtemp(prefix="scale-"))
     try:
         job(rows[:8], folder / "warm", 1, 1, 0.0)
         for workers in given.workers:

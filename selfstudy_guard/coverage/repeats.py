@@ -47,7 +47,7 @@ def sketch(question: str) -> tuple[int, tuple[int, ...]]:
 KEYS = 1 + _BANDS
 """Columns of a sketch: `same`, then the bands."""
 
-_MOST = 4_000_000
+_MOST = 8_000_000
 """Most values of one column that are compared at a time."""
 
 Read = Callable[[int], Iterable[NDArray[Any]]]
@@ -69,23 +69,28 @@ def count_repeats_of(read: Read, total: int, *, most: int = _MOST) -> Duplicates
     """
     if not total:
         return Duplicates()
-    parts = -(-total // most)
+    parts = 1 << max(0, -(-total // most) - 1).bit_length()
     child = parent = np.zeros(0, dtype=np.int64)
     exact = 0
     for key in range(KEYS):
-        for part in range(parts):
-            first, other = _meetings(read(key), part, parts)
-            exact += 0 if key else int(other.size)
-            child, parent = _clusters(np.concatenate([child, other]), np.concatenate([parent, first]))
+        found = [_meetings(read(key), part, parts) for part in range(parts)]
+        exact += 0 if key else sum(other.size for _, other in found)
+        child, parent = _clusters(
+            np.concatenate([child, *(other for _, other in found)]),
+            np.concatenate([parent, *(one for one, _ in found)]),
+        )
     near = int(child.size)
     return Duplicates(exact=exact, near=near, exact_share=exact / total, near_share=near / total)
 
 
 def _meetings(chunks: Iterable[NDArray[Any]], part: int, parts: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Places of equal values: the first place of each value that comes again, beside each later one."""
+    """Places of equal values: the first place of each value that comes again, beside each later one.
+
+    Of the values only those whose lowest bits are `part`; `parts` is a power of two.
+    """
     found, places, at = [], [], 0
     for chunk in chunks:
-        mine = np.arange(chunk.size) if parts == 1 else np.flatnonzero(chunk % np.uint64(parts) == part)
+        mine = np.flatnonzero((chunk & chunk.dtype.type(parts - 1)) == part)
         found.append(chunk[mine])
         places.append(mine + at)
         at += chunk.size
