@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.filter_data import benign, surfaces
 from benchmarks.filter_data.carriers import Carrier, language_of, read_carriers, topics
 from benchmarks.filter_data.compose import instruction
+from benchmarks.filter_data.everyday import EVERYDAY
 from benchmarks.filter_data.harmless import GENRES, harmless, harmless_document
 from benchmarks.filter_data.slots import SLOTS
 from benchmarks.filter_data.voices import VOICES
@@ -250,7 +251,7 @@ def main() -> None:
     given = read_carriers(args.carriers, rng)
     own = [
         Carrier(f"own/{n}", f"gen_{genre}", harmless_document(genre, rng))
-        for n, genre in enumerate([*GENRES, "blob", "code_example"] * 6)
+        for n, genre in enumerate([*GENRES, "blob", "code_example"] * 6 + [*EVERYDAY, "mail"] * 60)
     ]
     carriers = given + own
     known = frozenset([path.stem for path in args.carriers if path.suffix == ".jsonl"] + ["own"])

@@ -9,13 +9,14 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from benchmarks.filter_data import benign, brief, code, machine_prose, patterns, prompts_alone, voices
+from benchmarks.filter_data import benign, brief, code, everyday, machine_prose, patterns, prompts_alone, voices
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.tables import TABLES
 
 GENRES: dict[str, tuple[str, ...]] = {
     **benign.BENIGN,
     **machine_prose.MACHINE_PROSE,
+    **everyday.EVERYDAY,
     **{name: lines for name, lines in brief.BRIEF_HARMLESS.items() if name != "prompt_with_context"},
 }
 """Templates of every harmless genre."""
@@ -109,6 +110,8 @@ def harmless_document(genre: str, rng: random.Random) -> str:
     }
     if genre == "blob":
         genre = "api_docs"
+    if genre in everyday.EVERYDAY:
+        return everyday.everyday(genre, rng, TABLES)
     fixed = dict(rng.sample(sorted(given.items()), rng.randint(3, 8)))
     seen: list[str] = []
     for _ in range(rng.randint(6, 22)):
