@@ -1,4 +1,4 @@
-"""The only effects of a run: two thin drivers, sync and async, over the same dispatcher.
+"""The only effects of a run: two thin drivers, sync and async, over the same session.
 
 Everything that is decided (what to send, when to retry, when to stop) stands in `Session`, `Dispatcher` and the retry
 policy; a driver only waits.
@@ -7,146 +7,22 @@ policy; a driver only waits.
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
-from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_base, wait_random_exponential
+from tenacity import AsyncRetrying, Retrying
 
-from selfstudy_guard.dispatch import Dispatcher, Send
-from selfstudy_guard.errors import CompletionError, LimitReached, ProviderError
-from selfstudy_guard.ledger import Ledger
-from selfstudy_guard.pacing import Concurrency, Limits, Pace, Price
+from selfstudy_guard.dispatch import Send
+from selfstudy_guard.errors import CompletionError, ProviderError
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Reply, Request
+from selfstudy_guard.session import LONGEST_WAIT, Session, Timed, WaitAsAsked
 
-LONGEST_WAIT = 120.0
-"""Seconds that a retry-after is believed; a longer one would look like a hang."""
-
-
-class WaitAsAsked(wait_base):
-    """Waits as long as the provider asked for, else exponentially with full jitter."""
-
-    def __init__(self, fallback: wait_base) -> None:
-        self._fallback = fallback
-
-    def __call__(self, retry_state: RetryCallState) -> float:
-        """Seconds to wait before the next try."""
-        error = retry_state.outcome.exception() if retry_state.outcome else None
-        asked = getattr(error, "retry_after", None)
-        jittered = float(self._fallback(retry_state))
-        if asked is None or not 0 <= asked < float("inf"):
-            return jittered
-        return min(float(asked), LONGEST_WAIT) + min(jittered, 1.0)
-
-
-@dataclass
-class Session:
-    """What both drivers share during one run.
-
-    Attributes:
-        dispatcher: the flows.
-        ledger: where replies go the moment they arrive.
-        concurrency: how many requests may be in flight.
-        pace: requests and tokens per minute.
-        limits: what the run may use up.
-        price: used where the provider's own price is not known.
-        tries: most sends of one request.
-        stop: set to end the run after the requests in flight.
-        notify: told in one line what a person should know (not for progress).
-    """
-
-    dispatcher: Dispatcher
-    ledger: Ledger
-    concurrency: Concurrency
-    pace: Pace = field(default_factory=Pace)
-    limits: Limits = field(default_factory=Limits)
-    price: Price | None = None
-    tries: int = 6
-    stop: threading.Event = field(default_factory=threading.Event)
-    notify: Callable[[str], None] = lambda message: None
-    longest_backoff: float = 30.0
-    stopped_because: str | None = field(default=None, init=False)
-    _price_checked: bool = field(default=False, init=False)
-
-    def next(self, in_flight: int) -> Send | None:
-        """The next request that may be sent now."""
-        if self.stop.is_set():
-            self.stopped_because = self.stopped_because or "interrupted"
-            return None
-        if in_flight >= self.concurrency.limit:
-            return None
-        exceeded = self.limits.exceeded(self.ledger.usage)
-        if exceeded is not None:
-            self.stopped_because = exceeded
-            return None
-        return self.dispatcher.take()
-
-    def arrived(self, send: Send, reply: Reply, seconds: float) -> Reply:
-        """Make a reply durable before anything else is done with it; called where it arrives, in any thread."""
-        self.concurrency.succeeded(seconds)
-        return self.keep(send.request.key, send.job.key, send.request.purpose, reply)
-
-    def keep(self, key: str, draw_key: str, purpose: str, reply: Reply) -> Reply:
-        """Price a reply where its provider did not, cut one without end, and write it to the ledger."""
-        reply = reply.bounded()
-        if reply.usage.cost is None and self.price is not None:
-            usage = reply.usage.model_copy(update={"cost": self.price.cost(reply.usage)})
-            reply = reply.model_copy(update={"usage": usage})
-        self.ledger.save_reply(key, draw_key, purpose, reply)
-        return reply
-
-    def check_price(self, reply: Reply) -> None:
-        """Say once that a price is unknown; a cost limit that cannot be kept ends the run.
-
-        Raises:
-            LimitReached: a cost limit was given and the price is not known.
-        """
-        if self._price_checked:
-            return
-        self._price_checked = True
-        if reply.usage.cost is None:
-            if self.limits.cost is not None:
-                raise LimitReached(
-                    f"the price of {reply.model or 'this model'} is not known, so --max-cost cannot be kept: "
-                    "give the price with --price IN,OUT (dollars per million tokens), or use --max-tokens instead"
-                )
-            self.notify(f"the price of {reply.model or 'this model'} is not known; cost is not counted (see --price)")
-
-    def settle(self, send: Send, outcome: Reply | BaseException) -> None:
-        """Hand what came of a request to the dispatcher; raises what must end the run."""
-        if isinstance(outcome, Reply):
-            self.check_price(outcome)
-            self.dispatcher.deliver(send, outcome)
-        elif isinstance(outcome, CompletionError):
-            # A retry that the interruption cut short is no failure: the draw stays pending.
-            if not (self.stop.is_set() and outcome.retryable):
-                self.dispatcher.give_up(send, outcome)
-        else:
-            raise outcome
-
-    def retry_policy(self) -> dict[str, Any]:
-        """The one retry policy, for tenacity's sync and async forms alike."""
-        return {
-            "retry": retry_if_exception(self._may_retry),
-            "stop": stop_after_attempt(self.tries),
-            "wait": WaitAsAsked(wait_random_exponential(multiplier=0.5, max=self.longest_backoff)),
-            "before_sleep": self._before_retry,
-            "reraise": True,
-        }
-
-    def _may_retry(self, error: BaseException) -> bool:
-        return isinstance(error, CompletionError) and error.retryable and not self.stop.is_set()
-
-    def _before_retry(self, state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        if getattr(error, "status", None) in (429, 503, 529):
-            self.concurrency.throttled()
+__all__ = ["LONGEST_WAIT", "Session", "WaitAsAsked", "arun", "run"]
 
 
 def run(session: Session, completer: Completer) -> None:
@@ -158,11 +34,12 @@ def run(session: Session, completer: Completer) -> None:
     """
 
     complete = _checked(completer.complete)
+    session.ledger.defer()
 
     def pause(seconds: float) -> None:
         session.stop.wait(seconds)
 
-    def call(send: Send) -> Reply:
+    def call(send: Send) -> Timed:
         if session.stop.wait(session.pace.delay(_tokens(send.request))):
             raise _Unsent
         begun = time.monotonic()
@@ -171,31 +48,40 @@ def run(session: Session, completer: Completer) -> None:
         except CompletionError as error:
             retrying = Retrying(sleep=pause, **session.retry_policy())
             reply = retrying(_after(error, complete), send.request)
-        return session.arrived(send, reply, time.monotonic() - begun)
+        return reply, time.monotonic() - begun
 
-    flying: dict[Future[Reply], Send] = {}
-    ended: deque[tuple[Future[Reply], Send]] = deque()
+    flying: dict[Future[Timed], Send] = {}
+    # Futures queue up as they end: `wait` would look at every request in flight for each one that came back.
+    back: SimpleQueue[Future[Timed]] = SimpleQueue()
+    ended: deque[tuple[Send, Reply | BaseException]] = deque()
     failed = 0  # ended, but not settled: counts as in flight, so that a wrong key is known before the next call
     pool = ThreadPoolExecutor(session.concurrency.most, thread_name_prefix="selfstudy-guard")
+
+    def take_in(futures: list[Future[Timed]]) -> int:
+        while not back.empty():
+            futures.append(back.get())
+        came = [(flying.pop(future), _outcome(future)) for future in futures if not future.cancelled()]
+        ended.extend(session.arrived(came))
+        return sum(isinstance(what, BaseException) for _, what in came)
+
     try:
         while True:
             while (send := session.next(len(flying) + failed)) is not None:
-                flying[pool.submit(call, send)] = send
-            if not ended:
+                flying[(future := pool.submit(call, send))] = send
+                future.add_done_callback(back.put)
+            if not ended and back.empty():
+                session.ledger.flush()  # whoever looks at the run meanwhile sees how far it is
                 if not flying:
                     return
-                done, _ = wait(flying, return_when=FIRST_COMPLETED)
-                ended.extend((future, flying.pop(future)) for future in done)
-                failed = sum(future.exception() is not None for future in done)
-            else:
-                # One at a time, so that new requests leave before the next reply is worked on.
-                future, send = ended.popleft()
-                error = future.exception()
-                failed -= error is not None
-                if not isinstance(error, _Unsent):
-                    session.settle(send, error if error is not None else future.result())
+            failed += take_in([] if ended else [back.get()])
+            # One at a time, so that new requests leave before the next reply is worked on.
+            send, outcome = ended.popleft()
+            failed -= isinstance(outcome, BaseException)
+            if not isinstance(outcome, _Unsent):
+                session.settle(send, outcome)
     except BaseException:
         session.stop.set()
+        take_in([])  # what was paid for is kept, whatever ended the run
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -216,6 +102,7 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
 
     # Asked once, since looking whether an object fits a protocol takes longer than the rest of a call.
     complete = _async_checked(completer.acomplete if isinstance(completer, AsyncCompleter) else in_thread)
+    session.ledger.defer()
 
     async def pause(seconds: float) -> None:
         """Sleep, but not longer than the run goes on."""
@@ -223,7 +110,7 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         while not session.stop.is_set() and (left := until - time.monotonic()) > 0:
             await asyncio.sleep(min(left, 0.2))
 
-    async def call(send: Send) -> Reply:
+    async def call(send: Send) -> Timed:
         await pause(session.pace.delay(_tokens(send.request)))
         if session.stop.is_set():
             raise _Unsent
@@ -234,46 +121,54 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         except CompletionError as error:
             retrying = AsyncRetrying(sleep=pause, **session.retry_policy())
             reply = await retrying(_async_after(error, complete), send.request)
-        return session.arrived(send, reply, time.monotonic() - begun)
+        return reply, time.monotonic() - begun
 
-    flying: dict[asyncio.Task[Reply], Send] = {}
+    flying: dict[asyncio.Task[Timed], Send] = {}
     # Tasks queue up as they end: `asyncio.wait` would look at every request in flight for each one that came back.
-    ended: asyncio.Queue[tuple[asyncio.Task[Reply], Send]] = asyncio.Queue()
-
+    back: asyncio.Queue[asyncio.Task[Timed]] = asyncio.Queue()
+    ended: deque[tuple[Send, Reply | BaseException]] = deque()
     failed = 0  # ended, but not settled: counts as in flight, so that a wrong key is known before the next call
 
-    def end(task: asyncio.Task[Reply]) -> None:
-        nonlocal failed
-        failed += not task.cancelled() and task.exception() is not None
-        ended.put_nowait((task, flying.pop(task)))
+    def take_in(tasks: list[asyncio.Task[Timed]]) -> int:
+        while not back.empty():
+            tasks.append(back.get_nowait())
+        came = [(flying.pop(task), _outcome(task)) for task in tasks]
+        ended.extend(session.arrived(came))
+        return sum(isinstance(what, BaseException) for _, what in came)
 
     try:
         while True:
             while (send := session.next(len(flying) + failed)) is not None:
-                started = asyncio.create_task(call(send))
-                flying[started] = send
-                started.add_done_callback(end)
-            if not flying and ended.empty():
-                return
+                flying[(started := asyncio.create_task(call(send)))] = send
+                started.add_done_callback(back.put_nowait)
+            if not ended and back.empty():
+                session.ledger.flush()  # whoever looks at the run meanwhile sees how far it is
+                if not flying:
+                    return
             # New requests leave before the next reply is worked on. Else all that came back together would be worked
             # on with nothing in flight, and their successors would come back together again.
             await asyncio.sleep(0)
-            task, send = await ended.get()
-            error = task.exception()
-            failed -= error is not None
-            if not isinstance(error, _Unsent):
-                session.settle(send, error if error is not None else task.result())
+            failed += take_in([] if ended else [await back.get()])
+            send, outcome = ended.popleft()
+            failed -= isinstance(outcome, BaseException)
+            if not isinstance(outcome, _Unsent):
+                session.settle(send, outcome)
     except BaseException:
         session.stop.set()
+        for task in flying:
+            task.cancel()
+        await asyncio.gather(*flying, return_exceptions=True)
+        take_in([])  # what was paid for is kept, whatever ended the run
         raise
     finally:
-        left = list(flying)
-        for task in left:
-            task.cancel()
-        while not ended.empty():
-            left.append(ended.get_nowait()[0])
-        await asyncio.gather(*left, return_exceptions=True)
         session.dispatcher.close()
+
+
+def _outcome(ended: Future[Timed] | asyncio.Task[Timed]) -> Timed | BaseException:
+    """The reply with its time, or the error."""
+    if ended.cancelled():
+        return asyncio.CancelledError()
+    return ended.exception() or ended.result()
 
 
 class _Unsent(Exception):  # noqa: N818  # not an error: the run was stopped before the request went out
