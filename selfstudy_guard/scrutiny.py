@@ -12,7 +12,7 @@ from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.instructions.judge import UNRELATED, check_band, further_doubts, is_doubtful, judge
 from selfstudy_guard.instructions.model import stems_of
 from selfstudy_guard.instructions.review_spans import without
-from selfstudy_guard.records import Context, Document, Finding, Judgement, JudgeVerdict, Reply, Request, text_digest
+from selfstudy_guard.records import Context, Document, Finding, Judgement, JudgeVerdict, Reply, Request
 
 _NEAR = 20_000
 """Code points on either side of a context that are scored with the question in view; more would be paid per question
@@ -60,7 +60,7 @@ class Scrutiny:
                 "them out, or give your own layers to InstructionFilter(detectors=[...])"
             )
         self._filter = instruction_filter
-        self._doubts: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+        self._doubts: OrderedDict[tuple[str, int], tuple[Finding, ...]] = OrderedDict()
         self._verdicts: dict[tuple[str, int, int, str | None], JudgeVerdict] = {}
         self._mutex = threading.Lock()
 
@@ -148,7 +148,7 @@ class Scrutiny:
             ]
             found = further_doubts(self._filter, document.text[start:end], near, self.band, question)
             return tuple(_moved(finding, start) for finding in found)
-        key = text_digest(document.text + repr([(finding.start, finding.end) for finding in findings]))
+        key = (document.digest, hash(tuple((finding.start, finding.end) for finding in findings)))
         with self._mutex:
             if key in self._doubts:
                 self._doubts.move_to_end(key)

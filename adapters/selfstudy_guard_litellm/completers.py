@@ -72,7 +72,7 @@ class LiteLLMCompleter:
         try:
             response = litellm.completion(**self._arguments(litellm, request))
         except Exception as error:
-            raise self._translated(litellm, error, request) from error
+            return self._held_back(litellm, error, request)
         return self._reply(litellm, response)
 
     async def acomplete(self, request: Request) -> Reply:
@@ -81,7 +81,7 @@ class LiteLLMCompleter:
         try:
             response = await litellm.acompletion(**self._arguments(litellm, request))
         except Exception as error:
-            raise self._translated(litellm, error, request) from error
+            return self._held_back(litellm, error, request)
         return self._reply(litellm, response)
 
     def batches(self) -> BatchProvider:
@@ -93,6 +93,15 @@ class LiteLLMCompleter:
         from selfstudy_guard_litellm.batches import batches_of
 
         return batches_of(self)
+
+    def _held_back(self, litellm: Any, error: Exception, request: Request) -> Reply:
+        """The reply that an error stands for: an empty one where the provider's content filter held the prompt back.
+
+        It is about this prompt and would come again, so it is no failed call; every other error is raised.
+        """
+        if isinstance(error, litellm.ContentPolicyViolationError):
+            return Reply(text="", finish_reason="content_filter", model=self.model, usage=Usage(cost=0.0))
+        raise self._translated(litellm, error, request) from error
 
     def _translated(self, litellm: Any, error: Exception, request: Request) -> Exception:
         return translate(litellm, error, self.model, (message.content for message in request.messages))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import warnings
@@ -225,3 +226,21 @@ def test_generate_by_model_string(server: Provider, monkeypatch: pytest.MonkeyPa
     assert len(run.records) == 3
     assert run.balance.usage.cost is not None
     assert "BANANA" not in server.sent
+
+
+@pytest.mark.parametrize("purpose", ["question", "answer", "judge"])
+def test_a_prompt_that_the_providers_filter_holds_back_is_an_empty_reply(
+    monkeypatch: pytest.MonkeyPatch, purpose: Any
+) -> None:
+    def refuse(**arguments: Any) -> None:
+        raise litellm.ContentPolicyViolationError("jailbreak detected", model="gpt-4o-mini", llm_provider="openai")
+
+    async def arefuse(**arguments: Any) -> None:
+        refuse()
+
+    monkeypatch.setattr(litellm, "completion", refuse)
+    monkeypatch.setattr(litellm, "acompletion", arefuse)
+    completer: Any = litellm_completer("openai/gpt-4o-mini")
+    request = Request(purpose=purpose, messages=(Message(role="user", content="hi"),))
+    for reply in (completer.complete(request), asyncio.run(completer.acomplete(request))):
+        assert (reply.text, reply.finish_reason, reply.usage.cost) == ("", "content_filter", 0.0)
