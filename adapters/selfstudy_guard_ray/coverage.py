@@ -53,7 +53,7 @@ def _leaf(out: str, parts: Sequence[tuple[str, set[int]]]) -> str:
     for part, gone in parts:
         table = pq.read_table(store.path("documents", part), columns=["home", "coverage"], partitioning=None)
         for row in table.to_pylist():
-            if row["home"] not in gone:
+            if row["coverage"] is not None and row["home"] not in gone:
                 tracker += CoverageTracker.from_json(row["coverage"])
     return tracker.to_json()
 

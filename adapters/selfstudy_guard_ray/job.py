@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from selfstudy_guard import errors
@@ -15,6 +16,7 @@ from selfstudy_guard.settings import Pacing
 from selfstudy_guard_ray.governor import is_needed, spent_before, start_governor
 from selfstudy_guard_ray.host import load_ray
 from selfstudy_guard_ray.orders import make_order
+from selfstudy_guard_ray.outcomes import Order
 from selfstudy_guard_ray.stages import WriteRecords, drop_done, drop_replaced
 from selfstudy_guard_ray.store import Standing, Store, read_balance
 
@@ -69,10 +71,9 @@ def generate_dataset(
     ray = load_ray()
     columns = (text_column, id_column)
     order = make_order(model, n_per_document, seed=seed, unit=columns, **options)
-    names = dataset.columns() or []
-    for name in columns:
-        if name is not None and name not in names:
-            raise InputError(f"no column {name!r} in the dataset; there are {', '.join(map(repr, names))}")
+    _check_dataset(ray, dataset, columns)
+    _check_sendable(ray, order)
+    pool = _pool(ray, actors)
     store = Store(out)
     store.make()
     lock = FileLock(store.out / "job.lock")
@@ -104,7 +105,7 @@ def generate_dataset(
             },
             batch_format="pyarrow",
             batch_size=batch_size,
-            compute=_pool(ray, actors),
+            compute=pool,
             **(actor_options or {}),
         )
         receipts = written.take_all()
@@ -113,6 +114,37 @@ def generate_dataset(
         lock.release()
     tell(receipts, after, store)
     return _rows(ray, store, after)
+
+
+def _check_dataset(ray: Any, dataset: Any, columns: tuple[str, str | None]) -> None:
+    if not isinstance(dataset, ray.data.Dataset):
+        raise InputError(
+            f"the dataset must be a Ray Dataset, not {type(dataset).__name__}: make one with ray.data.from_items(rows) "
+            "or ray.data.read_parquet(...)"
+        )
+    schema = dataset.schema()
+    names = list(schema.names) if schema is not None else []
+    if not names:
+        raise InputError("the dataset is empty: it has no rows and no columns")
+    for name in columns:
+        if name is not None and name not in names:
+            raise InputError(f"no column {name!r} in the dataset; there are {', '.join(map(repr, names))}")
+    kind = schema.types[names.index(columns[0])]
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_dictionary)
+    if isinstance(kind, pa.DataType) and not any(is_text(kind) for is_text in texts):
+        raise InputError(
+            f"column {columns[0]!r} holds {kind}, not text: name the column of the texts (text_column=...)"
+        )
+
+
+def _check_sendable(ray: Any, order: Order) -> None:
+    try:
+        ray.cloudpickle.dumps(order)
+    except Exception as error:  # a model may raise anything while it is pickled
+        raise InputError(
+            f"the model cannot be sent to the workers ({type(error).__name__}: {error}): give a model string, or a "
+            "completer that makes its clients and locks at its first call"
+        ) from error
 
 
 def read_records(out: str | Path) -> Any:
@@ -172,6 +204,10 @@ def tell(receipts: list[dict[str, Any]], standing: Standing, store: Store) -> No
     stopped = next((receipt["stopped"] for receipt in receipts if receipt["stopped"]), "")
     if stopped:
         warnings.warn(f"stopped early: {stopped}; the same call goes on later", stacklevel=3)
+    skipped = sum(receipt["skipped"] for receipt in receipts)
+    if skipped:
+        first = next(receipt["problem"] for receipt in receipts if receipt["skipped"])
+        warnings.warn(f"{skipped} rows are no documents (status 'skipped'); the first: {first}", stacklevel=3)
     if standing.clashes:
         warnings.warn(
             f"{standing.clashes} documents have the id of another one with another text, and one of each was kept: "

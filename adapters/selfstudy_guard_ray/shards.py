@@ -135,7 +135,7 @@ def _leaf(out: str, parts: Parts, file: str) -> str:
     shard = Path(file)
     if shard.exists():
         return str((pq.read_schema(shard).metadata or {})[_TALLIES].decode("utf-8"))
-    tracker = _tracker(Store(out), parts)
+    tracker = tracker_of_parts(Store(out), parts)
     return write_shard(shard, tracker.tallies(), tracker.sketches())
 
 
@@ -159,12 +159,13 @@ def write_shard(shard: Path, tallies: Tallies, sketches: NDArray[Any]) -> str:
     return text
 
 
-def _tracker(store: Store, parts: Parts) -> CoverageTracker:
+def tracker_of_parts(store: Store, parts: Parts) -> CoverageTracker:
+    """The tracker of all documents of some parts that count."""
     tracker = CoverageTracker()
     for part, gone in parts:
         table = pq.read_table(store.path("documents", part), columns=["home", "coverage"], partitioning=None)
         for home, text in zip(table.column("home").to_pylist(), table.column("coverage").to_pylist(), strict=True):
-            if home not in gone:
+            if text is not None and home not in gone:
                 tracker += CoverageTracker.from_json(text)
     return tracker
 

@@ -12,13 +12,21 @@ import pyarrow as pa
 from selfstudy_guard_ray.orders import make_order
 from selfstudy_guard_ray.outcomes import Order, Result
 from selfstudy_guard_ray.store import Store, part_name
-from selfstudy_guard_ray.tables import column, document_rows, documents_of, number, record_rows
+from selfstudy_guard_ray.tables import column, document_rows, documents_of, home_of, number, record_rows
 from selfstudy_guard_ray.work import Worker
 
 RECEIPTS = pa.schema(
-    [("part", pa.string()), ("documents", pa.int64()), ("stopped", pa.string()), ("fatal", pa.string())]
+    [
+        ("part", pa.string()),
+        ("documents", pa.int64()),
+        ("skipped", pa.int64()),
+        ("problem", pa.string()),
+        ("stopped", pa.string()),
+        ("fatal", pa.string()),
+    ]
 )
-"""What comes back from a part: its name ("" if nothing was worth writing), and why a worker stopped or failed."""
+"""What comes back from a part: its name ("" if nothing was worth writing), how many rows were no documents and why the
+first was none, and why a worker stopped or failed."""
 
 
 class GenerateRecords:
@@ -94,7 +102,7 @@ class WriteRecords:
         """One receipt."""
         documents, problems = documents_of(batch, *self._columns)
         marks = [number(document.id, document.digest) for document in documents]
-        part = part_name(self._run, [*marks, *(number(*problem) for problem in problems)])
+        part = part_name(self._run, [*marks, *(number(one.id, one.text) for one in problems)])
         # A worker that died after writing left the part behind: nothing is asked twice.
         if not await asyncio.to_thread(self._store.is_written, part):
             before = {
@@ -105,13 +113,16 @@ class WriteRecords:
             results = await self._worker.run(documents, before)
             if _worth_writing(results) or problems:
                 records = record_rows(results, problems, part)
-                await asyncio.to_thread(self._store.write, part, records, document_rows(results, self._order.n, part))
+                index = document_rows(results, self._order.n, part, problems)
+                await asyncio.to_thread(self._store.write, part, records, index)
             else:
                 part = ""
         fatal = self._worker.fatal
         receipt = {
             "part": part,
             "documents": len(documents),
+            "skipped": len(problems),
+            "problem": problems[0].text if problems else "",
             "stopped": self._worker.stopped or self._worker.problem or "",
             "fatal": f"{type(fatal).__name__}:{fatal}" if fatal else "",
         }
@@ -141,5 +152,7 @@ def drop_done(batch: pa.Table, *, columns: tuple[str, str | None], done: Any) ->
 
 def drop_replaced(batch: pa.Table, *, dropped: frozenset[tuple[str, int]]) -> pa.Table:
     """Rows without those of documents that a later part replaces."""
-    names = zip(column(batch, "part"), column(batch, "document_id"), strict=True)
-    return batch.filter(pa.array([(part, number(name)) not in dropped for part, name in names], type=pa.bool_()))
+    names = ("part", "document_id", "status", "reason", "detail")
+    rows = zip(*(column(batch, name) for name in names), strict=True)
+    counts = [(row[0], home_of(dict(zip(names, row, strict=True)))) not in dropped for row in rows]
+    return batch.filter(pa.array(counts, type=pa.bool_()))

@@ -27,9 +27,9 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from selfstudy_guard.errors import LedgerError, LedgerMismatchError, LedgerWriteError
+from selfstudy_guard.errors import InputError, LedgerError, LedgerMismatchError, LedgerWriteError
 from selfstudy_guard.records import Balance, Record, Rejection, Usage
-from selfstudy_guard_ray.tables import number, outcomes_of
+from selfstudy_guard_ray.tables import home_of, number, outcomes_of
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class Standing:
         marks, planned, finished, n: by document that counts (`mark` as in the table of documents, sorted).
         origins: index into `parts` by document.
         homes: hashes of their ids.
-        dropped: (part, hash of a document's id) of documents that a later part replaces.
+        dropped: (part, home) of documents that another part replaces.
         clashes: documents of the latest run that have the id of another one of it, with another text.
+        beaten: marks of documents that have the id of another one of their run, and do not count.
     """
 
     run: int
@@ -56,12 +57,13 @@ class Standing:
     origins: NDArray[np.int64]
     dropped: frozenset[tuple[str, int]]
     clashes: int = 0
+    beaten: frozenset[int] = frozenset()
 
     def done(self, n: int | None) -> NDArray[np.uint64]:
-        """Marks of the documents that need no further work for `n` questions each, sorted."""
+        """Marks of the documents that need no further work for `n` questions each, or never count, sorted."""
         complete = self.finished == self.planned
         enough = self.n == -1 if n is None else (self.n == n) | (self.planned >= n) | (self.planned == 0)
-        return np.sort(self.marks[complete & enough])
+        return np.sort(np.append(self.marks[complete & enough], np.array(sorted(self.beaten), dtype=np.uint64)))
 
     def open(self, n: int | None) -> dict[int, str]:
         """Part of every document that is begun and not done, by mark."""
@@ -74,6 +76,8 @@ class Store:
     """The folder of one job. It must be visible to all workers under the same path (a shared file system)."""
 
     def __init__(self, out: str | Path) -> None:
+        if "://" in str(out):
+            raise InputError(f"out must be a folder of a local or shared file system, not {str(out)!r}")
         self.out = Path(out).resolve()
 
     def path(self, kind: str, part: str) -> Path:
@@ -162,27 +166,48 @@ class Store:
         origins = np.repeat(np.arange(len(files)), [table.num_rows for table in tables])
         table = pa.concat_tables(tables)
         values = {name: table.column(name).to_numpy() for name in columns}
-        _, first = np.unique(values["home"], return_index=True)
-        counts = np.zeros(len(origins), dtype=bool)
-        counts[first] = True
+        homes, marks = values["home"], values["mark"]
         parts = [file.stem for file in files]
-        dropped = frozenset((parts[origins[i]], int(values["home"][i])) for i in np.flatnonzero(~counts))
-        run = max(int(part.split("-")[1]) for part in parts)
-        latest = np.array([int(part.split("-")[1]) == run for part in parts])[origins]
-        pairs = np.unique(np.stack([values["home"][latest], values["mark"][latest]], axis=1), axis=0)
-        order = first[np.argsort(values["mark"][first])]
+        runs = np.array([int(part.split("-")[1]) for part in parts])[origins]
+        _, first, group = np.unique(homes, return_index=True, return_inverse=True)
+        winner = first[group]
+        # Rows that are no documents (mark and home are one) are reported by every run: those of the latest one count.
+        counts = (winner == np.arange(len(homes))) | ((marks == homes) & (runs == runs[winner]))
+        replaced = np.flatnonzero(~counts & (origins != origins[winner]))
+        dropped = frozenset((parts[origins[i]], int(homes[i])) for i in replaced)
+        run = int(runs.max())
+        clashes, beaten = _clashes(runs, homes, marks)
+        first = first[marks[first] != homes[first]]
+        order = first[np.argsort(marks[first])]
         return Standing(
             run=run,
             parts=parts,
-            marks=values["mark"][order],
-            homes=values["home"][order],
+            marks=marks[order],
+            homes=homes[order],
             planned=values["planned"][order],
             finished=values["finished"][order],
             n=values["n"][order],
             origins=origins[order],
             dropped=dropped,
-            clashes=len(pairs) - len(np.unique(pairs[:, 0])),
+            clashes=sum(number == run for number, _ in clashes),
+            beaten=beaten - frozenset(marks[first].tolist()) if beaten else beaten,
         )
+
+
+def _clashes(
+    runs: NDArray[np.int64], homes: NDArray[np.uint64], marks: NDArray[np.uint64]
+) -> tuple[set[tuple[int, int]], frozenset[int]]:
+    """(run, mark) of documents that have the id of an earlier one of the same run with another text; their marks."""
+    order = np.lexsort((marks, homes, runs))
+    same = (np.diff(runs[order]) == 0) & (np.diff(homes[order].astype(np.int64)) == 0)
+    twice = np.unique(homes[order][1:][same & (marks[order][1:] != marks[order][:-1])])
+    kept: dict[tuple[int, int], int] = {}
+    lost = set()
+    for i in np.flatnonzero(np.isin(homes, twice)).tolist() if twice.size else ():
+        run, home, mark = int(runs[i]), int(homes[i]), int(marks[i])
+        if kept.setdefault((run, home), mark) != mark:
+            lost.add((run, mark))
+    return lost, frozenset(mark for _, mark in lost)
 
 
 def part_name(run: int, marks: Sequence[int]) -> str:
@@ -202,10 +227,10 @@ def read_balance(out: str | Path) -> Balance:
     status: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     usage = Usage()
-    columns = ["document_id", "status", "reason", "prompt_tokens", "completion_tokens", "cost", "part"]
+    columns = ["document_id", "status", "reason", "detail", "prompt_tokens", "completion_tokens", "cost", "part"]
     for batch in pyarrow.dataset.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
         for row in batch.to_pylist():
-            if standing.dropped and (row["part"], number(row["document_id"])) in standing.dropped:
+            if standing.dropped and (row["part"], home_of(row)) in standing.dropped:
                 continue
             status[row["status"]] += 1
             if row["reason"]:

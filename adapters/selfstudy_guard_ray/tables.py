@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -53,13 +54,35 @@ DOCUMENTS = pa.schema(
         ("part", pa.string()),
     ]
 )
-"""One row a document. `home` is a hash of its id, `mark` of id and digest; `n` is what was asked for (-1: all)."""
+"""One row a document. `home` is a hash of its id, `mark` of id and digest; `n` is what was asked for (-1: all).
+For a row of the dataset that is no document, both are a hash of its id and its problem."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row of the dataset that is no document.
+
+    Attributes:
+        id: its id, as far as it has one.
+        text: what is wrong.
+        mark: of the document that it would be, where another row took its id; else 0.
+    """
+
+    id: str
+    text: str
+    mark: int = 0
 
 
 def number(*words: str) -> int:
     """64 bits of BLAKE2b over words; among 10 million the chance of one collision is 3 in a million."""
     text = "\x1f".join(words).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+
+
+def home_of(row: Mapping[str, Any]) -> int:
+    """`home` of what a row of `RECORDS` is about."""
+    name = row["document_id"]
+    return number(name, row["detail"]) if (row["status"], row["reason"]) == ("skipped", "input") else number(name)
 
 
 def column(batch: Any, name: str) -> list[Any]:
@@ -80,43 +103,45 @@ def column(batch: Any, name: str) -> list[Any]:
     raise InputError(f"no column {name!r} in the dataset; there are {', '.join(map(repr, names))}")
 
 
-def documents_of(batch: Any, text_column: str, id_column: str | None) -> tuple[list[Document], list[tuple[str, str]]]:
-    """Documents of a batch of rows, and (id, problem) of rows that are none.
+def documents_of(batch: Any, text_column: str, id_column: str | None) -> tuple[list[Document], list[Problem]]:
+    """Documents of a batch of rows, and the rows that are none.
 
     Without an id column the id is made of the text, so that equal texts are one document.
     """
     texts = column(batch, text_column)
     names = column(batch, id_column) if id_column is not None else [None] * len(texts)
     documents: dict[str, Document] = {}
-    problems: list[tuple[str, str]] = []
+    problems: list[Problem] = []
     for text, name in zip(texts, names, strict=True):
         shown = "" if name is None else str(name)
         if not isinstance(text, str) or not text.strip():
-            problems.append((shown, f"no text in column {text_column!r} ({type(text).__name__})"))
+            problems.append(Problem(shown, f"no text in column {text_column!r} ({type(text).__name__})"))
             continue
         document = Document.from_text(text) if name is None else Document(id=shown, text=text)
         known = documents.setdefault(document.id, document)
         if known.digest != document.digest:
-            problems.append((shown, f"another row has the id {shown!r} with another text"))
+            mark = number(document.id, document.digest)
+            problems.append(Problem(shown, f"another row has the id {shown!r} with another text", mark))
     return list(documents.values()), problems
 
 
-def record_rows(results: Sequence[Result], problems: Sequence[tuple[str, str]], part: str = "") -> pa.Table:
+def record_rows(results: Sequence[Result], problems: Sequence[Problem], part: str = "") -> pa.Table:
     """All rows of some results, in the schema `RECORDS`."""
     rows = [_row(result.document, one) | {"part": part} for result in results for one in result.ended]
     for result in results:
         if not result.ended:
             skipped = {"document_digest": result.document.digest, "reason": "no-target", "detail": NOTHING}
             rows.append({"document_id": result.document.id, "status": "skipped", "part": part} | skipped)
-    for name, problem in problems:
-        rows.append({"document_id": name, "status": "skipped", "reason": "input", "detail": problem, "part": part})
+    for one in problems:
+        skipped = {"document_id": one.id, "status": "skipped", "reason": "input", "detail": one.text, "part": part}
+        rows.append(_cleaned(skipped))
     return pa.Table.from_pylist([_cleaned(row) for row in rows], schema=RECORDS)
 
 
 NOTHING = "nothing in the document may be asked about"
 
 
-def document_rows(results: Sequence[Result], n: int | None, part: str) -> pa.Table:
+def document_rows(results: Sequence[Result], n: int | None, part: str, problems: Sequence[Problem] = ()) -> pa.Table:
     """One row a document, in the schema `DOCUMENTS`."""
     rows = [
         {
@@ -133,6 +158,12 @@ def document_rows(results: Sequence[Result], n: int | None, part: str) -> pa.Tab
         }
         for result in results
     ]
+    none = {"document_digest": "", "planned": 0, "finished": 0, "n": -1 if n is None else n, "part": part}
+    for one in problems:
+        home = number(_clean(one.id), _clean(one.text))
+        rows.append({"document_id": one.id, "home": home, "mark": home, "problem": one.text} | none)
+        if one.mark:  # after the document that took the id, so that it does not count and is not asked about later
+            rows.append({"document_id": one.id, "home": number(one.id), "mark": one.mark, "problem": one.text} | none)
     return pa.Table.from_pylist([_cleaned(row) for row in rows], schema=DOCUMENTS)
 
 

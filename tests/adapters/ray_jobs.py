@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from selfstudy_guard_ray.orders import make_order
 from selfstudy_guard_ray.stages import WriteRecords, drop_done
 from selfstudy_guard_ray.store import Store
-from selfstudy_guard_ray.tables import number
+from selfstudy_guard_ray.tables import home_of
 
 from selfstudy_guard.testing import ExtractiveReader
 
@@ -47,7 +47,7 @@ def kept(out):
         row
         for part in standing.parts
         for row in pq.read_table(store.path("records", part), partitioning=None).to_pylist()
-        if (part, number(row["document_id"])) not in standing.dropped
+        if (part, home_of(row)) not in standing.dropped
     ]
 
 
@@ -76,7 +76,7 @@ def essence(table):
         record = json.loads(row["record"]) if row["record"] else {}
         record.pop("created", None)
         record.pop("usage", None)
-        found.append((row["document_id"], row["key"], row["status"], json.dumps(record, sort_keys=True)))
+        found.append((row["document_id"], row["key"] or "", row["status"], json.dumps(record, sort_keys=True)))
     return sorted(found)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ from selfstudy_guard.testing import ExtractiveReader
 pytest.importorskip("ray", reason="Ray is not installed")
 pytest.importorskip("ray.data", reason="Ray Data is not installed")
 import ray
-from selfstudy_guard_ray import GenerateRecords, merge_coverage, read_balance, summarise_coverage
+from selfstudy_guard_ray import GenerateRecords, generate_dataset, merge_coverage, read_balance, summarise_coverage
 from selfstudy_guard_ray.governor import Governor
 from selfstudy_guard_ray.job import tell
 from selfstudy_guard_ray.orders import make_order
+from selfstudy_guard_ray.shards import tracker_of_parts
 from selfstudy_guard_ray.store import Store, part_name
 from selfstudy_guard_ray.tables import document_rows, documents_of, record_rows
 from selfstudy_guard_ray.work import Worker
@@ -133,6 +135,12 @@ def test_the_callable_for_own_pipelines(cluster):
     assert skipped == {"empty": "input", "nothing": "no-target"}
 
 
+class Locked(ExtractiveReader):
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+
 def test_wrong_use_is_an_error_before_any_worker_starts(undisturbed, tmp_path):
     with pytest.raises(InputError, match="no column 'body' in the dataset; there are 'text', 'id', 'other'"):
         job(rows(1), tmp_path / "out", text_column="body")
@@ -142,6 +150,17 @@ def test_wrong_use_is_an_error_before_any_worker_starts(undisturbed, tmp_path):
         job(rows(1), tmp_path / "out", n_per_document=0)
     with pytest.raises(InputError, match="actors"):
         job(rows(1), tmp_path / "out", actors=(3, 1))
+    with pytest.raises(InputError, match="must be a Ray Dataset, not list"):
+        generate_dataset(rows(1), model=ExtractiveReader(), out=tmp_path / "out")
+    with pytest.raises(InputError, match="the dataset is empty"):
+        job([], tmp_path / "out")
+    with pytest.raises(InputError, match="column 'other' holds int64, not text"):
+        job(rows(1), tmp_path / "out", text_column="other")
+    with pytest.raises(InputError, match="local or shared file system, not 's3://bucket/qa'"):
+        job(rows(1), "s3://bucket/qa")
+    with pytest.raises(InputError, match="the model cannot be sent to the workers"):
+        job(rows(1), tmp_path / "out", model=Locked())
+    assert not (tmp_path / "out").exists()
     with pytest.raises(LedgerMismatchError, match="seed"):
         job(rows(1), undisturbed[0], seed=5)
 
@@ -215,11 +234,44 @@ def test_a_model_that_breaks_its_contract_aborts_nothing(tmp_path):
     assert {row["document_id"] for row in found if row["status"] == "answered"} >= {"pump-0", "pump-7"}
 
 
-def test_two_rows_of_one_id_are_noticed(tmp_path):
-    stage_by_stage([*rows(4), rows(5)[4] | {"id": "pump-0"}], tmp_path)
+@pytest.mark.parametrize("apart", [True, False])
+def test_two_rows_of_one_id_are_noticed(tmp_path, apart):
+    """One of them counts, in all later calls too, and nothing is asked again because of the other."""
+    other = rows(5)[4] | {"id": "pump-0"}
+    dataset = [*rows(4), other] if apart else [rows(4)[0], other, *rows(4)[1:]]
+    receipts, first = stage_by_stage(dataset, tmp_path)
+    with pytest.warns(UserWarning, match="the id"):
+        tell(receipts, Store(tmp_path).standing(), Store(tmp_path))
     assert Store(tmp_path).standing().clashes == 1
-    with pytest.warns(UserWarning, match="1 documents have the id of another one"):
-        tell([], Store(tmp_path).standing(), Store(tmp_path))
+    answered = {(row["document_id"], row["document_digest"]) for row in first if row["status"] != "skipped"}
+    assert len(answered) == 4
+    assert sum(row["status"] == "skipped" for row in first) == (0 if apart else 1)
+    receipts, second = stage_by_stage(dataset, tmp_path)
+    assert receipts == []
+    assert essence(second) == essence(first)
+    assert len(merge_in_process(tmp_path).documents) == 4
+    mended = [row | {"id": "pump-4"} if row is other else row for row in dataset]
+    _, third = stage_by_stage(mended, tmp_path)
+    assert {row["document_id"] for row in third if row["status"] == "answered"} == {f"pump-{i}" for i in range(5)}
+
+
+def merge_in_process(out):
+    standing = Store(out).standing()
+    gone = [(part, frozenset(home for one, home in standing.dropped if one == part)) for part in standing.parts]
+    return tracker_of_parts(Store(out), tuple(gone))
+
+
+def test_rows_that_are_no_documents_are_told_once(tmp_path):
+    """Every call reports them, and the rows of the latest one count."""
+    odd = [*rows(2), {"text": "", "id": "empty"}, {"text": " ", "id": "empty"}]
+    for _ in range(2):
+        receipts, found = stage_by_stage(odd, tmp_path)
+        skipped = [row["document_id"] for row in found if row["status"] == "skipped"]
+        assert skipped == ["empty", "empty"]
+        assert sum(receipt["skipped"] for receipt in receipts) == 2
+        with pytest.warns(UserWarning, match=r"2 rows are no documents .* no text in column 'text'"):
+            tell(receipts, Store(tmp_path).standing(), Store(tmp_path))
+    assert read_balance(tmp_path).planned == 6
 
 
 def worker(model=None, n=3, governor=None, **options):
@@ -292,6 +344,6 @@ def test_rows_that_are_no_documents():
     batch = {"text": ["a text", None, "", "other"], "id": ["x", "y", "z", "x"]}
     documents, problems = documents_of(batch, "text", "id")
     assert [document.id for document in documents] == ["x"]
-    assert [name for name, _ in problems] == ["y", "z", "x"]
+    assert [one.id for one in problems] == ["y", "z", "x"]
     same, _ = documents_of({"text": ["a text", "a text"]}, "text", None)
     assert len(same) == 1
