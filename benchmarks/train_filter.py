@@ -76,7 +76,7 @@ def decoy_weight(row: Row) -> float:
     if row.form in SUSPICIOUS_FORMS:
         weight *= 0.25
     if re.search(r"^(?:lang|voice):|_(?!en\b)[a-z]{2}(?:[-_]\w+)?$|_multi$|^chat_(?!english)", row.source):
-        weight *= 0.5
+        weight *= 0.7
     return weight
 
 

@@ -1,4 +1,4 @@
-"""Reads the small grammars of `voices_west.py` and `voices_east.py`; draws orders, requests and harmless sentences.
+"""Reads the small grammars of `voices_west.py`, `voices_east.py` and `voices_more.py`, and draws sentences from them.
 
 A grammar is one line a rule. Lines that start with one letter are fillers, divided by `|`: `t` topics, `a` "about ..."
 phrases, `w` what can be written, `k` what is kept secret, `h` clauses of the kind "how bread is made", `q` questions.
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from benchmarks.filter_data.grammar import capital, expand
 from benchmarks.filter_data.slots import SLOTS
 from benchmarks.filter_data.voices_east import EAST
+from benchmarks.filter_data.voices_more import MORE
 from benchmarks.filter_data.voices_west import WEST
 
 INTENTS = {
@@ -35,13 +36,16 @@ UNSPACED = frozenset({"zh", "ja", "th"})
 
 def _read(grammar: str) -> dict[str, tuple[str, ...]]:
     rules: dict[str, tuple[str, ...]] = {}
-    for line in grammar.strip().splitlines():
+    for line in filter(None, grammar.splitlines()):
         name, _, body = line.partition(" ")
         rules[name] = rules.get(name, ()) + (tuple(body.split("|")) if len(name) == 1 else (body,))
     return rules
 
 
-VOICES: dict[str, dict[str, tuple[str, ...]]] = {lang: _read(text) for lang, text in {**WEST, **EAST}.items()}
+_KNOWN = {**WEST, **EAST}
+VOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    lang: _read(_KNOWN.get(lang, "") + MORE.get(lang, "")) for lang in dict.fromkeys((*_KNOWN, *MORE))
+}
 """Language to its fillers and templates."""
 
 
