@@ -114,7 +114,8 @@ class Session:
         Raises:
             LimitReached: a cost limit was given and the price is not known.
         """
-        if self._price_checked:
+        held_back = reply.finish_reason == "content_filter" and not reply.usage.tokens  # which no provider charges
+        if self._price_checked or held_back:
             return
         self._price_checked = True
         if reply.usage.cost is None:
