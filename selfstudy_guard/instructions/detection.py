@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from selfstudy_guard.instructions.canonical import Canonical, canonicalise
 from selfstudy_guard.instructions.channels import CHANNELS
-from selfstudy_guard.instructions.encodings import Decoded, ciphered, find_encoded, invisible_messages, reads_as_text
+from selfstudy_guard.instructions.encodings import Decoded, ciphered, find_encoded, invisible_messages
 from selfstudy_guard.instructions.introduced import introduced_code
 from selfstudy_guard.instructions.model import Scores, SentenceModel
+from selfstudy_guard.instructions.readable import reads_as_text
 from selfstudy_guard.instructions.rules import DECISIVE, match_rule
 from selfstudy_guard.instructions.units import Units, split_units
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import codecs
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
+
+from selfstudy_guard.instructions.byte_codes import from_base32, from_base64, from_base85, from_binary, from_hex, utf8
+from selfstudy_guard.instructions.readable import reads_as_text
 
 LONGEST_CODED = 20_000
 """Code points of one encoded run that are decoded; what is longer is decided by its beginning."""
@@ -71,110 +72,9 @@ _LEET_I = str.maketrans("0134578@$!|", "oieastbasil")
 _LEET_L = str.maketrans("0134578@$!|", "oleastbasil")
 
 
-def reads_as_text(text: str) -> bool:
-    """Whether `text` is written language: nearly all printable, mostly letters, at least three words."""
-    if len(text) < 12 or not all(char.isprintable() or char in "\n\r\t" for char in text[:2000]):
-        return False
-    head = text[:2000]
-    letters = sum(char.isalpha() or unicodedata.category(char)[0] == "M" for char in head)
-    spaced = sum(char.isspace() for char in head)
-    wide = sum(ord(char) > 0x2E7F for char in head)
-    return (
-        (letters + spaced >= 0.78 * len(head))
-        and (head.count(" ") >= 2 or wide > 0.5 * len(head))
-        and spaced < 0.4 * len(head)
-    )
-
-
 def _english(words: list[str]) -> float:
     """Share of the words that are among the most frequent of a few languages."""
     return sum(word in _COMMON for word in words) / max(1, len(words))
-
-
-_ROT13 = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM"
-)
-
-
-def _base64(run: str) -> str | None:
-    run = re.sub(r"\s", "", run).rstrip("=").replace("-", "+").replace("_", "/")
-    run = run[: len(run) // 4 * 4] if len(run) % 4 == 1 else run
-    padding = "=" * (-len(run) % 4)
-    return _utf8(binascii.a2b_base64(run + padding)) or _utf8(binascii.a2b_base64(run.translate(_ROT13) + padding))
-
-
-def _base32(run: str) -> str | None:
-    run = run.rstrip("=")
-    return _utf8(base64.b32decode(run + "=" * (-len(run) % 8)))
-
-
-_NOT_B85 = re.compile(r"[^0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]")
-_NOT_A85 = re.compile(r"[^!-uz]")
-_B85 = {
-    char: value
-    for value, char in enumerate(
-        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
-    )
-}
-_A85 = {chr(33 + value): value for value in range(85)}
-
-
-def _begins_as_text(run: str, digits: dict[str, int]) -> bool:
-    """Whether the first twenty digits of base 85 may be the beginning of printable text; False only where they cannot.
-
-    Args:
-        run: at least 24 digits, so that what is cut off at the end of a message does not matter here.
-        digits: value of each digit.
-    """
-    for at in range(0, 20, 5):
-        value = 0
-        for char in run[at : at + 5]:
-            if char not in digits:
-                return True
-            value = value * 85 + digits[char]
-        if value >= 1 << 32:
-            return False
-        data = value.to_bytes(4, "big")
-        if any((byte < 32 and byte not in b"\n\r\t") or byte == 127 for byte in data):
-            return False
-        if not at and data[0] in _NEVER_FIRST:
-            return False
-    return True
-
-
-_NEVER_FIRST = frozenset([*range(0x80, 0xC2), *range(0xF5, 0x100)])
-"""Bytes that no character begins with in UTF-8."""
-
-
-def _base85(run: str) -> str | None:
-    run = run.removeprefix("<~").removesuffix("~>").removesuffix("~>.")
-    for decode, alien, digits in ((base64.b85decode, _NOT_B85, _B85), (base64.a85decode, _NOT_A85, _A85)):
-        if alien.search(run) or (len(run) >= 24 and not _begins_as_text(run, digits)):
-            continue
-        try:
-            text = _utf8(decode(run))
-        except ValueError:
-            continue
-        if text and reads_as_text(text):
-            return text
-    return None
-
-
-def _utf8(data: bytes) -> str | None:
-    """`data` as text; up to three bytes at its end may belong to a character that was cut off."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        return data[: error.start].decode() if error.start > max(0, len(data) - 4) else None
-
-
-def _hex(run: str) -> str | None:
-    return _utf8(bytes.fromhex(re.sub(r"0x|\\x|[ :,]", "", run)))
-
-
-def _binary(run: str) -> str | None:
-    bits = re.sub(r"[ ,]", "", run)
-    return _utf8(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8)))
 
 
 def _morse(run: str) -> str | None:
@@ -206,10 +106,10 @@ _ADDRESS = re.compile(r"https?://|www\.|/|mailto:")
 _DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
     ("escapes", _ESCAPES, _escapes),
     ("percent", _PERCENT, unquote),
-    ("hex", _HEX, _hex),
-    ("base32", _BASE32, _base32),
-    ("base64", _BASE64, _base64),
-    ("base85", _BASE85, _base85),
+    ("hex", _HEX, from_hex),
+    ("base32", _BASE32, from_base32),
+    ("base64", _BASE64, from_base64),
+    ("base85", _BASE85, from_base85),
 )
 """Encodings without spaces: looked for in long runs only."""
 _NEEDED = {
@@ -220,9 +120,9 @@ _NEEDED = {
 }
 """What a run in an encoding holds at the least."""
 _TERSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
-    ("binary", _BINARY, _binary),
+    ("binary", _BINARY, from_binary),
     ("decimal", _DECIMAL, _decimal),
-    ("hex", _HEX_SPACED, _hex),
+    ("hex", _HEX_SPACED, from_hex),
     ("morse", _MORSE, _morse),
     ("spaced", _SPACED, _spaced),
 )
@@ -265,14 +165,13 @@ def _long_runs(text: str) -> Iterator[re.Match[str]]:
         yield from _LONG.finditer(text)
         return
     done = at = 0
-    for word in text.split():
-        if len(word) >= 20:
-            start = text.find(word, at)
-            at = start + len(word)
-            run = _LONG.match(text, start) if start >= done else None  # else the run before holds this word
-            if run:
-                yield run
-                done = run.end()
+    for word in [word for word in text.split() if len(word) >= 20]:
+        start = text.find(word, at)
+        at = start + len(word)
+        run = _LONG.match(text, start) if start >= done else None  # else the run before holds this word
+        if run:
+            yield run
+            done = run.end()
 
 
 def _candidates(text: str, terse: Sequence[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str], str]]:
@@ -372,7 +271,7 @@ def invisible_messages(text: str) -> Iterator[Decoded]:
     for match in re.finditer("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{6,}", text):
         codes = [ord(char) for char in match.group()[:LONGEST_CODED]]
         data = bytes(code - 0xFE00 if code < 0xFE10 else code - 0xE0100 + 16 for code in codes)
-        yield Decoded(match.start(), match.end(), _utf8(data) or "", "variation-selectors")
+        yield Decoded(match.start(), match.end(), utf8(data) or "", "variation-selectors")
     for match in re.finditer("[\u200b\u200c\u200d\u2060\u2062-\u2064\ufeff]{24,}", text):
         run = match.group()[: LONGEST_CODED // 8 * 8]
         kinds = sorted(set(run))
@@ -380,6 +279,6 @@ def invisible_messages(text: str) -> Iterator[Decoded]:
         if len(kinds) == 2:
             for zero in (0, 1):
                 bits = "".join("0" if char == kinds[zero] else "1" for char in run)
-                said = _utf8(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))) or ""
+                said = utf8(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))) or ""
                 decoded = said if reads_as_text(said) else decoded
         yield Decoded(match.start(), match.end(), decoded, "zero-width-bits")

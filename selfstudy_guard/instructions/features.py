@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.instructions.canonical import codes_of
-from selfstudy_guard.instructions.lexicon import CLASSES, FUNCTION_WORDS
 from selfstudy_guard.instructions.sheet import NOTHING_HIDDEN, Ints, Sheet, Window, sheet_of
 from selfstudy_guard.instructions.units import Units
 
@@ -103,6 +102,19 @@ def word_hash(word: str) -> int:
         value = (value + (code + 1) * power) % (1 << 64)
         power = power * int(_BASE) % (1 << 64)
     return value
+
+
+def word_hashes(words: list[str]) -> Hashes:
+    """`word_hash` of many words (at least one) at once."""
+    fold, _ = tables()
+    codes = codes_of("".join(words))
+    sizes = np.array([len(word) for word in words])
+    ends = np.cumsum(sizes)
+    up, down = _powers(_room(len(codes) + 1))
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum((fold[codes] + np.uint64(1)) * up[: len(codes)], out=sums[1:])
+    starts = ends - sizes
+    return np.asarray((sums[ends] - sums[starts]) * down[starts], dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -202,91 +214,3 @@ def _quoted(sheet: Sheet, kind: NDArray[np.uint8], kinds: Floats) -> Floats:
         final = np.append(fresh[1:], len(marks)) - 1
         quoted[holder] = (marks[final] - marks[fresh]) / np.maximum(sheet.size[holder], 1)
     return quoted
-
-
-LEXICON_WIDTH = len(CLASSES) + len(FUNCTION_WORDS)
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> tuple[Hashes, Floats]:
-    """Sorted hashes of all listed words, and the classes of each; the last row stands for words that are not listed."""
-    names = [*CLASSES, *FUNCTION_WORDS]
-    members: dict[int, set[int]] = {}
-    for column, name in enumerate(names):
-        listed = CLASSES[name] if name in CLASSES else FUNCTION_WORDS[name]
-        for word in listed.split():
-            # Scripts without spaces are read character by character, so the characters of a listed word count.
-            pieces = [word]
-            if any("\u3041" <= char <= "\u9fff" or "\u0e00" <= char < "\u1100" for char in word):
-                pieces = [word] if len(word) == 1 else []
-            for piece in pieces:
-                members.setdefault(word_hash(piece), set()).add(column)
-    hashes = np.array(sorted(members), dtype=np.uint64)
-    rows = np.zeros((len(hashes) + 1, len(names)), dtype=np.float32)
-    for row, value in enumerate(hashes.tolist()):
-        rows[row, list(members[value])] = 1.0
-    return hashes, rows
-
-
-def look_up(sorted_hashes: Hashes, hashes: Hashes) -> Ints:
-    """Row of each hash, or `len(sorted_hashes)` where it is not listed."""
-    if not len(sorted_hashes):
-        return np.zeros(len(hashes), dtype=np.int64)
-    at = np.searchsorted(sorted_hashes, hashes)
-    at[at == len(sorted_hashes)] = 0
-    return np.where(sorted_hashes[at] == hashes, at, len(sorted_hashes))
-
-
-_SLOT_BITS = 17
-_SPREAD = np.uint64(0x9FB21C651E98DF25)
-
-
-class WordIndex:
-    """What a vocabulary and the word lists say of a word, found by its hash in a few steps.
-
-    Attributes:
-        listed: row of each entry in the vocabulary, its length for words that only the word lists hold; the last
-            entry stands for all other words.
-        weight: how much each entry says about a topic.
-        classes: shape (entries, LEXICON_WIDTH): the classes of the word lists.
-        columns: the same as column numbers, filled up with LEXICON_WIDTH.
-    """
-
-    def __init__(self, hashes: Hashes, weight: Floats) -> None:
-        lexicon, rows = _lexicon()
-        self._hashes = np.append(np.union1d(hashes, lexicon), np.uint64(0))
-        self._unknown = len(self._hashes) - 1
-        self.listed = look_up(hashes, self._hashes)
-        self.listed[-1] = len(hashes)
-        self.weight = weight[self.listed]
-        place = look_up(lexicon, self._hashes)
-        place[-1] = len(lexicon)
-        self.classes = rows[place]
-        most = max(1, int(rows.sum(1).max()))
-        columns = np.sort(np.where(rows > 0, np.arange(LEXICON_WIDTH), LEXICON_WIDTH), axis=1)[:, :most]
-        self.columns = columns[place]
-        slots = self._slots(self._hashes[:-1])
-        order = np.argsort(slots, kind="stable")
-        first = np.r_[True, slots[order][1:] != slots[order][:-1]][: len(order)]
-        self._slot = np.full(1 << _SLOT_BITS, self._unknown, dtype=np.int64)
-        self._slot[slots[order[first]]] = order[first]
-        # Entries whose slot is taken are looked for by bisection, and only where a word meets such a slot.
-        rest = np.sort(order[~first])
-        self._crowded = np.zeros(1 << _SLOT_BITS, dtype=bool)
-        self._crowded[slots[rest]] = True
-        self._rest, self._rest_hashes = np.append(rest, self._unknown), self._hashes[rest]
-
-    def _slots(self, hashes: Hashes) -> NDArray[np.int64]:
-        return ((hashes * _SPREAD) >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
-
-    def entries(self, hashes: Hashes) -> Ints:
-        """Entry of each word."""
-        slots = self._slots(hashes)
-        entries = self._slot[slots]
-        wrong = np.flatnonzero(self._hashes[entries] != hashes)
-        if len(wrong):
-            again = wrong[self._crowded[slots[wrong]]]
-            entries[wrong] = self._unknown
-            if len(again):
-                entries[again] = self._rest[look_up(self._rest_hashes, hashes[again])]
-        return entries

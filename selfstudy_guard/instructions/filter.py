@@ -13,7 +13,8 @@ import numpy as np
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.instructions.apply import ACTIONS, apply_findings, check_mode
 from selfstudy_guard.instructions.canonical import MASK, codes_of
-from selfstudy_guard.instructions.detection import Hit, detect, merged
+from selfstudy_guard.instructions.detection import Hit, Look, detect, merged, prepare
+from selfstudy_guard.instructions.inputs import WINDOW
 from selfstudy_guard.instructions.model import SentenceModel, load_model
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import FilterMode, FilterResult, Finding
@@ -159,7 +160,10 @@ class InstructionFilter:
             text: any string.
             question: the question about to be answered: what has nothing to do with it weighs a little more.
         """
-        findings, capped = self._find(text, question)
+        return self._applied(text, *self._find(text, question))
+
+    def _applied(self, text: str, findings: tuple[Finding, ...], capped: bool) -> FilterResult:
+        """The result of treating the findings of a text."""
         action = ACTIONS[self.mode]
         if self.mode != "flag":
             findings = tuple(finding.model_copy(update={"action": action}) for finding in findings)
@@ -173,15 +177,36 @@ class InstructionFilter:
         )
 
     def clean_many(self, texts: Iterable[str]) -> list[FilterResult]:
-        """`clean` of every text, in order."""
-        return [self.clean(text) for text in texts]
+        """`clean` of every text, in order; short texts are judged side by side, which is faster than one by one."""
+        results: list[FilterResult] = []
+        batch: list[str] = []
+        size = 0
+        for text in texts:
+            batch.append(text)
+            size += len(text)
+            if size >= WINDOW:
+                results.extend(self._clean_batch(batch))
+                batch, size = [], 0
+        results.extend(self._clean_batch(batch))
+        return results
+
+    def _clean_batch(self, texts: list[str]) -> list[FilterResult]:
+        model = self._model
+        if type(model) is not SentenceModel:  # another model may look at whole documents
+            return [self.clean(text) for text in texts]
+        prepared = [prepare(text.replace(MASK, "")) for text in texts]
+        looks = zip(prepared, model.score_many(prepared), strict=True)
+        return [
+            self._applied(text, *self._find(text, None, look=(*units, scores)))
+            for text, (units, scores) in zip(texts, looks, strict=True)
+        ]
 
     def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
         """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged"."""
         return self._find(text, question)[0]
 
-    def _find(self, text: str, question: str | None) -> tuple[tuple[Finding, ...], bool]:
-        """Findings, and whether the cap stopped some.
+    def _find(self, text: str, question: str | None, look: Look | None = None) -> tuple[tuple[Finding, ...], bool]:
+        """Findings, and whether the cap stopped some; `look` is the first look at the text, where there was one.
 
         Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing
         more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
@@ -194,7 +219,7 @@ class InstructionFilter:
         hits: list[Hit] = []
         capped = False
         for turn in range(_ROUNDS + 2):
-            fresh, stopped = self._round(rest, question)
+            fresh, stopped = self._round(rest, question, None if turn else look)
             capped = capped or stopped
             if not fresh:
                 break
@@ -221,11 +246,11 @@ class InstructionFilter:
             score=round(min(1.0, max(0.0, hit.score)), 4), detector=hit.detector, decoded=hit.decoded,
         )  # fmt: skip
 
-    def _round(self, text: str, question: str | None) -> tuple[list[Hit], bool]:
+    def _round(self, text: str, question: str | None, look: Look | None) -> tuple[list[Hit], bool]:
         """Hits of one look at `text`, sorted and disjoint, and whether the cap stopped some."""
         if not text:
             return [], False
-        hits = detect(text, self._model, self.threshold, question)
+        hits = detect(text, self._model, self.threshold, question, look)
         if self._encoder is not None:
             hits = [replace(hit, detector="encoder") if hit.detector == "sentence-model" else hit for hit in hits]
         hits.extend(self._from_layers(text, self._detectors, certain=False))

@@ -19,7 +19,6 @@ from selfstudy_guard.instructions.features import (
     DIGIT,
     FIRST_SINGLE,
     KINDS,
-    LEXICON_WIDTH,
     LOWER,
     PUNCT,
     QUOTE,
@@ -27,7 +26,6 @@ from selfstudy_guard.instructions.features import (
     SYMBOL,
     UPPER,
     Floats,
-    WordIndex,
     Words,
     words_of,
 )
@@ -36,6 +34,7 @@ from selfstudy_guard.instructions.sheet import NOTHING_HIDDEN, Ints, Sheet, Wind
 from selfstudy_guard.instructions.surroundings import in_context, neighbours, rest_mean, shifted, topic
 from selfstudy_guard.instructions.units import Units
 from selfstudy_guard.instructions.weights import GRAM_BITS, Vocabulary
+from selfstudy_guard.instructions.word_lists import LEXICON_WIDTH, WordIndex
 
 WINDOW = 60_000
 """Code points that are looked at together; longer texts are scored window by window."""
@@ -82,14 +81,14 @@ class Measured(NamedTuple):
 
     features: Floats
     words: Words
-    known: Ints
+    known: NDArray[np.int32]
     strange: NDArray[np.bool_]
     coded: NDArray[np.bool_]
     topical: Floats
     terse: NDArray[np.bool_]
 
 
-def _grams(words: Words, known: Ints, vocabulary: Vocabulary) -> tuple[Ints, Ints]:
+def _grams(words: Words, known: NDArray[np.int32], vocabulary: Vocabulary) -> tuple[Ints, Ints]:
     """Bucket and unit of every n-gram; those across the edge of a unit belong to the unit `len(words.number)`."""
     size = len(vocabulary.hashes)
     unknown = size + words.kind.astype(np.int64) * 4 + np.minimum(words.length >> 2, 3)
@@ -164,6 +163,7 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     words = words_of(sheet)
     entries = index.entries(words.whole)
     known = index.listed[entries]
+    place = index.place[entries]
     number = words.number.astype(np.float32)[:, None]
     words_at_least = np.maximum(number, np.float32(1))
     size = sheet.size.astype(np.float32)[:, None]
@@ -171,7 +171,8 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     log_size = np.log1p(size)
     kinds = words.kinds_per_unit
 
-    cells = index.columns[entries] + (words.unit * (LEXICON_WIDTH + 1))[:, None]
+    in_lists = np.flatnonzero(place < len(index.columns) - 1)
+    cells = index.columns[place[in_lists]] + (words.unit[in_lists] * (LEXICON_WIDTH + 1))[:, None]
     counts = np.bincount(cells.ravel(), minlength=count * (LEXICON_WIDTH + 1)).reshape(count, LEXICON_WIDTH + 1)
     counts = counts[:, :LEXICON_WIDTH].astype(np.float32)
     missing = (known == len(vocabulary.hashes)).astype(np.float32)
@@ -204,7 +205,7 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
 
     next_columns(_NAMED)[:] = named
     np.minimum(counts[:, :_NAMED], np.float32(3), out=next_columns(_NAMED))
-    _opening(words, entries, index, next_columns(_NAMED))
+    _opening(words, place, index.classes, next_columns(_NAMED))
     next_columns(1)[:] = function[:, :1]
     function.max(1, keepdims=True, out=next_columns(1))
     next_columns(1)[:, 0] = alike
@@ -232,11 +233,11 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     return Measured(features, words, known, strange, coded, share[:, 0].copy(), terse)
 
 
-def _opening(words: Words, entries: Ints, index: WordIndex, out: Floats) -> None:
+def _opening(words: Words, place: NDArray[np.int32], classes: Floats, out: Floats) -> None:
     """The classes of the first three words of every unit, with the weights 1, .5 and .5."""
     at = words.before[:, None] + _PLACES
-    at[words.number[:, None] <= _PLACES] = len(entries)
-    early = index.classes[np.append(entries, -1)[at], :_NAMED]
+    at[words.number[:, None] <= _PLACES] = len(place)
+    early = classes[np.append(place, -1)[at], :_NAMED]
     np.add(early[:, 1], early[:, 2], out=out)
     out *= np.float32(0.5)
     out += early[:, 0]

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.instructions.canonical import Canonical, canonicalise
-from selfstudy_guard.instructions.features import FIRST_SINGLE, Floats, Hashes, look_up, read_words, word_hash
+from selfstudy_guard.instructions.features import FIRST_SINGLE, Floats, Hashes, read_words, word_hashes
 from selfstudy_guard.instructions.inputs import DENSE, WINDOW, Measured, linear_scores, measure, windows
 from selfstudy_guard.instructions.sheet import Window, sheet_of
 from selfstudy_guard.instructions.surroundings import in_context
 from selfstudy_guard.instructions.units import Units, split_units
 from selfstudy_guard.instructions.weights import Vocabulary, Weights, read_weights
+from selfstudy_guard.instructions.word_lists import look_up
 
 OFF_QUESTION = 0.8
 """Added to the logit of units that have to do neither with the question in view nor with the rest of the text."""
@@ -60,8 +61,8 @@ def familiarity(text: str, vocabulary: Vocabulary) -> float:
     words = _WORD.findall(text)
     if not words:
         return 0.0
-    hashes = np.array([word_hash(word) for word in words], dtype=np.uint64)
-    known = look_up(vocabulary.hashes, hashes) < len(vocabulary.hashes)
+    index = vocabulary.index
+    known = index.listed[index.entries(word_hashes(words))] < len(vocabulary.hashes)
     lengths = np.array([len(word) for word in words])
     return float((known * lengths).sum() / lengths.sum())
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from selfstudy_guard.instructions.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
+from selfstudy_guard.instructions.sentences import Cuts, cuts_of
 
 LONGEST_UNIT = 900
 """Code points; what is longer is cut at a space."""
@@ -27,39 +28,6 @@ _LINE = re.compile(
     r"(?P<item>(?:[-+•‣◦·–—]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+)|(?P<row>\|)|"
     r"(?P<roff>\.[A-Z][A-Za-z]?[ \t]+\"?|\.[a-z]{2}[ \t]+))?"
 )
-_STARTERS = (
-    "The|This|These|That|Those|There|It|If|In|On|When|While|For|To|As|An|By|With|You|Your|We|Our|He|She|"
-    "They|Please|All|Each|Note|Ignore|Answer|However|But|And|Also|Any|Some|See|Use|Write|Only|Do|From|At|"
-    "After|Before|Since|Because|Although|Here|What|How|Why|Who|Where|Can|Could|Would|Is|Are|My|Its|Every|"
-    "No|Not|First|Then|Now|One|Both|Most|Many|Other"
-)
-
-
-def _by_initial(words: str, before: str) -> str:
-    """Pattern of the words, by their first letters: a search then stops at these letters only.
-
-    Args:
-        words: joined by `|`.
-        before: what must stand before the first letter: a pattern of fixed length.
-    """
-    tails: dict[str, list[str]] = {}
-    for word in words.split("|"):
-        tails.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{initial}(?<={before}{initial})(?:{'|'.join(tails[initial])})" for initial in tails)
-
-
-# Where sentences end; every pattern begins with the characters that a search can run to.
-_CLOSERS = r"['\")\]”’»]{0,3}"
-_STOP = re.compile(
-    rf"[.!?…。！？।۔؟｡](?:(?<=[.!?…])(?:{_CLOSERS}[ \t\r\n]+(?=[^a-z\s])|(?<=[.!?])\n)|"
-    r"(?<=[。！？।۔؟｡])['\")\]”’»」』]{0,3}[ \t\r\n]*)"
-)
-_ASCII_STOP = re.compile(r"[.!?](?:['\")\]]{0,3}[ \t\r\n]+(?=[^a-z\s])|\n)")
-_GLUED = re.compile("(?:" + _by_initial(_STARTERS, r"[a-z0-9)\"'\]`” ] ") + ")(?= )")
-_UNSTOPPED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789)\"']`”")
-_NUL_LINE = re.compile(r"\n(?=\x00)")
-_BAR = re.compile(r"\|")
-_FIELD_LINE = re.compile(r"\n(?=\S)")
 _CALL = re.compile(r"\w\(.*\)\s*$")
 _IMPORT = re.compile(r"from \w+ import")
 _CODE_STARTS = (">>>", "$ ", "def ", "class ", "import ", "return ", "SELECT ", "#include", "}", "{")
@@ -150,21 +118,21 @@ def _region(units: Units, region: Region, done: int) -> None:
                 while units.start and units.start[-1] >= start:  # the fields before it were cut as plain text
                     for column in (units.start, units.end, units.channel, units.block):
                         column.pop()
-    _block(
-        units, units.text, region.inner, region.inner_end, region.channel, (start, end), wrapped=start < region.inner
-    )
+    _block(units, region.inner, region.inner_end, region.channel, (start, end), wrapped=start < region.inner)
 
 
 # What a line may begin with that has a sign of its kind; REM and the letters of lists are looked at apart.
 _SIGNS = frozenset(">[(¹²³†‡#/-;%*.'\"+•‣◦·–—|0123456789")
+_AFTER_LETTER = frozenset(".)")
+_CODE_INITIALS = frozenset(word[0] for word in (*_CODE_STARTS, "from"))
 
 
-def _kind(line: str) -> re.Match[str] | None:
+def _sign(line: str) -> re.Match[str] | None:
     """Match of the sign in front of a line that is not empty; None where there is none."""
-    bare = line.lstrip(" \t")
+    bare = line if line[0] not in " \t" else line.lstrip(" \t")
     first = bare[0]
     if first.isalpha():
-        if bare[1:2] not in ".)" and not bare.startswith(("REM", "rem")):
+        if bare[1:2] not in _AFTER_LETTER and first not in "Rr":
             return None
     elif first not in _SIGNS and not first.isdecimal():
         return None
@@ -172,18 +140,25 @@ def _kind(line: str) -> re.Match[str] | None:
     return match if match and match.lastgroup else None
 
 
-def _is_code(line: str) -> bool:
-    """Whether a line that is not empty looks like code."""
-    words = line[:300].lstrip()
-    last = words.rstrip()[-1:]
+def _is_code(line: str, words: str) -> bool:
+    """Whether a line that is not empty looks like code; `words` is the line without the space round it."""
+    if len(line) > 300:
+        line = line[:300]
+        words = line.strip()
+        if not words:
+            return False
+    last = words[-1]
     return (
-        last in (";", "{", "}")
+        last in ";{}"
         or "->" in words
-        or ("=" in words and (" = " in line[:300] or "=>" in words or "::=" in words))
-        or words.startswith(_CODE_STARTS)
+        or ("=" in words and (" = " in line or "=>" in words or "::=" in words))
         or (last == ")" and _CALL.search(words) is not None)
-        or (words.startswith("from ") and _IMPORT.match(words) is not None)
+        or (words[0] in _CODE_INITIALS and _begins_as_code(line.lstrip()))
     )
+
+
+def _begins_as_code(words: str) -> bool:
+    return words.startswith(_CODE_STARTS) or _IMPORT.match(words) is not None
 
 
 def _plain(units: Units, start: int, end: int) -> None:
@@ -192,37 +167,39 @@ def _plain(units: Units, start: int, end: int) -> None:
     at = max(start, taken)
     if at >= end:
         return
+    text = units.text
+    cuts = Cuts(text, at, end)
     open_at = -1
     open_channel = ""
     marks: list[tuple[int, int]] = []
     previous_end = at
     previous_short = True
-    for line in units.text[at:end].split("\n"):
+    for line in text[at:end].split("\n"):
         stop = at + len(line)
         words = line.strip()
         if not words:
             if open_at >= 0:
-                _lines(units, open_at, previous_end, open_channel, marks)
+                _lines(units, open_at, previous_end, open_channel, marks, cuts)
                 open_at, open_channel, marks = -1, "", []
             previous_end, previous_short, at = stop, True, stop + 1
             continue
-        match = _kind(line)
+        match = _sign(line)
         kind = match.lastgroup if match else None
         channel = _CHANNEL_OF[kind]
-        if channel == "prose" and _is_code(line):
+        if channel == "prose" and _is_code(line, words):
             channel = "code"
         new = (
             channel != open_channel
-            or kind in ("item", "foot", "row")
             or channel == "code"
             or (previous_short and channel in ("prose", "list-item"))
+            or kind in ("item", "foot", "row")
         )
         follows = channel == "prose" and open_channel in ("list-item", "footnote")
         if follows and not previous_short and line[0] in " \t":
             new, channel = False, open_channel
         if new:
             if open_at >= 0:
-                _lines(units, open_at, previous_end, open_channel, marks)
+                _lines(units, open_at, previous_end, open_channel, marks, cuts)
             open_at, open_channel, marks = at, channel, []
         if match and kind != "row":
             marks.append((at + match.start(), at + match.end()))
@@ -230,66 +207,45 @@ def _plain(units: Units, start: int, end: int) -> None:
         previous_short = len(words) < 40 or words[-1] in ":|"
         at = stop + 1
     if open_at >= 0:
-        _lines(units, open_at, min(previous_end, end), open_channel, marks)
+        _lines(units, open_at, min(previous_end, end), open_channel, marks, cuts)
 
 
-def _lines(units: Units, start: int, end: int, channel: str, marks: list[tuple[int, int]]) -> None:
+def _lines(units: Units, start: int, end: int, channel: str, marks: list[tuple[int, int]], cuts: Cuts) -> None:
     """One block of lines; the signs in front of its lines are blanked before it is cut into sentences."""
     text = units.text
     if marks and channel != "prose":
         piece = _blanked(text[start:end], [(first - start, last - start, " ") for first, last in marks])
-        _block(units, piece, 0, len(piece), channel, (start, end), wrapped=channel != "list-item", shift=start)
+        found = cuts_of(piece, 0, len(piece), channel)
+        _add(units, piece, 0, found, channel, (start, end), wrapped=channel != "list-item", shift=start)
+    elif channel == "table-cell":
+        _block(units, start, end, channel, (start, end), wrapped=False)
     else:
-        _block(units, text, start, end, channel, (start, end), wrapped=False)
+        _add(units, text, start, cuts.between(start, end), channel, (start, end), wrapped=False)
 
 
-def _cuts(text: str, start: int, end: int, channel: str) -> list[int]:
-    """Where sentences (cells, fields) of `text[start:end]` begin or end, in order."""
-    stop = _ASCII_STOP if text.isascii() else _STOP
-    cuts = [match.end() for match in stop.finditer(text, start, end)]
-    several = False
-    for match in _GLUED.finditer(text, start, end):
-        at = match.start()
-        word_end = at - 1
-        while word_end > 0 and text[word_end - 1] == " ":
-            word_end -= 1
-        if word_end and text[word_end - 1] in _UNSTOPPED:
-            cuts.append(at)
-            several = True
-    if channel == "table-cell":
-        cuts.extend(match.end() for match in _BAR.finditer(text, start, end))
-        several = True
-    elif channel == "front-matter":
-        cuts.extend(match.end() for match in _FIELD_LINE.finditer(text, start, end))
-        several = True
-    if text.find("\x00", start, end) >= 0:
-        cuts.extend(match.end() for match in _NUL_LINE.finditer(text, start, end))
-        several = True
-    if several:
-        cuts.sort()
-    cuts.append(end)
-    return cuts
+def _block(units: Units, start: int, end: int, channel: str, outer: tuple[int, int], *, wrapped: bool) -> None:
+    """Cut a stretch of the text into sentences (cells, fields) and add them as one block."""
+    text = units.text
+    _add(units, text, start, cuts_of(text, start, end, channel), channel, outer, wrapped=wrapped)
 
 
 _TRIM = " \t\r\n|\x00"
 
 
-def _block(
+def _add(
     units: Units,
     text: str,
-    start: int,
-    end: int,
+    first: int,
+    cuts: list[int],
     channel: str,
     outer: tuple[int, int],
     *,
     wrapped: bool,
     shift: int = 0,
 ) -> None:
-    """Cut `text[start:end]` into sentences and add them as one block."""
+    """Add one block: what stands in `text` from `first` on, up to each of the cuts."""
     starts, ends = units.start, units.end
     before = len(starts)
-    cuts = _cuts(text, start, end, channel) if channel != "table-cell" or end - start > 60 else [end]
-    first = start
     for last in cuts:
         piece = text[first:last]
         words = piece.strip(_TRIM)
@@ -304,9 +260,8 @@ def _block(
                 starts.append(begin)
                 ends.append(cut)
                 begin = cut
-            if close > begin:
-                starts.append(begin)
-                ends.append(close)
+            starts.append(begin)
+            ends.append(close)
         first = last
     added = len(starts) - before
     if added:

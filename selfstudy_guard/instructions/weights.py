@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.instructions.features import KINDS, LEXICON_WIDTH, SPACE, THAI, Floats, Hashes, WordIndex
+from selfstudy_guard.instructions.features import KINDS, SPACE, THAI, Floats, Hashes
+from selfstudy_guard.instructions.word_lists import LEXICON_WIDTH, WordIndex
 
 GRAM_BITS = 17
 """Hashed n-grams fall into two to this power buckets."""
