@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+from pydantic import ValidationError
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document, Record, Rejection
@@ -113,11 +114,16 @@ def documents_of(batch: Any, text_column: str, id_column: str | None) -> tuple[l
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for text, name in zip(texts, names, strict=True):
+        name = None if name != name else name  # a data frame's missing value
         shown = "" if name is None else str(name)
         if not isinstance(text, str) or not text.strip():
             problems.append(Problem(shown, f"no text in column {text_column!r} ({type(text).__name__})"))
             continue
-        document = Document.from_text(text) if name is None else Document(id=shown, text=text)
+        try:
+            document = Document.from_text(text) if name is None else Document(id=shown, text=text)
+        except ValidationError as error:
+            problems.append(Problem(shown, f"{error.errors()[0]['loc'][0]} {shown!r}: {error.errors()[0]['msg']}"))
+            continue
         known = documents.setdefault(document.id, document)
         if known.digest != document.digest:
             mark = number(document.id, document.digest)

@@ -341,9 +341,10 @@ def test_governor_limits_and_paces():
 
 
 def test_rows_that_are_no_documents():
-    batch = {"text": ["a text", None, "", "other"], "id": ["x", "y", "z", "x"]}
+    batch = {"text": ["a text", None, "", "other", "more", "yet more"], "id": ["x", "y", "z", "x", "", float("nan")]}
     documents, problems = documents_of(batch, "text", "id")
-    assert [document.id for document in documents] == ["x"]
-    assert [one.id for one in problems] == ["y", "z", "x"]
+    assert [document.id for document in documents] == ["x", Document.from_text("yet more").id]
+    assert [one.id for one in problems] == ["y", "z", "x", ""]
+    assert "at least 1 character" in problems[-1].text
     same, _ = documents_of({"text": ["a text", "a text"]}, "text", None)
     assert len(same) == 1
