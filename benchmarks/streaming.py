@@ -37,7 +37,7 @@ PER_DOCUMENT = 50
 SUBJECTS = "valve pump seal boiler hedge lamp bridge motor filter cable harbour tunnel mill furnace lens".split()
 PARTS = "housing spindle lever gasket flange bearing coil nozzle rotor bracket dial spring shaft hinge wheel".split()
 VERBS = "carries holds turns lifts cools drains heats closes opens measures records guides feeds blocks joins".split()
-SENTENCE = regex.compile(r"The (\w+) (\w+) ([KLMNPR]\d+) (\w+) the")
+SENTENCE = regex.compile(r"The (\w+) (\w+) ([KLMNPR]\d+) (\w+) at")
 CODE = regex.compile(r"[KLMNPR]\d+")
 USAGE = Usage(prompt_tokens=600, completion_tokens=40, cost=0.0)
 
@@ -49,11 +49,9 @@ def document(number: int) -> Document:
     for place in range(PER_DOCUMENT):
         if place % 10 == 0:
             lines.append(f"\n## Hall {place // 10}\n\n")
-        words = [rng.choice(kind) for kind in (SUBJECTS, PARTS, VERBS, SUBJECTS, PARTS)]
+        subject, part, verb = (rng.choice(kind) for kind in (SUBJECTS, PARTS, VERBS))
         code = f"{rng.choice('KLMNPR')}{number * PER_DOCUMENT + place}"
-        lines.append(
-            f"The {words[0]} {words[1]} {code} {words[2]} the {words[3]} {words[4]} at {rng.randint(10, 999)} bar. "
-        )
+        lines.append(f"The {subject} {part} {code} {verb} at {rng.randint(10, 999)} bar. ")
     return Document(id=f"plants/{number:07d}.md", text="".join(lines))
 
 

@@ -127,7 +127,7 @@ class StoredDocuments(Store):
         row = self._one("SELECT id, media_type, metadata, text FROM documents WHERE id = ?", document_id)
         if row is None:
             raise LedgerError(f"document {document_id!r} is not part of this run")
-        return _document(row)
+        return stored_document(row)
 
     def has_document(self, document_id: str) -> bool:
         """Whether a document is part of this run."""
@@ -160,7 +160,7 @@ class StoredDocuments(Store):
             "SELECT id, media_type, metadata, text, number FROM documents WHERE number > ? ORDER BY number LIMIT 1",
             number,
         ):
-            yield _document(row)
+            yield stored_document(row)
             number = row[4]
 
 
@@ -182,6 +182,7 @@ def _changes(changed: list[str], new: list[str], missing: list[str]) -> str:
     )
 
 
-def _document(row: tuple[Any, ...]) -> Document:
+def stored_document(row: tuple[Any, ...]) -> Document:
+    """The document of a row that begins with id, media type, metadata and text."""
     text = zlib.decompress(row[3]).decode("utf-8", "surrogatepass")
     return Document(id=row[0], media_type=row[1], metadata=json.loads(row[2]), text=text)

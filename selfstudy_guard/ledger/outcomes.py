@@ -31,21 +31,19 @@ class Outcomes(Store):
         if len(reply.text) > LONGEST_REPLY or len(reply.reasoning or "") > LONGEST_REPLY:
             reasoning = reply.reasoning and reply.reasoning[:LONGEST_REPLY]
             reply = reply.model_copy(update={"text": reply.text[:LONGEST_REPLY], "reasoning": reasoning})
-        with self._writing_once():
-            cursor = self._connection.execute(
+        with self._mutex:
+            changed, _ = self._write(
                 "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    key,
-                    draw_key,
-                    purpose,
-                    _dump(reply),
-                    usage.prompt_tokens,
-                    usage.cached_tokens,
-                    usage.completion_tokens,
-                    usage.cost,
-                ),
+                key,
+                draw_key,
+                purpose,
+                _dump(reply),
+                usage.prompt_tokens,
+                usage.cached_tokens,
+                usage.completion_tokens,
+                usage.cost,
             )
-            if cursor.rowcount:
+            if changed:
                 self._usage += usage
 
     def admit(self, draw_key: str, question: str) -> int | None:
@@ -54,12 +52,13 @@ class Outcomes(Store):
         Returns:
             Position of the draw in the plan; None where it has ended, or is not planned.
         """
-        with self._writing_once(follows=True):
-            rows = self._connection.execute(
-                "UPDATE draws SET state = 'asked', question = ? WHERE key = ? AND state IN ('planned', 'asked') "
-                "RETURNING position",
-                (_clean(question), draw_key),
-            ).fetchall()
+        _, rows = self._write(
+            "UPDATE draws SET state = 'asked', question = ? WHERE key = ? AND state IN ('planned', 'asked') "
+            "RETURNING position",
+            _clean(question),
+            draw_key,
+            follows=True,
+        )
         return rows[0][0] if rows else None
 
     def question(self, position: int) -> str:
@@ -90,12 +89,16 @@ class Outcomes(Store):
         self._end(key, "failed", reason, json.dumps({"detail": detail}))
 
     def _end(self, key: str, state: str, reason: str | None, outcome: str) -> None:
-        with self._writing_once(follows=state != "failed"):
-            cursor = self._connection.execute(
+        with self._mutex:
+            changed, _ = self._write(
                 "UPDATE draws SET state = ?, reason = ?, outcome = ? WHERE key = ? AND state IN ('planned', 'asked')",
-                (state, reason, outcome, key),
+                state,
+                reason,
+                outcome,
+                key,
+                follows=state != "failed",
             )
-            if cursor.rowcount:
+            if changed:
                 self._counts[state] += 1
                 if reason:
                     self._reasons[reason] += 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from pydantic import TypeAdapter
 
 from selfstudy_guard.errors import LedgerError
-from selfstudy_guard.ledger.documents import StoredDocuments
+from selfstudy_guard.ledger.documents import StoredDocuments, stored_document
 from selfstudy_guard.records import Artefact, Document, Finding, Segmentation, Target, TargetKind
 
 if TYPE_CHECKING:
@@ -115,16 +115,16 @@ class StoredPieces(StoredDocuments):
         Raises:
             LedgerError: no such document, or it was not cut.
         """
-        document = self.document(document_id)
         row = self._one(
-            "SELECT p.findings, p.segmentation FROM pieces p JOIN documents d USING (number) "
-            "WHERE d.id = ? AND p.digest = d.digest",
+            "SELECT d.id, d.media_type, d.metadata, d.text, p.findings, p.segmentation FROM documents d "
+            "JOIN pieces p ON p.number = d.number AND p.digest = d.digest WHERE d.id = ?",
             document_id,
         )
         if row is None:
-            raise LedgerError(f"document {document_id!r} was not cut into targets yet")
-        findings = _FINDINGS.validate_json(zlib.decompress(row[0])) if row[0] else ()
-        return document, findings, unpacked(document, row[1])
+            raise LedgerError(f"document {document_id!r} is not part of this run, or was not cut into targets yet")
+        document = stored_document(row)
+        findings = _FINDINGS.validate_json(zlib.decompress(row[4])) if row[4] else ()
+        return document, findings, unpacked(document, row[5])
 
     def has_pieces(self, document_id: str) -> bool:
         """Whether `pieces` can be asked for the document."""

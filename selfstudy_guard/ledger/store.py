@@ -97,29 +97,43 @@ class Store:
             )
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
-        with self._mutex, _translated(self.path):
-            return self._connection.execute(sql, values).fetchall()
+        with self._mutex:
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise _translation(self.path, error) from error
 
     def _one(self, sql: str, *values: Any) -> Any:
-        with self._mutex, _translated(self.path):
-            return self._connection.execute(sql, values).fetchone()
+        with self._mutex:
+            try:
+                return self._connection.execute(sql, values).fetchone()
+            except sqlite3.DatabaseError as error:
+                raise _translation(self.path, error) from error
 
-    @contextmanager
-    def _writing_once(self, *, follows: bool = False) -> Iterator[None]:
-        """For one statement, which SQLite makes a transaction of its own where none is open.
+    def _write(self, sql: str, *values: Any, follows: bool = False) -> tuple[int, list[Any]]:
+        """One statement, which SQLite makes a transaction of its own where none is open.
 
         Args:
             follows: it follows from replies that are stored, and may wait for the next one where `defer` allows it.
+
+        Returns:
+            Number of rows that changed, and what the statement returns.
         """
         if self.readonly:
             raise LedgerError("this ledger was opened for reading only")
-        with self._mutex, _translated(self.path):
-            waits = self._gathering or (follows and self._deferring)
-            if waits and not self._connection.in_transaction:
-                self._connection.execute("BEGIN IMMEDIATE")
-            yield
-            if not waits and self._connection.in_transaction:
-                self._connection.execute("COMMIT")
+        with self._mutex:
+            try:
+                connection = self._connection
+                waits = self._gathering or (follows and self._deferring)
+                if waits and not connection.in_transaction:
+                    connection.execute("BEGIN IMMEDIATE")
+                cursor = connection.execute(sql, values)
+                rows = cursor.fetchall()
+                if not waits and connection.in_transaction:
+                    connection.execute("COMMIT")
+                return cursor.rowcount, rows
+            except sqlite3.DatabaseError as error:
+                raise _translation(self.path, error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -138,16 +152,20 @@ def _translated(path: Path | None) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        name = path or "the ledger in memory"
-        text = str(error)
-        if "full" in text:
-            remedy = "free some space and give the same command again; every answer so far is kept"
-        elif "disk I/O error" in text:
-            remedy = "the disk may be full or failing: free some space and give the same command again"
-        elif "readonly" in text or "unable to open" in text:
-            remedy = "check the permissions of the run folder, or choose another --out"
-        elif "locked" in text:
-            remedy = "another program holds the file; close it and give the same command again"
-        else:
-            remedy = "the file may be damaged; restore a copy or choose another --out"
-        raise LedgerWriteError(f"cannot use {name}: {text}: {remedy}") from error
+        raise _translation(path, error) from error
+
+
+def _translation(path: Path | None, error: sqlite3.DatabaseError) -> LedgerWriteError:
+    """What SQLite says, with the file and a remedy."""
+    text = str(error)
+    if "full" in text:
+        remedy = "free some space and give the same command again; every answer so far is kept"
+    elif "disk I/O error" in text:
+        remedy = "the disk may be full or failing: free some space and give the same command again"
+    elif "readonly" in text or "unable to open" in text:
+        remedy = "check the permissions of the run folder, or choose another --out"
+    elif "locked" in text:
+        remedy = "another program holds the file; close it and give the same command again"
+    else:
+        remedy = "the file may be damaged; restore a copy or choose another --out"
+    return LedgerWriteError(f"cannot use {path or 'the ledger in memory'}: {text}: {remedy}")

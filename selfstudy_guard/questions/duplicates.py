@@ -14,7 +14,7 @@ import json
 import math
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ from selfstudy_guard.coverage.terms import is_unspaced, words
 from selfstudy_guard.errors import InputError
 
 _FORMAT = 1
-_FIRST, _GROWTH = 256, 4
+_FIRST, _GROWTH = 16, 4
 """Texts from which on the order goes by how often shingles occur, and how much more there must be to look again."""
 _NONE = -1
 
@@ -73,9 +73,9 @@ class NearDuplicates:
         codes = self._ordered(shingles)
         places: set[int] = set()
         for other in range(_ceil(self.threshold * size), math.floor(size / self.threshold + 1e-9) + 1):
-            shared = _ceil(self.threshold / (1 + self.threshold) * (size + other))
-            for code in codes[: size - shared + 1]:
-                places.update(self._firsts.of(code, other))
+            if other in self._firsts.sizes:
+                shared = _ceil(self.threshold / (1 + self.threshold) * (size + other))
+                self._firsts.collect(codes[: size - shared + 1], other, places)
         for place in sorted(places):
             candidate = self._text(place)
             found = _shingles(candidate)
@@ -95,8 +95,7 @@ class NearDuplicates:
 
     def _index(self, place: int, shingles: frozenset[str]) -> None:
         size = len(shingles)
-        for code in self._ordered(shingles)[: size - _ceil(self.threshold * size) + 1]:
-            self._firsts.add(code, size, place)
+        self._firsts.add(self._ordered(shingles)[: size - _ceil(self.threshold * size) + 1], size, place)
 
     def _order(self) -> None:
         """Count anew how often shingles occur, and put all texts in the order that follows from it."""
@@ -140,27 +139,32 @@ class _Firsts:
     """
 
     def __init__(self, room: int) -> None:
+        self.sizes: set[int] = set()
         self._mask = room - 1
         self._head = array("i", [_NONE]) * room
         self._next = array("i")
         self._place = array("i")
         self._mark = array("I")
 
-    def add(self, code: int, size: int, place: int) -> None:
-        mark = _mark(code, size)
-        chain = mark & self._mask
-        self._next.append(self._head[chain])
-        self._head[chain] = len(self._place)
-        self._place.append(place)
-        self._mark.append(mark)
+    def add(self, codes: list[int], size: int, place: int) -> None:
+        self.sizes.add(size)
+        for code in codes:
+            mark = _mark(code, size)
+            chain = mark & self._mask
+            self._next.append(self._head[chain])
+            self._head[chain] = len(self._place)
+            self._place.append(place)
+            self._mark.append(mark)
 
-    def of(self, code: int, size: int) -> Iterator[int]:
-        mark = _mark(code, size)
-        entry = self._head[mark & self._mask]
-        while entry != _NONE:
-            if self._mark[entry] == mark:
-                yield self._place[entry]
-            entry = self._next[entry]
+    def collect(self, codes: list[int], size: int, places: set[int]) -> None:
+        following, marks = self._next, self._mark
+        for code in codes:
+            mark = _mark(code, size)
+            entry = self._head[mark & self._mask]
+            while entry != _NONE:
+                if marks[entry] == mark:
+                    places.add(self._place[entry])
+                entry = following[entry]
 
 
 def _mark(code: int, size: int) -> int:
