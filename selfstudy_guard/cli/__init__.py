@@ -76,12 +76,12 @@ def main() -> None:
 
     try:
         app(prog_name="selfstudy-guard")
-    except InputError as error:
-        sys.stderr.write(f"selfstudy-guard: {error}\n")
-        sys.exit(2)
     except SelfStudyGuardError as error:
-        sys.stderr.write(f"selfstudy-guard: {error}\n")
-        sys.exit(1)
+        from selfstudy_guard.cli.tables import one_line
+
+        # A message may name files, fields and answers of providers, which are untrusted.
+        sys.stderr.write(f"selfstudy-guard: {one_line(str(error))}\n")
+        sys.exit(2 if isinstance(error, InputError) else 1)
     except BrokenPipeError:  # the reader of our output went away (`| head`)
         sys.stderr.close()
         sys.exit(1)

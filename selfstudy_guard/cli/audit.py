@@ -145,7 +145,7 @@ def audit(
             os._exit(130)  # worker threads may still wait for a model; the ledger is safe at every moment
     _write(result, save, report, markdown, console)
     if as_json:
-        typer.echo(result.model_dump_json())
+        typer.echo(json.dumps(result.model_dump(mode="json")))  # ASCII: safe to print
     else:
         from selfstudy_guard.audit.tables import print_audit
 
@@ -212,6 +212,7 @@ def _write(result: AuditResult, save: Path | None, report: Path | None, markdown
     from selfstudy_guard.audit.markdown import audit_markdown
     from selfstudy_guard.audit.page import audit_html
     from selfstudy_guard.errors import InputError
+    from selfstudy_guard.files import write_whole
 
     makers: tuple[tuple[Path | None, Callable[[AuditResult], str]], ...] = (
         (save, lambda audit: audit.model_dump_json(indent=1)),
@@ -222,7 +223,7 @@ def _write(result: AuditResult, save: Path | None, report: Path | None, markdown
         if path is None:
             continue
         try:
-            path.write_text(make(result), encoding="utf-8", newline="\n")
+            write_whole(path, make(result))
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror or error}") from error
         console.print(f"wrote {path}", highlight=False, markup=False, soft_wrap=True)

@@ -91,7 +91,7 @@ def coverage(
     written = _write(report, sources, judged, reached) if report is not None else None
     misses = _misses(judged[0], fail_under, max_hijack, max_marked)
     if as_json:
-        typer.echo(json.dumps(_row(sources, judged, reached, skipped, written, misses), ensure_ascii=False))
+        typer.echo(json.dumps(_row(sources, judged, reached, skipped, written, misses)))  # ASCII: safe to print
     else:
         _print(judged, reached)
         if written is not None:
@@ -129,11 +129,11 @@ def _sources(
 
 
 def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any) -> Assessment:
-    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.cli.tables import one_line
     from selfstudy_guard.coverage.datasets import read_pairs
     from selfstudy_guard.coverage.datasets.assess import assess, assess_records
 
-    name = printable(path.name or str(path))
+    name = one_line(path.name or str(path))
     if not _is_run(path):
         from rich.console import Console
         from rich.markup import escape
@@ -160,10 +160,10 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any)
 
 
 def _tell_skipped(skipped: list[Skipped]) -> None:
-    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.cli.tables import one_line
 
     for item in skipped[:_SHOWN]:
-        typer.echo(f"skipped {printable(str(item))}", err=True)
+        typer.echo(f"skipped {one_line(str(item))}", err=True)
     if len(skipped) > _SHOWN:
         typer.echo(f"skipped {len(skipped) - _SHOWN:,} more; --json lists them all", err=True)
 

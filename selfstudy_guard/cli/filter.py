@@ -100,8 +100,10 @@ def filter_documents(
                 destination.write(document, result.text)
 
     retention = kept / characters if characters else 1.0
+    from selfstudy_guard.cli.tables import one_line
+
     for item in skipped:
-        typer.echo(f"skipped {item}", err=True)
+        typer.echo(f"skipped {one_line(str(item))}", err=True)
     elsewhere = [entry.document for entry in decisions.findings if entry.document not in read]
     if elsewhere:
         typer.echo(
@@ -146,6 +148,8 @@ def _decisions(review: Path | None, rules: list[str], allow: list[str], block: l
     for name, quotes in (("--allow", allow), ("--block", block)):
         if any(not quote.split() for quote in quotes):
             raise InputError(f"{name} needs a passage, not an empty string")
+    if review is not None and not review.absolute().parent.is_dir():
+        raise InputError(f"review file {review} cannot be written: there is no folder {review.parent}")
     base = read_review(review) if review is not None and review.exists() else Review()
     more = [ReviewRule(decision="remove", quote=quote) for quote in block]
     more += [ReviewRule(decision="keep", quote=quote) for quote in allow]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -167,8 +168,10 @@ class Destination:
         return self._folder.joinpath(*safe[:-1], file + suffix)
 
     def _claim(self, path: Path) -> None:
-        if path in self._written or path.exists():
+        if path in self._written or os.path.lexists(path):
             raise InputError(f"{path} exists already: choose an empty folder for --out")
+        if not path.parent.resolve().is_relative_to(self._folder.resolve()):
+            raise InputError(f"{path.parent} leads out of {self._folder} by a link: choose an empty folder for --out")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._written.add(path)
 

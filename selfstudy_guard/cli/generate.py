@@ -162,11 +162,11 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
 
 
 def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool, console: Any) -> None:
-    from selfstudy_guard.cli.tables import balance_row, print_balance, printable
+    from selfstudy_guard.cli.tables import balance_row, one_line, print_balance
 
     for skipped in run.skipped[:10]:
         console.print(
-            f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow", markup=False
+            f"not read: {one_line(str(skipped.source))}: {one_line(skipped.reason)}", style="yellow", markup=False
         )
     if len(run.skipped) > 10:
         console.print(f"not read: {len(run.skipped) - 10} more", style="yellow")
@@ -200,7 +200,7 @@ def _print_plan(
 ) -> None:
     from rich.table import Table
 
-    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.cli.tables import one_line, printable
     from selfstudy_guard.generation import plan
 
     planned = plan(paths, **settings)
@@ -243,7 +243,7 @@ def _print_plan(
         console.print(f"  {draw.style}: {printable(text)}", style="dim", markup=False, highlight=False)
     for skipped in planned.skipped[:10]:
         console.print(
-            f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}", style="yellow", markup=False
+            f"not read: {one_line(str(skipped.source))}: {one_line(skipped.reason)}", style="yellow", markup=False
         )
 
 

@@ -20,7 +20,7 @@ def status(
 
     Example:  selfstudy-guard status runs/a --json
     """
-    from selfstudy_guard.cli.tables import balance_row, print_balance
+    from selfstudy_guard.cli.tables import balance_row, one_line, print_balance
     from selfstudy_guard.run import Run
 
     found = Run.open(run)
@@ -31,6 +31,6 @@ def status(
         else:
             print_balance(balance)
             for _, reason, detail in list(found.iter_failures())[:3]:
-                typer.echo(f"failed: {reason}: {detail}", err=True)
+                typer.echo(one_line(f"failed: {reason}: {detail}"), err=True)
     finally:
         found.close()

@@ -13,12 +13,17 @@ from rich.text import Text
 
 from selfstudy_guard.records import Balance, Record
 
-_CONTROL = regex.compile(r"[\p{Cc}\p{Cf}--[\n\t]]", flags=regex.VERSION1)
+_CONTROL = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}--[\n\t]]", flags=regex.VERSION1)
 
 
 def printable(text: str) -> str:
     """Untrusted text without control and format characters, which could drive a terminal."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line, so that untrusted text cannot look like a message of ours."""
+    return " ".join(printable(text).split())
 
 
 def balance_row(balance: Balance) -> dict[str, Any]:

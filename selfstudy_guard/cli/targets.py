@@ -62,8 +62,10 @@ def targets(
             typer.echo(json.dumps(_row(document, found, eligible_only)))
         elif page is None:
             _show(document, found, eligible_only)
+    from selfstudy_guard.cli.tables import one_line
+
     for item in skipped:
-        typer.echo(f"skipped {item}", err=True)
+        typer.echo(f"skipped {one_line(str(item))}", err=True)
     if not documents:
         typer.echo("no documents were read", err=True)
         raise typer.Exit(1)
@@ -79,9 +81,10 @@ def targets(
 
 def _write(path: Path, text: str) -> None:
     from selfstudy_guard.errors import InputError
+    from selfstudy_guard.files import write_whole
 
     try:
-        path.write_text(text, encoding="utf-8", errors="replace")
+        write_whole(path, text)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}; choose another file for --html") from error
     typer.echo(f"wrote {path}", err=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,8 @@ from selfstudy_guard.errors import InputError
 
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
 COMPRESSED = ".gz"
+_HIGHEST_RATIO = 200  # of unpacked to packed; rows of text have 3 to 20
+_MOST_UNPACKED = 64 * 2**20  # bytes that may be unpacked whatever the ratio
 
 PathLike = str | os.PathLike[str]
 
@@ -143,7 +145,12 @@ def _rows(path: Path) -> Iterator[tuple[int, object]]:
         plain = Path(folder) / ("data" + Path(path.stem).suffix)
         try:
             with gzip.open(path, "rb") as source, plain.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)
-        except (EOFError, gzip.BadGzipFile) as error:
+                room = _MOST_UNPACKED + _HIGHEST_RATIO * path.stat().st_size
+                while chunk := source.read(1 << 20):
+                    room -= len(chunk)
+                    if room < 0:
+                        raise UnreadableError("it unpacks to more than 200 times its size (decompression bomb?)")
+                    target.write(chunk)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise UnreadableError(f"broken gzip file: {error}") from None
         yield from read_rows(plain)

@@ -20,6 +20,7 @@ from selfstudy_guard.coverage.report.parts import DocumentView, Part, View
 from selfstudy_guard.coverage.report.verdict import tiles, verdict
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.files import write_whole
 from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation
 
 MAX_BYTES = 2_000_000
@@ -112,19 +113,12 @@ def write_report(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if inputs.targets <= SINGLE_TARGETS and inputs.characters <= SINGLE_CHARACTERS:
-            _write(target, _single(inputs, title, others))
+            write_whole(target, _single(inputs, title, others))
         else:
             _write_pages(target, inputs, title, others)
     except OSError as error:
         raise InputError(f"cannot write the report to {target}: {error.strerror or error}") from error
     return target
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a reader never sees half a page."""
-    scratch = path.with_name(path.name + ".part")
-    scratch.write_text(text, encoding="utf-8", newline="\n")
-    scratch.replace(path)
 
 
 def _single(inputs: Inputs, title: str, others: Sequence[Part]) -> str:
@@ -148,6 +142,8 @@ def _single(inputs: Inputs, title: str, others: Sequence[Part]) -> str:
 def _write_pages(path: Path, inputs: Inputs, title: str, others: Sequence[Part]) -> None:
     ordered = coverage_parts.worst_first(inputs.sources)
     folder = path.with_name(path.stem + "_documents")
+    if folder.is_symlink():
+        raise InputError(f"{folder} is a link, and pages are not written through links: remove it")
     folder.mkdir(exist_ok=True)
     for stale in folder.iterdir():
         if _PAGE.fullmatch(stale.name):
@@ -158,7 +154,7 @@ def _write_pages(path: Path, inputs: Inputs, title: str, others: Sequence[Part])
         hrefs.append(_write_document(path, folder, place, source, inputs, steps))
     shown = ordered[:MAX_PAGES]
     part = coverage_parts.documents_part(inputs, shown, hrefs, len(ordered) - len(shown))
-    _write(path, render(_view(inputs, title, [coverage_parts.curve_part(inputs), part, *_more(inputs, others)])))
+    write_whole(path, render(_view(inputs, title, [coverage_parts.curve_part(inputs), part, *_more(inputs, others)])))
 
 
 def _write_document(index: Path, folder: Path, place: int, source: Source, inputs: Inputs, steps: Sequence[int]) -> str:
@@ -179,7 +175,7 @@ def _write_document(index: Path, folder: Path, place: int, source: Source, input
         if all(len(text.encode("utf-8")) <= MAX_BYTES for text in texts):
             break
     for name, text in zip(names, texts, strict=True):
-        _write(folder / name, text)
+        write_whole(folder / name, text)
     return quote(f"{folder.name}/{names[0]}")
 
 

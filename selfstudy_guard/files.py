@@ -1,0 +1,43 @@
+"""Writing a file whole or not at all, and never through a link that somebody laid in its place."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, data: str | bytes) -> None:
+    """Write `path` under a name that nobody can guess, and rename it when it is complete.
+
+    A link at `path` is replaced and not followed. Pipes and devices (`/dev/stdout`) are written to as they are.
+
+    Args:
+        path: in a folder that exists.
+        data: text is written as UTF-8; lone surrogates become the replacement character.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind, and what was there before is as it was.
+    """
+    data = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+    scratch = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.chmod(0o666 & ~_mask())  # as an ordinary new file; temporary ones are private
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
