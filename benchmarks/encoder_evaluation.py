@@ -26,6 +26,8 @@ from benchmarks.filter_rows import Prepared
 
 Scored = list[tuple[Prepared, NDArray[np.float64]]]
 _SURE = 12.0
+LIMIT = 1.0
+"""Logits of the encoder beyond this count as this."""
 
 
 def logit(belief: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -55,52 +57,70 @@ def read_turns(work: Path, dump: Path) -> list[list[tuple[Prepared, NDArray[np.f
     return turns
 
 
-def fitted(turns: list[Any], gate: float) -> dict[str, float]:
+def fitted(turns: list[Any], gate: float, limit: float = LIMIT) -> dict[str, float]:
     """Logistic regression of the labels on both logits, over the units that the encoder would read."""
     inputs, labels, weights = [], [], []
     for made, belief, encoded in (row for turn in turns for row in turn):
         if made.row.kind == "addressed":
             continue
         use = (belief >= gate) & (belief < 1) & ~made.terse & ~made.opened
-        inputs.append(np.stack([logit(belief[use]), encoded[use]], 1))
+        inputs.append(np.stack([logit(belief[use]), np.clip(encoded[use], -limit, limit)], 1))
         labels.append(made.label[use])
         weights.append(unit_weights(made)[use].astype(np.float64))
     model = LogisticRegression(C=10.0).fit(np.concatenate(inputs), np.concatenate(labels), np.concatenate(weights))
     (built_in, encoder), bias = model.coef_[0].tolist(), float(model.intercept_[0])
-    return {"built_in": round(built_in, 4), "encoder": round(encoder, 4), "bias": round(bias, 4)}
+    rule = {"built_in": round(built_in, 4), "encoder": round(encoder, 4), "bias": round(bias, 4)}
+    return {**rule, "limit": limit}
 
 
 def combined(turn: list[Any], rule: dict[str, float], gate: float) -> Scored:
     """Rows with the belief that the filter would come to."""
     out: Scored = []
     for made, belief, encoded in turn:
-        value = rule["built_in"] * logit(belief) + rule["encoder"] * encoded + rule["bias"]
+        said = np.clip(encoded, -rule["limit"], rule["limit"])
+        value = rule["built_in"] * logit(belief) + rule["encoder"] * said + rule["bias"]
         both = 1 / (1 + np.exp(-np.clip(value, -30, 30)))
         out.append((made, np.where((belief >= gate) & ~made.opened, both, belief)))
     return out
 
 
-def alone(turn: list[Any]) -> Scored:
-    """Rows with the belief of the built-in model."""
-    return [(made, belief) for made, belief, _ in turn]
+def left_out(
+    turns: list[Any], wanted: float, gate: float | None, limit: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Figures where combination and threshold of every turn come from the rows of the other two; and what they are.
+
+    Args:
+        turns: as `read_turns` gives them.
+        wanted: share of clean characters that a threshold must keep.
+        gate: from which belief of the built-in model the encoder reads; None for the built-in model alone.
+        limit: of the encoder's logits.
+    """
+    thresholds, rules, tested, turn_of = {}, [], [], {}
+    for number, turn in enumerate(turns):
+        others = [other for place, other in enumerate(turns) if place != number]
+        rule = fitted(others, gate, limit) if gate is not None else None
+        pairs = [pair for other in others for pair in scored(other, rule, gate)]
+        thresholds[number] = threshold_for(pairs, wanted)
+        rules.append(rule)
+        own = scored(turn, rule, gate)
+        turn_of |= {id(made): number for made, _ in own}
+        tested.extend(own)
+    return figures(tested, thresholds, turn_of), {"thresholds": thresholds, "rules": rules}
 
 
-def left_out(scored: list[Scored], wanted: float) -> tuple[dict[str, object], dict[int, float]]:
-    """Figures with the threshold of every turn from the rows of the other two, and these thresholds."""
-    turn = {id(made): number for number, rows in enumerate(scored) for made, _ in rows}
-    chosen = {
-        number: threshold_for([pair for other, rows in enumerate(scored) if other != number for pair in rows], wanted)
-        for number in range(len(scored))
-    }
-    return figures([pair for rows in scored for pair in rows], chosen, turn), chosen
+def scored(turn: list[Any], rule: dict[str, float] | None, gate: float | None) -> Scored:
+    """Rows with the belief of both, or of the built-in model alone."""
+    if rule is None or gate is None:
+        return [(made, belief) for made, belief, _ in turn]
+    return combined(turn, rule, gate)
 
 
-def combine(work: Path, dump: Path, gate: float, wanted: float = WANTED) -> dict[str, Any]:
+def combine(work: Path, dump: Path, gate: float, wanted: float) -> dict[str, Any]:
     """Gate, combination and threshold of the shipped folder, from the held-out rows of all turns."""
     turns = read_turns(work, dump)
     rule = fitted(turns, gate)
-    scored = [pair for turn in turns for pair in combined(turn, rule, gate)]
-    return {"gate": gate, "combination": rule, "threshold": round(threshold_for(scored, wanted), 2)}
+    pairs = [pair for turn in turns for pair in combined(turn, rule, gate)]
+    return {"gate": gate, "combination": rule, "threshold": round(threshold_for(pairs, wanted), 2)}
 
 
 def main() -> None:
@@ -110,32 +130,37 @@ def main() -> None:
     parser.add_argument("--dump", type=Path, required=True)
     parser.add_argument("--gate", type=float, nargs="+", default=[0.03])
     parser.add_argument("--wanted", type=float, default=WANTED)
+    parser.add_argument("--limit", type=float, nargs="+", default=[LIMIT])
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     turns = read_turns(arguments.work, arguments.dump)
     told: dict[str, Any] = {}
-
-    def show(name: str, scored: list[Scored]) -> None:
-        result, chosen = left_out(scored, arguments.wanted)
-        told[name] = {"thresholds": chosen, **result}
-        print(name, "thresholds", {key: round(value, 2) for key, value in chosen.items()})
-        for key, value in result.items():
-            print(f"  {key:12} {value}")
-        for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-            print(" ", threshold, short(figures([pair for rows in scored for pair in rows], threshold)), flush=True)
-
-    show("built-in", [alone(turn) for turn in turns])
+    told["built-in"] = show("built-in", turns, arguments.wanted, None, 0)
     for gate in arguments.gate:
-        rules = [fitted([rows for other, rows in enumerate(turns) if other != number], gate) for number in range(3)]
-        print("gate", gate, rules)
-        show(f"gate {gate}", [combined(turn, rule, gate) for turn, rule in zip(turns, rules, strict=True)])
+        for limit in arguments.limit:
+            name = f"gate {gate} limit {limit}"
+            told[name] = show(name, turns, arguments.wanted, gate, limit)
         read = [
             (belief >= gate)[~made.opened] for turn in turns for made, belief, _ in turn if made.row.kind == "clean"
         ]
-        print("  units of clean rows that are read", round(float(np.concatenate(read).mean()), 4))
-    show("encoder", [combined(turn, {"built_in": 0, "encoder": 1, "bias": 0}, 0) for turn in turns])
+        print("units of clean rows that are read", round(float(np.concatenate(read).mean()), 4))
     if arguments.json:
         arguments.json.write_text(json.dumps(told, indent=1, default=str), encoding="utf-8")
+
+
+def show(name: str, turns: list[Any], wanted: float, gate: float | None, limit: float) -> dict[str, Any]:
+    """Print the left-out figures, and a curve with the combination that all rows give."""
+    result, chosen = left_out(turns, wanted, gate, limit)
+    print(name, chosen)
+    for key, value in result.items():
+        print(f"  {key:12} {value}")
+    rule = fitted(turns, gate, limit) if gate is not None else None
+    pairs = [pair for turn in turns for pair in scored(turn, rule, gate)]
+    curve = {}
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        curve[threshold] = figures(pairs, threshold)
+        print(" ", threshold, short(curve[threshold]), flush=True)
+    return {"left out": result, "chosen": chosen, "rule": rule, "curve": curve}
 
 
 if __name__ == "__main__":

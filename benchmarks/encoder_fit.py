@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from benchmarks.encoder_network import Encoder, optimiser, paced, read, unpacked
-from benchmarks.encoder_windows import CLEAN, PAD, Batch, Rows, Shape, batches
+from benchmarks.encoder_network import Encoder, Weights, optimiser, paced, read, unpacked
+from benchmarks.encoder_windows import CLEAN, PAD, Batch, Drawing, Rows, Shape, batches
 
 Arrays = dict[str, NDArray[Any]]
 _SHARD = 1500
@@ -35,13 +35,20 @@ def part(arrays: Arrays, prefix: str) -> Arrays:
     return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
 
-def _shard(task: tuple[NDArray[np.int64], NDArray[np.int64], int, list[int]]) -> list[Batch]:
-    chosen, carriers, tokens, seed = task
-    return batches(_known["rows"], chosen, carriers, _known["shape"], tokens, seed)
+def _shard(task: tuple[NDArray[np.int64], NDArray[np.int64], Drawing, int, list[int]]) -> list[Batch]:
+    chosen, carriers, drawing, tokens, seed = task
+    return batches(_known["rows"], chosen, carriers, _known["shape"], drawing, tokens, seed)
 
 
 def drawn_batches(
-    pool: Any, chosen: NDArray[np.int64], carriers: NDArray[np.int64], *, tokens: int, epochs: int, seed: int
+    pool: Any,
+    chosen: NDArray[np.int64],
+    carriers: NDArray[np.int64],
+    drawing: Drawing,
+    *,
+    tokens: int,
+    epochs: int,
+    seed: int,
 ) -> Iterator[tuple[float, Batch]]:
     """Batches of all epochs, each with the share of the work that is done before it."""
     rng = np.random.default_rng(seed)
@@ -49,7 +56,7 @@ def drawn_batches(
     for epoch in range(epochs):
         order = rng.permutation(chosen)
         for number, at in enumerate(range(0, len(order), _SHARD)):
-            tasks.append((order[at : at + _SHARD], carriers, tokens, [seed, epoch, number]))
+            tasks.append((order[at : at + _SHARD], carriers, drawing, tokens, [seed, epoch, number]))
     made = pool.imap(_shard, tasks) if pool is not None else map(_shard, tasks)
     for number, shard in enumerate(made):
         for inner, batch in enumerate(shard):
@@ -123,59 +130,79 @@ def judged(model: Encoder, test: Arrays, tokens: int = 65_536) -> NDArray[np.flo
     return out
 
 
-def fit(
-    source: Path, out: Path, *, layers: list[int], seed: int, turns: list[int], epochs: int, rate: float, limit: float,
-    read_epochs: float, read_rate: float, read_limit: float, tokens: int, share: float = 1.0,
-) -> None:  # fmt: skip
-    """Read, then tune one encoder for every turn; -1 stands for all rows.
+class Bench:
+    """Rows, text and workers of one call, on the device that there is."""
 
-    Writes `encoder.npz` (weights of turn -1) and `logits.npz` (of the units of the test rows, by turn).
-    """
-    with lzma.open(source) as file:
-        stored = np.load(file, allow_pickle=False)
-        arrays = {name: stored[name] for name in stored.files}
-    more = {name: int(value) for name, value in part(arrays, "more.").items()}
-    shape = Shape(**{name: more[name] for name in ("length", "cue", "before", "after", "unit", "units")})
-    weights = unpacked(part(arrays, "weights."), more["width"], more["wide"], more["extra"])
-    rows, test = Rows(part(arrays, "rows."), more["mask"], more["mask"] + 1), part(arrays, "test.")
-    log(len(rows.kind), "rows,", len(rows.tokens), "tokens,", arrays["text"].size, "tokens of text")
-    _known.update(rows=rows, shape=shape)
-    workers = (os.cpu_count() or 1) - 1
-    pool = multiprocessing.get_context("fork").Pool(workers) if workers > 2 else None
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.manual_seed(seed)
-    torch.backends.cuda.matmul.allow_tf32 = True
-    out.mkdir(parents=True, exist_ok=True)
-    model = Encoder(weights, more["heads"], layers).to(device)
-    depth = more["layers"]
-    teacher = Encoder(weights, more["heads"], list(range(depth)), 0).to(device).eval() if depth > len(layers) else None
-    for line in read(
-        model, arrays["text"], teacher=teacher, mask_id=more["mask"], seed=seed, epochs=read_epochs,
-        limit=read_limit, rate=read_rate, rows=max(1, tokens // arrays["text"].shape[1]),
-    ):  # fmt: skip
-        log(line)
-    base = model.weights()
-    del teacher
-    found: dict[str, NDArray[np.float32]] = {}
-    for turn in turns:
+    def __init__(self, source: Path, seed: int) -> None:
+        with lzma.open(source) as file:
+            stored = np.load(file, allow_pickle=False)
+            arrays = {name: stored[name] for name in stored.files}
+        self.more = more = {name: int(value) for name, value in part(arrays, "more.").items()}
+        shape = Shape(**{name: more[name] for name in ("length", "cue", "before", "after", "unit", "units")})
+        self.start = unpacked(part(arrays, "weights."), more["width"], more["wide"], more["extra"])
+        self.rows = Rows(part(arrays, "rows."), more["mask"], more["mask"] + 1)
+        self.test, self.text, self.seed = part(arrays, "test."), arrays["text"], seed
+        log(len(self.rows.kind), "rows,", len(self.rows.tokens), "tokens,", self.text.size, "tokens of text")
+        _known.update(rows=self.rows, shape=shape)
+        workers = (os.cpu_count() or 1) - 1
+        self.pool = multiprocessing.get_context("fork").Pool(workers) if workers > 2 else None
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.backends.cuda.matmul.allow_tf32 = True
+
+    def read(self, layers: list[int], *, epochs: float, rate: float, limit: float, tokens: int) -> Weights:
+        """Weights that have read the text."""
+        torch.manual_seed(self.seed)
+        heads, depth = self.more["heads"], self.more["layers"]
+        model = Encoder(self.start, heads, layers).to(self.device)
+        teacher = None
+        if depth > len(layers):
+            teacher = Encoder(self.start, heads, list(range(depth)), 0).to(self.device).eval()
+        for line in read(
+            model, self.text, teacher=teacher, mask_id=self.more["mask"], seed=self.seed, epochs=epochs,
+            limit=limit, rate=rate, rows=max(1, tokens // self.text.shape[1]),
+        ):  # fmt: skip
+            log(line)
+        return model.weights()
+
+    def tune(
+        self, base: Weights, turn: int, drawing: Drawing, *, epochs: int, rate: float, limit: float, tokens: int,
+        frozen: int = 0, dropout: float = 0.1, share: float = 1.0,
+    ) -> Encoder:  # fmt: skip
+        """An encoder that has seen the rows of one turn of the evaluation; -1 stands for all rows.
+
+        `frozen` layers from below, and the embeddings with them, keep the weights of `base`.
+        """
+        rows = self.rows
         free = rows.arrays["hidden"] & (1 << turn) == 0 if turn >= 0 else np.ones(len(rows.kind), bool)
         chosen = np.flatnonzero(free)
         if share < 1:
-            chosen = chosen[np.random.default_rng(seed).random(len(chosen)) < share]
+            chosen = chosen[np.random.default_rng(self.seed).random(len(chosen)) < share]
         carriers = np.flatnonzero(free & (rows.kind == CLEAN))
-        torch.manual_seed(seed)
-        model = Encoder(base, more["heads"], list(range(len(layers)))).to(device)
+        torch.manual_seed(self.seed)
+        depth = sum(name.endswith("query.bias") for name in base)
+        model = Encoder(base, self.more["heads"], list(range(depth)), dropout).to(self.device)
+        if frozen:
+            kept = [model.positions, *model.norm.parameters()]
+            for layer in model.layers[:frozen]:
+                kept.extend(layer.parameters())
+            for value in kept:
+                value.requires_grad_(False)
+            fixed = self.more["mask"]  # the new tokens have read nothing yet
+            model.words.weight.register_hook(lambda grad: torch.cat([torch.zeros_like(grad[:fixed]), grad[fixed:]]))
         log("turn", turn, len(chosen), "rows", len(carriers), "carriers")
-        tune(
-            model, drawn_batches(pool, chosen, carriers, tokens=tokens, epochs=epochs, seed=seed), rate=rate,
-            limit=limit, seed=seed,
-        )  # fmt: skip
-        found[f"turn{turn}"] = judged(model, test)
-        np.savez(out / "logits.npz", **found)  # type: ignore[arg-type]
-        label = rows.arrays["label"][test["unit"]]
-        log("turn", turn, "means", found[f"turn{turn}"][label].mean(), found[f"turn{turn}"][~label].mean())
-        if turn < 0:
-            halves: dict[str, Any] = {name: value.astype(np.float16) for name, value in model.weights().items()}
-            np.savez(out / "encoder.npz", **halves)
-    if pool is not None:
-        pool.terminate()
+        made = drawn_batches(self.pool, chosen, carriers, drawing, tokens=tokens, epochs=epochs, seed=self.seed)
+        tune(model, made, rate=rate, limit=limit, seed=self.seed)
+        return model
+
+    def judged(self, model: Encoder) -> NDArray[np.float32]:
+        """Logits of the units of the test rows."""
+        out = judged(model, self.test)
+        label = self.rows.arrays["label"][self.test["unit"]]
+        log("means", out[label].mean(), out[~label].mean())
+        return out
+
+
+def save_weights(path: Path, weights: Weights) -> None:
+    """Weights in half precision."""
+    halves: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
+    np.savez(path, **halves)

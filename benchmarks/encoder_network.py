@@ -114,9 +114,10 @@ class Encoder(nn.Module):
 
 
 def optimiser(model: nn.Module, rate: float) -> torch.optim.Optimizer:
-    """AdamW, without decay of offsets and norms."""
-    flat = [value for value in model.parameters() if value.ndim < 2]
-    rest = [value for value in model.parameters() if value.ndim >= 2]
+    """AdamW, without decay of offsets, norms and embeddings."""
+    free = [(name, value) for name, value in model.named_parameters() if value.requires_grad]
+    rest = [value for name, value in free if value.ndim >= 2 and name != "words.weight"]
+    flat = [value for name, value in free if value.ndim < 2 or name == "words.weight"]
     groups = [{"params": rest, "weight_decay": 0.01}, {"params": flat, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), eps=1e-6, fused=torch.cuda.is_available())
 

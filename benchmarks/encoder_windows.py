@@ -11,8 +11,21 @@ from numpy.typing import NDArray
 
 CLEAN, INJECTED, DECOY, PROMPT = range(4)
 BEGIN, PAD, END = 0, 1, 2
-CROSSED, STRAY = 0.35, 0.25
-"""Share of planted passages that move to another document, and of clean windows that get a passage of another one."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How windows differ from the rows that they are drawn from.
+
+    Attributes:
+        crossed: share of the planted passages that move to another document.
+        stray: share of the clean documents that get a passage of another one.
+        hidden: shares of hidden words, one of which is drawn for a window.
+    """
+
+    crossed: float = 0.35
+    stray: float = 0.25
+    hidden: tuple[float, ...] = (0.0, 0.04, 0.1)
 
 
 @dataclass(frozen=True)
@@ -77,16 +90,16 @@ class Rows:
 
 
 def drawn(
-    rows: Rows, row: int, carriers: NDArray[np.int64], rng: np.random.Generator
+    rows: Rows, row: int, carriers: NDArray[np.int64], drawing: Drawing, rng: np.random.Generator
 ) -> tuple[list[int], list[int], int]:
     """Units of a document made of the row, those that a window should stand round, and the row of its opening."""
     units, planted = rows.units_of(row), rows.planted_of(row)
-    if planted and rng.random() < CROSSED and rows.kind[row] != PROMPT:
+    if planted and rng.random() < drawing.crossed and rows.kind[row] != PROMPT:
         other = int(rng.choice(carriers))
         rest = rows.units_of(other)
         at = int(rng.integers(0, len(rest) + 1))
         return [*rest[:at], *planted, *rest[at:]], planted, other
-    if rows.kind[row] == CLEAN and rng.random() < STRAY:
+    if rows.kind[row] == CLEAN and rng.random() < drawing.stray:
         other = rows.units_of(int(rng.choice(carriers)))
         start = int(rng.integers(0, len(other)))
         stray = other[start : start + int(rng.integers(1, 4))]
@@ -96,10 +109,10 @@ def drawn(
 
 
 def windows_of(
-    rows: Rows, row: int, carriers: NDArray[np.int64], shape: Shape, rng: np.random.Generator
+    rows: Rows, row: int, carriers: NDArray[np.int64], shape: Shape, drawing: Drawing, rng: np.random.Generator
 ) -> list[tuple[NDArray[np.uint16], list[tuple[int, int, int]]]]:
     """Token ids of some windows of a row, and the units that count: start and end in it, and index."""
-    units, wanted, cue_row = drawn(rows, row, carriers, rng)
+    units, wanted, cue_row = drawn(rows, row, carriers, drawing, rng)
     length = rows.arrays["length"]
     total = int(length[units].sum())
     places = {unit: place for place, unit in enumerate(units)}
@@ -113,11 +126,17 @@ def windows_of(
         count = min(6, max(1, round(total / shape.room * 0.8)))
         chosen = [int(rng.integers(0, len(units))) for _ in range(count)]
     cue = rows.cue(cue_row) if rng.random() > 0.15 else rows.cue(cue_row)[:0]
-    return [_window(rows, units, lead, cue, shape, rng) for lead in chosen]
+    return [_window(rows, units, lead, cue, shape, drawing, rng) for lead in chosen]
 
 
 def _window(
-    rows: Rows, units: list[int], lead: int, cue: NDArray[np.uint16], shape: Shape, rng: np.random.Generator
+    rows: Rows,
+    units: list[int],
+    lead: int,
+    cue: NDArray[np.uint16],
+    shape: Shape,
+    drawing: Drawing,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.uint16], list[tuple[int, int, int]]]:
     length = rows.arrays["length"]
     first, before = lead, 0
@@ -145,7 +164,7 @@ def _window(
         parts.append(unit)
         at += len(unit)
     ids = np.concatenate([*parts, np.array([END], np.uint16)])
-    rate = float(rng.choice((0.0, 0.04, 0.1)))
+    rate = float(rng.choice(drawing.hidden))
     noise = (rng.random(len(ids)) < rate) & (ids > END) & (ids < rows.mask_id)
     ids[noise] = rows.mask_id
     if rng.random() < 0.15:
@@ -154,11 +173,19 @@ def _window(
 
 
 def batches(
-    rows: Rows, chosen: NDArray[np.int64], carriers: NDArray[np.int64], shape: Shape, tokens: int, seed: list[int]
+    rows: Rows,
+    chosen: NDArray[np.int64],
+    carriers: NDArray[np.int64],
+    shape: Shape,
+    drawing: Drawing,
+    tokens: int,
+    seed: list[int],
 ) -> list[Batch]:
     """Windows of the chosen rows in batches of at most `tokens` tokens, each of windows of like length."""
     rng = np.random.default_rng(seed)
-    made = [window for row in chosen for window in windows_of(rows, int(row), carriers, shape, rng) if window[1]]
+    made = [
+        window for row in chosen for window in windows_of(rows, int(row), carriers, shape, drawing, rng) if window[1]
+    ]
     made.sort(key=lambda window: len(window[0]))
     groups: list[list[Any]] = [[]]
     for window in made:

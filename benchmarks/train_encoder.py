@@ -55,15 +55,34 @@ def prepare(arguments: argparse.Namespace) -> None:
 
 
 def fit(arguments: argparse.Namespace) -> None:
-    """Encoders of all turns."""
-    from benchmarks.encoder_fit import fit as run
+    """Encoders of all turns: `logits.npz` (of the units of the test rows, by turn) and `encoder.npz` (of all rows)."""
+    from benchmarks.encoder_fit import Bench, Drawing, save_weights
 
-    run(
-        arguments.work / "prepared.npz.xz", arguments.out or arguments.work, layers=arguments.layers,
-        seed=arguments.seed, turns=arguments.turns, epochs=arguments.epochs, rate=arguments.rate,
-        limit=arguments.limit, read_epochs=arguments.read_epochs, read_rate=arguments.read_rate,
-        read_limit=arguments.read_limit, tokens=arguments.tokens, share=arguments.share,
-    )  # fmt: skip
+    bench = Bench(arguments.work / "prepared.npz.xz", arguments.seed)
+    out = arguments.out or arguments.work
+    out.mkdir(parents=True, exist_ok=True)
+    if arguments.base:
+        with np.load(arguments.base) as stored:
+            base = {name: stored[name].astype(np.float32) for name in stored.files}
+    else:
+        base = bench.read(
+            arguments.layers, epochs=arguments.read_epochs, rate=arguments.read_rate, limit=arguments.read_limit,
+            tokens=arguments.tokens,
+        )  # fmt: skip
+        save_weights(out / "base.npz", base)
+    drawing = Drawing(arguments.crossed, arguments.stray, tuple(arguments.hidden))
+    found: dict[str, Any] = {}
+    for turn in arguments.turns:
+        model = bench.tune(
+            base, turn, drawing, epochs=arguments.epochs, rate=arguments.rate, limit=arguments.limit,
+            tokens=arguments.tokens, frozen=arguments.frozen, dropout=arguments.dropout, share=arguments.share,
+        )  # fmt: skip
+        found[f"turn{turn}"] = bench.judged(model)
+        np.savez(out / "logits.npz", **found)
+        if turn < 0:
+            save_weights(out / "encoder.npz", model.weights())
+    if bench.pool is not None:
+        bench.pool.terminate()
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -73,7 +92,7 @@ def export(arguments: argparse.Namespace) -> None:
 
     with np.load(arguments.work / "encoder.npz") as stored:
         weights: dict[str, Any] = {name: stored[name].astype(np.float32) for name in stored.files}
-    chosen = combine(arguments.work, arguments.dump, arguments.gate)
+    chosen = combine(arguments.work, arguments.dump, arguments.gate, arguments.wanted)
     heads = 12 if weights["words"].shape[1] == 384 else 4
     tokenizer = arguments.work / "tokenizer.json"
     write_folder(arguments.out, weights, tokenizer, chosen, heads=heads, name=arguments.name, notes=arguments.notes)
@@ -101,6 +120,12 @@ def main() -> None:
     step.add_argument("--epochs", type=int, default=4)
     step.add_argument("--rate", type=float, default=1e-4)
     step.add_argument("--limit", type=float, default=1e9, help="seconds for one turn")
+    step.add_argument("--frozen", type=int, default=0, help="layers from below that tuning leaves as they are")
+    step.add_argument("--dropout", type=float, default=0.1)
+    step.add_argument("--crossed", type=float, default=0.35, help="share of passages that move to another document")
+    step.add_argument("--stray", type=float, default=0.25, help="share of clean documents that get a stray passage")
+    step.add_argument("--hidden", type=float, nargs="+", default=[0.0, 0.04, 0.1], help="shares of hidden words")
+    step.add_argument("--base", type=Path, help="weights that have read already (base.npz of another call)")
     step.add_argument("--read-epochs", type=float, default=2)
     step.add_argument("--read-rate", type=float, default=4e-4)
     step.add_argument("--read-limit", type=float, default=1e9, help="seconds for reading")
@@ -111,7 +136,8 @@ def main() -> None:
     step = steps.add_parser("export")
     step.add_argument("--work", type=Path, required=True)
     step.add_argument("--dump", type=Path, required=True)
-    step.add_argument("--gate", type=float, default=0.03)
+    step.add_argument("--gate", type=float, default=0.03, help="belief from which the encoder reads a unit")
+    step.add_argument("--wanted", type=float, default=0.9975, help="share of clean characters that must stay")
     step.add_argument("--name", default="selfstudy-guard-encoder")
     step.add_argument("--notes", default="", help="where it comes from")
     step.add_argument("--out", type=Path, required=True)

@@ -36,13 +36,15 @@ _SURE = 12.0
 
 
 class Combination(BaseModel):
-    """Logit of the verdict: `built_in` times the built-in model's, plus `encoder` times the encoder's, plus `bias`."""
+    """Logit of the verdict: `built_in` times the built-in model's, plus `encoder` times the encoder's, which is kept
+    within `limit` on either side, plus `bias`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     built_in: float
     encoder: float
     bias: float
+    limit: float = Field(gt=0)
 
 
 class Manifest(BaseModel):
@@ -185,7 +187,8 @@ class EncoderLayer:
         rule = self.manifest.combination
         with np.errstate(divide="ignore"):
             built_in = np.clip(np.log(belief) - np.log1p(-belief), -_SURE, _SURE)
-        logit = np.clip(rule.built_in * built_in + rule.encoder * encoded + rule.bias, -30, 30)
+        said = np.clip(encoded, -rule.limit, rule.limit)
+        logit = np.clip(rule.built_in * built_in + rule.encoder * said + rule.bias, -30, 30)
         return np.where(np.isnan(encoded), belief, 1 / (1 + np.exp(-logit)))
 
 
