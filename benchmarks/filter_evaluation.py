@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.filter_rows import ADDRESSED, Prepared
+from benchmarks.filter_tables import tables
 from benchmarks.train_filter import Table, gather, gram_matrix, inputs_of, log, prepare, train
 from selfstudy_guard.instructions.detection import joined
 from selfstudy_guard.instructions.introduced import introduced_code
@@ -171,6 +172,8 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, help="train on all rows afterwards, with the threshold found, and write the weights"
     )
+    parser.add_argument("--tables", type=Path, help="write all tables at --threshold as Markdown")
+    parser.add_argument("--threshold", type=float, default=0.6, help="of the tables: the one that ships")
     parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their beliefs, for a closer look")
     arguments = parser.parse_args()
     made, vocabulary = prepare(gather(arguments.folders, arguments.seed, share=arguments.share))
@@ -213,6 +216,8 @@ def main() -> None:
         arguments.dump.write_bytes(
             pickle.dumps([(number, *pair) for number, scored in enumerate(held) for pair in scored])
         )
+    if arguments.tables:
+        arguments.tables.write_text(tables(lambda value: figures(pooled, value), arguments.threshold))
     result = figures(pooled, chosen, turn)
     print("thresholds", {k: round(v, 2) for k, v in chosen.items()})
     for key, value in result.items():
