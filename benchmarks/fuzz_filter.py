@@ -1,4 +1,4 @@
-"""Fuzz the instruction filter: `python -m benchmarks.fuzz_filter --count 1000000 --seed 0`.
+"""Fuzz the instruction filter: `python -m benchmarks.fuzz_filter --count 1000000 --seed 0 --processes 16`.
 
 Every input, whatever it is, must keep these invariants (checked by `check`):
 
@@ -6,20 +6,26 @@ Every input, whatever it is, must keep these invariants (checked by `check`):
 - findings are sorted and disjoint;
 - "remove" gives the text minus the findings, and retention says what share of the characters was kept;
 - "mask" keeps the length and every character outside the findings; "flag" leaves the text as it is;
-- every mode finds what "remove" finds;
+- every mode finds what "remove" finds, and `clean_many` what `clean` finds;
 - cleaning what was cleaned changes nothing ("remove" and "mask").
 
 Inputs are drawn from one seed: random code points of all planes (lone surrogates too), soups of markup, chat tokens,
 encodings and invisible characters, planted passages of `benchmarks.filter_data`, whole or mutated, and repetitions.
+They are the same however many processes share them. A broken invariant is printed with its input, and the others go on;
+the exit status is then 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import random
 import sys
 import time
+import traceback
 from collections import Counter
+from collections.abc import Iterator
 
 from benchmarks.filter_data import benign, surfaces
 from benchmarks.filter_data.__main__ import insert
@@ -279,32 +285,79 @@ class Checker:
         assert [(one.start, one.end) for one in found] == spans, found
 
 
-def run(count: int, seed: int, seconds: float = 0.0) -> Counter[str]:
-    """Check `count` inputs of a seed (or as many as fit into `seconds`, if that is not 0); counts of what was seen."""
+BLOCK = 500
+"""Inputs that one process works on at a time."""
+
+
+def run(count: int, seed: int) -> Counter[str]:
+    """Check the first `count` inputs of a seed; counts of what was seen. Raises AssertionError at the first breach."""
     checker = Checker()
     seen: Counter[str] = Counter()
-    begin = time.monotonic()
     for number in range(count):
-        rng = random.Random(f"{seed}/{number}")
-        kind, text = make(rng)
-        threshold, question = rng.choice(_THRESHOLDS), rng.choice(_QUESTIONS)
-        try:
-            result = checker.check(text, threshold=threshold, question=question, every=number % 10 == 0)
-        except Exception as error:
-            error.add_note(
-                f"input {number} of seed {seed}: {kind}, threshold {threshold}, question {question!r}\n{text!a}"
-            )
-            raise
-        seen.update((kind, "inputs"))
-        seen["characters"] += len(text)
-        seen["with findings"] += bool(result.findings)
-        seen["capped"] += result.capped
-        if number % 50_000 == 49_999:
-            print(f"{number + 1:,} inputs, {time.monotonic() - begin:,.0f} s", file=sys.stderr, flush=True)
-        if seconds and time.monotonic() - begin > seconds:
-            break
-    seen["seconds"] = round(time.monotonic() - begin)
+        seen.update(check_input(checker, number, seed)[0])
     return seen
+
+
+def check_input(checker: Checker, number: int, seed: int) -> tuple[Counter[str], tuple[str, FilterResult] | None]:
+    """Check one input of a seed.
+
+    Returns:
+        Counts of what was seen; and the input with its result, if the filter was the default one.
+
+    Raises:
+        Exception: a breach, with the input in its notes.
+    """
+    rng = random.Random(f"{seed}/{number}")
+    kind, text = make(rng)
+    threshold, question = rng.choice(_THRESHOLDS), rng.choice(_QUESTIONS)
+    try:
+        result = checker.check(text, threshold=threshold, question=question, every=number % 10 == 0)
+    except Exception as error:
+        error.add_note(f"input {number} of seed {seed}: {kind}, threshold {threshold}, question {question!r}\n{text!a}")
+        raise
+    found, capped = bool(result.findings), int(result.capped)
+    seen = Counter({kind: 1, "inputs": 1, "characters": len(text), "with findings": int(found), "capped": capped})
+    return seen, (text, result) if threshold is None and question is None else None
+
+
+def run_block(task: tuple[int, int, int, float]) -> tuple[Counter[str], list[str]]:
+    """Check the inputs `first` to `last` of a seed, up to a time; counts of what was seen, and every breach as text."""
+    first, last, seed, until = task
+    checker = Checker()
+    seen: Counter[str] = Counter()
+    breaches: list[str] = []
+    alone: list[tuple[str, FilterResult]] = []
+    for number in range(first, last):
+        if until and time.time() > until:
+            break
+        try:
+            counts, default = check_input(checker, number, seed)
+            seen.update(counts)
+            if default:
+                alone.append(default)
+        except Exception as error:
+            seen.update(("inputs", "breaches"))
+            breaches.append("".join(traceback.format_exception(error)))
+    together = checker.filter("remove", None).clean_many([text for text, _ in alone])
+    for (text, one), other in zip(alone, together, strict=True):
+        if [(found.start, found.end) for found in one.findings] != [
+            (found.start, found.end) for found in other.findings
+        ]:
+            seen["breaches"] += 1
+            breaches.append(f"of seed {seed}: clean finds {one.findings}, clean_many {other.findings}\n{text!a}")
+    return seen, breaches
+
+
+def run_blocks(count: int, seed: int, processes: int, seconds: float) -> Iterator[tuple[Counter[str], list[str]]]:
+    """`run_block` of `count` inputs in several processes (or as many inputs as fit into `seconds`, if not 0)."""
+    until = time.time() + seconds if seconds else 0.0
+    tasks = [(first, min(first + BLOCK, count), seed, until) for first in range(0, count, BLOCK)]
+    if processes == 1:
+        yield from map(run_block, tasks)
+        return
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the processes are the parallelism
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        yield from pool.imap_unordered(run_block, tasks)
 
 
 def main() -> None:
@@ -312,10 +365,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so many seconds; 0 for no limit")
     args = parser.parse_args()
-    for name, number in run(args.count, args.seed, args.seconds).items():
+    seen: Counter[str] = Counter()
+    begin = time.monotonic()
+    told = 0
+    for counts, breaches in run_blocks(args.count, args.seed, args.processes, args.seconds):
+        seen.update(counts)
+        for breach in breaches:
+            print(breach, file=sys.stderr, flush=True)
+        if seen["inputs"] - told >= 20_000:
+            told = seen["inputs"]
+            print(f"{told:,} inputs, {time.monotonic() - begin:,.0f} s", file=sys.stderr, flush=True)
+    seen["seconds"] = round(time.monotonic() - begin)
+    seen["breaches"] += 0
+    for name, number in seen.items():
         print(f"{name}: {number:,}")
+    if seen["breaches"]:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
