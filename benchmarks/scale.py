@@ -4,8 +4,9 @@
     python benchmarks/scale.py --merge 10000000
 
 Measurements, each small by default: the same job at different numbers of workers against a bare `map_batches` with the
-same model; what the parts weigh on disk; reading and folding the trackers of many documents; a job whose driver is
-killed, then started again, against an undisturbed one. With `--merge`, only this: coverage of so many documents.
+same model; a worker's own time without Ray, and what its parts weigh on disk; reading and folding the trackers of many
+documents; a job whose driver is killed, then started again, against an undisturbed one. With `--merge`, only this:
+coverage of so many documents (see scale_merge.py).
 """
 
 from __future__ import annotations
@@ -22,9 +23,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import ray
 from scale_merge import merged, resident
 from selfstudy_guard_ray import generate_dataset, read_balance
+from selfstudy_guard_ray.orders import make_order
+from selfstudy_guard_ray.stages import WriteRecords
+from selfstudy_guard_ray.store import Store
 
 from selfstudy_guard import CoverageTracker, Document
 from selfstudy_guard.coverage.tallies import Tallies
@@ -105,6 +111,40 @@ def bare(rows: list[dict[str, str]], workers: int, n: int, latency: float) -> fl
         compute=ray.data.ActorPoolStrategy(size=workers),
     ).materialize()
     return time.monotonic() - begun
+
+
+def own_work(rows: list[dict[str, str]], n: int, folder: Path) -> dict[str, float]:
+    """CPU time of a worker without Ray and without latency, the fake model included, and what its parts hold."""
+    order = make_order(ExtractiveReader(), n, seed=0, unit=("text", "id"))
+    store = Store(folder)
+    store.begin(order.settings.model_dump(mode="json"))
+    writer = WriteRecords(order, columns=("text", "id"), out=str(folder), run=1, begun={})
+
+    async def everything() -> None:
+        for start in range(0, len(rows), 32):
+            async for _ in writer(pa.Table.from_pylist(rows[start : start + 32])):
+                pass
+
+    asyncio.run(everything())
+    begun = time.process_time()
+    writer._run = 2  # the same parts under other names, now that everything is imported and warm
+    asyncio.run(everything())
+    seconds = time.process_time() - begun
+    balance = read_balance(folder)
+    bytes_ = sum(file.stat().st_size for file in folder.rglob("part-00002-*.parquet"))
+    coverage = sum(
+        len(text.encode())
+        for file in (folder / "documents").glob("part-00002-*.parquet")
+        for text in pq.read_table(file, columns=["coverage"]).column(0).to_pylist()
+    )
+    return {
+        "questions": balance.planned,
+        "cpu_ms_a_question": 1000 * seconds / balance.planned,
+        "bytes_on_disk_a_question": bytes_ / balance.planned,
+        "tracker_json_bytes_a_document": coverage / len(rows),
+        "tokens_a_question": balance.usage.tokens / balance.planned,
+        "share_of_tokens_sent": balance.usage.prompt_tokens / balance.usage.tokens,
+    }
 
 
 def trackers(count: int) -> dict[str, float]:
@@ -189,6 +229,7 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
         return
     print(json.dumps({"trackers": trackers(given.trackers)}), flush=True)
+    print(json.dumps({"own_work": own_work(corpus(200), 10, folder / "own")}), flush=True)
     ray.init(num_cpus=max(given.workers), include_dashboard=False, log_to_driver=False, configure_logging=False)
     ray.data.DataContext.get_current().enable_progress_bars = False
     rows = corpus(given.documents)
