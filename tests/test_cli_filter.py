@@ -290,6 +290,26 @@ def test_decisions_without_effect_are_told(folder: Path, tmp_path: Path) -> None
     assert f"{count_of} decision(s) in {file} are about passages that stand in their document no more" in done.stderr
 
 
+def test_a_person_may_add_entries_of_their_own(folder: Path, tmp_path: Path) -> None:
+    at = PAGE.index("Buses run on Sunday.")
+    file = tmp_path / "quarantine.toml"
+    file.write_text(
+        f'[[finding]]\ndecision = "remove"\ndocument = "page.md"\nstart = {at}\nend = {at + 5}\nquote = "Buses"\n'
+        '[[finding]]\ndecision = "keep"\ndocument = "page.md"\nstart = 0\nend = 0\nquote = "Ignore all previous"\n',
+        encoding="utf-8",
+    )
+    done = run(folder / "page.md", "--review", file, "--out", tmp_path / "out")
+    assert f"@@ line 7, {at}-{at + 5} @@ blocked | prose | 1.00 block-list" in done.stdout
+    written = (tmp_path / "out" / "page.md").read_text(encoding="utf-8")
+    assert " run on Sunday." in written
+    assert "Buses" not in written
+    assert "Ignore all previous" in written
+    nowhere = run(folder, "--review", tmp_path / "no" / "such" / "file.toml", "--out", tmp_path / "other")
+    assert nowhere.returncode == 2
+    assert "there is no folder" in nowhere.stderr
+    assert not (tmp_path / "other").exists(), "said before anything is written"
+
+
 def test_a_share_that_is_missed_by_little_is_told_in_full(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("The bridge was built in 1912 by the county. " * 4000 + ORDER, encoding="utf-8")

@@ -223,8 +223,9 @@ class Review(Frozen):
         text = document.text
         for entry in self._of(document.id):
             if entry.decision == "remove" and entry.stands(text):
-                fields = entry.model_dump(exclude={"decision", "document", "quote"})
-                out.append((Finding(quote=text[entry.start : entry.end], **fields), -1))
+                known = entry.model_dump(include={"intent", "channel", "score", "detector", "decoded"})
+                said = {name: value for name, value in known.items() if value}  # a person may leave these out
+                out.append((block(text, entry.start, entry.end).model_copy(update=said), -1))
         for place, rule in enumerate(self.rules):
             if rule.decision == "keep" or not rule.covers(document.id):
                 continue
