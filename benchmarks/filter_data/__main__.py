@@ -29,6 +29,8 @@ _HARMLESS = (
 _SHARES = [1 if name.startswith(("lang:", "voice:")) else 4 for name in _HARMLESS]
 ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
 """Intents that a short text shows little of: such orders stand in short documents half as often as others do."""
+WINDOWS = 0.4
+"""Share of carriers of which only a window of a few sentences stays."""
 SELDOM = frozenset({"chat_template", "fake_boundary", "tool_output", "hidden_css"})
 """Forms in which harmless prose stands more seldom than orders do, in real documents too."""
 PROGRAMS = frozenset(
@@ -112,6 +114,14 @@ def short(carrier: Carrier, rng: random.Random) -> Carrier:
     return carrier._replace(text=" ".join(sentences[first : first + rng.randint(1, 3)]))
 
 
+def window(carrier: Carrier, rng: random.Random) -> Carrier:
+    """A few neighbouring sentences and lines of a carrier, as the context of an answer often is."""
+    cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(carrier.text)), len(carrier.text)]
+    first = rng.randrange(max(1, len(cuts) - 4))
+    text = carrier.text[cuts[first] : cuts[min(len(cuts) - 1, first + rng.randint(3, 10))]].strip("\n")
+    return carrier._replace(text=text) if len(text.split()) > 12 or len(text) > 60 else carrier
+
+
 def by_language(carriers: list[Carrier]) -> dict[str, list[Carrier]]:
     """Carriers by the language that their genre names."""
     out: dict[str, list[Carrier]] = {}
@@ -133,6 +143,8 @@ def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> It
             carrier = rng.choice(programs)
         if rng.random() < (0.07 if passage.intent in ALONE else 0.14):
             carrier = short(carrier, rng)
+        elif rng.random() < WINDOWS:
+            carrier = window(carrier, rng)
         form = surface(rng)
         if passage.source == "gen_blocks" and rng.random() < 0.6:
             form = "own_paragraph"
@@ -179,8 +191,10 @@ def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Itera
                 text += " " + harmless(genre, rng, words)
         if genre.startswith("voice:") and genre[6:] in speaking and rng.random() < 0.5:
             carrier = rng.choice(speaking[genre[6:]])
-        if rng.random() < 0.14:
+        if rng.random() < 0.12:
             carrier = short(carrier, rng)
+        elif rng.random() < WINDOWS:
+            carrier = window(carrier, rng)
         form = surface(rng)
         if genre == "html_comment" and rng.random() < 0.7:
             form = "html_comment"
