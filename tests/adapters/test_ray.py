@@ -23,7 +23,7 @@ pytest.importorskip("ray.data", reason="Ray Data is not installed")
 import ray
 from selfstudy_guard_ray import GenerateRecords, generate_dataset, merge_coverage, read_balance, summarise_coverage
 from selfstudy_guard_ray.governor import Governor
-from selfstudy_guard_ray.job import tell
+from selfstudy_guard_ray.job import _pool, tell
 from selfstudy_guard_ray.orders import make_order
 from selfstudy_guard_ray.shards import tracker_of_parts
 from selfstudy_guard_ray.store import Store, part_name
@@ -133,6 +133,12 @@ def test_the_callable_for_own_pipelines(cluster):
     assert sum(row["status"] == "answered" for row in found) == 4
     skipped = {row["document_id"]: row["reason"] for row in found if row["status"] == "skipped"}
     assert skipped == {"empty": "input", "nothing": "no-target"}
+
+
+def test_scaling_is_left_to_ray():
+    pool = _pool(ray, (2, 5))
+    assert (pool.min_size, pool.max_size) == (2, 5)
+    assert (_pool(ray, 3).min_size, _pool(ray, 3).max_size) == (3, 3)
 
 
 class Locked(ExtractiveReader):
