@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import csv
 import importlib.util
-import io
 import json
 import os
 import re
@@ -24,6 +23,7 @@ from selfstudy_guard import Document, InstructionFilter, generate
 from selfstudy_guard.documents import Skipped, read_documents, segment
 from selfstudy_guard.errors import InputError, SelfStudyGuardError
 from selfstudy_guard.export import FORMATS, export_records
+from selfstudy_guard.export.sinks import harmless
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import (
     Prompts,
@@ -33,7 +33,7 @@ from selfstudy_guard.questions import (
     parse_question,
     question_request,
 )
-from selfstudy_guard.records import Target
+from selfstudy_guard.records import Answer, Evidence, Question, Record, Target
 from selfstudy_guard.run import Run
 from selfstudy_guard.testing import (
     PROVIDER_FAULTS,
@@ -377,14 +377,74 @@ def test_reports_show_hostile_text_as_text(tmp_path):
         assert "javascript:" not in text.lower()
 
 
+def hostile_records() -> list[Record]:
+    """Records whose every text is hostile; the checks of a run would hardly let them through."""
+    texts = [
+        "=HYPERLINK(1)",
+        "+1",
+        "-1",
+        "@x",
+        "\t=1",
+        " =1",
+        "\u200b=1",
+        "＝1",
+        "a\u2028b\r\n=c",
+        "\ud83d",
+        HOSTILE_TERMINAL,
+    ]
+    texts.append(HOSTILE_MARKUP)
+    target = Target(document_id="x", start=0, end=1, text="x")
+    return [
+        Record(
+            key=f"k{number}",
+            document_id=text,
+            document_digest="d",
+            target=target,
+            style="factual",
+            draw=number,
+            question=Question(text=text),
+            answer=Answer(text=text),
+            evidence=Evidence(document_id=text, start=0, end=1, text=text),
+            model=text,
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
 def test_csv_exports_hold_no_formulas(tmp_path):
-    run = hostile_run(tmp_path)
-    if not run.records:
-        pytest.skip("the checks let no hostile record through")
-    export_records(run.records, "csv", tmp_path / "x.csv")
+    records = hostile_records()
+    export_records(records, "csv", tmp_path / "x.csv")
     with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as file:
-        for row in csv.reader(file):
-            assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
+        rows = list(csv.reader(file))
+    assert len(rows) == 1 + len(records)
+    for row in rows:
+        assert not any(
+            cell.lstrip(" \xa0\ufeff\u200b").startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for cell in row
+        )
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("before", ["", " ", "\xa0", "\ufeff", "\u200b "])
+def test_cells_that_begin_like_a_formula_are_text(sign, before):
+    cell = f"{before}{sign}1+cmd|'/c calc'!A0"
+    assert harmless(cell) == "'" + cell
+    assert harmless(f"a{cell}") == f"a{cell}"
+
+
+def test_parquet_files_are_read_by_a_version_that_runs_no_code(tmp_path):
+    """A column may claim to be of a Python type, whose pickle older versions of pyarrow loaded."""
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    needed = (SOURCE.parent / "pyproject.toml").read_text("utf-8")
+    assert re.search(r'"pyarrow>=(1[7-9]|[2-9]\d)', needed)
+    payload = b"cos\nsystem\n(S'touch " + str(tmp_path / "owned").encode() + b"'\ntR."
+    claims = {"ARROW:extension:name": "arrow.py_extension_type", "ARROW:extension:metadata": payload}
+    schema = pa.schema([pa.field("text", pa.string(), metadata=claims)])
+    pq.write_table(pa.table({"text": ["The pump holds nine litres of oil."]}, schema=schema), tmp_path / "x.parquet")
+    documents, skipped = skipped_of(tmp_path / "x.parquet")
+    assert len(documents) + len(skipped) == 1
+    assert not (tmp_path / "owned").exists()
 
 
 # Terminals and logs
@@ -541,15 +601,17 @@ def test_no_cassette_holds_a_key():
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_an_export_of_a_hostile_run_can_be_read_again(tmp_path, name):
-    run = hostile_run(tmp_path)
-    if not run.records:
-        pytest.skip("the checks let no hostile record through")
+    records = hostile_records()
     path = tmp_path / f"x{FORMATS[name].suffixes[0]}"
-    export_records(run.records, name, path)
+    export_records(records, name, path)
     if path.suffix in (".jsonl", ".json"):
         text = path.read_text("utf-8")
-        rows = json.loads(text) if path.suffix == ".json" else [json.loads(line) for line in io.StringIO(text)]
-        assert len(rows) == len(run.records)
+        rows = json.loads(text) if path.suffix == ".json" else [json.loads(line) for line in text.splitlines()]
+        assert len(rows) == len(records)
+    elif path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        assert pq.read_table(path).num_rows == len(records)
 
 
 def test_an_answer_that_repeats_what_was_taken_out_is_no_record(tmp_path):
