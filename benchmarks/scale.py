@@ -2,11 +2,12 @@
 
     python benchmarks/scale.py --documents 200 --workers 1 2 --trackers 20000
     python benchmarks/scale.py --merge 10000000
+    python benchmarks/scale.py --standing 10000000
 
 Measurements, each small by default: the same job at different numbers of workers against a bare `map_batches` with the
 same model; a worker's own time without Ray, and what its parts weigh on disk; reading and folding the trackers of many
 documents; a job whose driver is killed, then started again, against an undisturbed one. With `--merge`, only this:
-coverage of so many documents (see scale_merge.py).
+coverage of so many documents, and with `--standing` the anti-join of so many (see scale_merge.py).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import ray
-from scale_merge import merged, resident
+from scale_merge import merged, resident, standing
 from selfstudy_guard_ray import generate_dataset, read_balance
 from selfstudy_guard_ray.orders import make_order
 from selfstudy_guard_ray.stages import WriteRecords
@@ -217,14 +218,20 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--trackers", type=int, default=20_000, help="documents whose trackers are read and folded")
     parser.add_argument("--merge", type=int, help="documents whose coverage is merged; nothing else is measured then")
+    parser.add_argument(
+        "--standing", type=int, help="documents that a job goes on after; nothing else is measured then"
+    )
     parser.add_argument("--merge-questions", type=int, default=10, help="questions a document of those")
     parser.add_argument("--only-job", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
     folder = Path(tempfile.mkdtemp(prefix="scale-"))
-    if given.merge:
+    if given.merge or given.standing:
         try:
-            print(json.dumps(merged(given.merge, given.merge_questions, folder / "coverage"), indent=1), flush=True)
+            if given.merge:
+                print(json.dumps(merged(given.merge, given.merge_questions, folder / "coverage"), indent=1), flush=True)
+            else:
+                print(json.dumps({"standing": standing(given.standing, folder / "out")}), flush=True)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return

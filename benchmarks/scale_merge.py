@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from selfstudy_guard_ray.shards import added_texts, summarise_shards, write_shard
+from selfstudy_guard_ray.store import Store, part_name
 
 from selfstudy_guard.coverage.columns import Columns
 from selfstudy_guard.coverage.repeats import SKETCH
@@ -140,6 +143,32 @@ def merged(documents: int, n: int, folder: Path) -> dict[str, Any]:
         "exact_repeats": summary.duplicates.exact,
         "near_repeats_beyond_exact": summary.duplicates.near - summary.duplicates.exact,
         "near_repeats_by_chance": round(4 * distinct**2 / 2**33),
+    }
+
+
+def standing(documents: int, folder: Path) -> dict[str, Any]:
+    """What the driver does before it asks anything: reads the tables of `documents` documents for the anti-join."""
+    store, rng = Store(folder), np.random.default_rng(0)
+    store.begin({})
+    for first in range(0, documents, 8192):
+        size = min(8192, documents - first)
+        same = dict.fromkeys(("planned", "finished", "n"), np.full(size, 10, dtype=np.int32))
+        hashes = {name: rng.integers(0, 2**64, size, dtype=np.uint64) for name in ("home", "mark")}
+        part = store.path("documents", part_name(1, [first]))
+        pq.write_table(pa.table(hashes | same), part, compression="none")
+    spent: dict[str, float] = {}
+    before = resident()
+    with timed(spent, "reading"):
+        found = store.standing()
+    with timed(spent, "done"):
+        done = found.done(10)
+    assert done.size == documents
+    return {
+        "documents": documents,
+        "cpu_seconds": {name: round(value, 1) for name, value in spent.items()},
+        "peak_memory_MB": round(resident()),
+        "memory_before_MB": round(before),
+        "sent_to_each_worker_MB": round(done.nbytes / 1e6),
     }
 
 
