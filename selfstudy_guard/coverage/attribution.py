@@ -140,6 +140,19 @@ class AttributionIndex:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
         return self._scored(question, answer)[0]
 
+    def fits(self, question: str) -> Floats:
+        """How well each target fits a question without its answer, 0 to 1 (shape: number of targets).
+
+        Its score as a share of the best one, times that of the best target of its paragraph: a question about a
+        sentence shares words with the paragraph too, a chance match elsewhere does not (benchmarks/anchoring.py).
+        """
+        scores = self.scores(question)
+        best = float(scores.max(initial=0.0))
+        if best <= 0:
+            return np.zeros(len(self.targets))
+        around = np.maximum.reduceat(scores, self._block_start)[self._block]
+        return np.asarray(scores * around / best**2)
+
     def _scored(self, question: str, answer: str | None) -> tuple[Floats, Matches, tuple[str, ...]]:
         """Scores, the postings that the answer (without one: the question) met, and the words of the question."""
         if answer is None or not answer.strip():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from selfstudy_guard.records import Footprint, Target, Verdict
 
-NEAR = 0.2
-"""Share of the best target's score that a question's own target must reach, for a question alone."""
-NEAR_WITH_ANSWER = 0.93
+NEAR = 0.26
+"""How well a question's own target must fit it, for a question alone: its share of the best score, times that of the
+best target of its paragraph."""
+NEAR_WITH_ANSWER = 0.84
 """The same with the answer, when attribution is much surer."""
 # Both are calibrated on the human questions of XQuAD in four languages (benchmarks/anchoring.py): questions in other
 # people's words share few words with their sentence, so a question alone is refused only when it clearly fits another
@@ -24,6 +26,17 @@ class Attributes(Protocol):
 
     def attribute(self, question: str, answer: str | None = None, *, top: int = 5) -> Footprint:
         """Targets that the question draws on, best first."""
+        ...
+
+
+@runtime_checkable
+class Fits(Protocol):
+    """An index that tells how well every target fits a question without its answer."""
+
+    targets: tuple[Target, ...]
+
+    def fits(self, question: str) -> Any:
+        """Array of numbers from 0 to 1, one for each of `targets`."""
         ...
 
 
@@ -65,7 +78,11 @@ def check_anchor(
     parts = (target, *target.also)
     if target.also:
         share *= _SEVERAL
-    missed = [part for part in parts if not _near(part, footprint, share, index, question, answer)]
+    if near is None and answer is None and isinstance(index, Fits):
+        fits = index.fits(question)
+        missed = [part for part in parts if _best_of(fits, part, index.targets) < share - 1e-9]
+    else:
+        missed = [part for part in parts if not _near(part, footprint, share, index, question, answer)]
     if target.also:
         reason, feedback = "misses-part", "It must need every one of the quoted parts; it uses only some of them."
     else:
@@ -85,6 +102,10 @@ def _near(
         scores = index.scores(question, answer)
         own = [float(s) for other, s in zip(index.targets, scores, strict=True) if _same(target, other)]
     return bool(own) and max(own) >= needed
+
+
+def _best_of(numbers: Any, target: Target, targets: Sequence[Target]) -> float:
+    return max((float(n) for other, n in zip(targets, numbers, strict=True) if _same(target, other)), default=-1.0)
 
 
 def _likeliest(question: str, target: Target, index: Attributes) -> bool:
