@@ -1,6 +1,6 @@
 """What the encoder adds where source and genre are left out, and the combination of both logits.
 
-    python -m benchmarks.encoder_evaluation --work WORK --dump DUMP [--gate 0.03] [--json FILE]
+    python -m benchmarks.encoder_evaluation --work WORK --dump DUMP [--gate 0.1] [--json FILE]
 
 WORK is where `python -m benchmarks.train_encoder fit` wrote, DUMP what `python -m benchmarks.filter_evaluation DEV ROWS
 EXTRA --dump DUMP` wrote, both from the same rows. The combination that scores a turn is fitted on the held-out rows of
@@ -128,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--dump", type=Path, required=True)
-    parser.add_argument("--gate", type=float, nargs="+", default=[0.03])
+    parser.add_argument("--gate", type=float, nargs="+", default=[0.1])
     parser.add_argument("--wanted", type=float, default=WANTED)
     parser.add_argument("--limit", type=float, nargs="+", default=[LIMIT])
     parser.add_argument("--json", type=Path)

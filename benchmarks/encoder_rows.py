@@ -228,7 +228,7 @@ def encode_text(pieces: list[str], tokenizer: Any, length: int) -> NDArray[np.ui
     return joined[: len(joined) // length * length].reshape(-1, length)
 
 
-def tested(rows: Arrays, shape: WindowShape) -> dict[str, NDArray[Any]]:
+def windows_to_judge(rows: Arrays, shape: WindowShape) -> dict[str, NDArray[Any]]:
     """Windows of the test rows exactly as the filter makes them where every unit is to be read."""
     at = np.concatenate([[0], np.cumsum(rows.length, dtype=np.int64)])
     first = np.concatenate([[0], np.cumsum(rows.units, dtype=np.int64)])

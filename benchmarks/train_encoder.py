@@ -25,7 +25,15 @@ POSITIONS = 256
 
 def prepare(arguments: argparse.Namespace) -> None:
     """Rows, text and first weights into WORK."""
-    from benchmarks.encoder_rows import encode_rows, encode_text, free_text, read_rows, save, tested, unit_texts
+    from benchmarks.encoder_rows import (
+        encode_rows,
+        encode_text,
+        free_text,
+        read_rows,
+        save,
+        unit_texts,
+        windows_to_judge,
+    )
     from benchmarks.encoder_start import Start, new_tokens, pruned_tokenizer, random_weights, trained_tokenizer
     from benchmarks.train_filter import log
     from selfstudy_guard.instructions.encoder_windows import WindowShape
@@ -51,7 +59,7 @@ def prepare(arguments: argparse.Namespace) -> None:
     lines = encode_text(text, tokenizer, 126)
     more = {"layers": layers, "heads": heads, "width": width, "wide": wide, **shape.model_dump()}
     more |= {"mask": tokenizer.get_vocab_size(), "extra": len(new_tokens(0))}
-    save(arguments.work / "prepared.npz.xz", rows, lines, weights, tested(rows, shape), **more)
+    save(arguments.work / "prepared.npz.xz", rows, lines, weights, windows_to_judge(rows, shape), **more)
 
 
 def fit(arguments: argparse.Namespace) -> None:
@@ -136,8 +144,8 @@ def main() -> None:
     step = steps.add_parser("export")
     step.add_argument("--work", type=Path, required=True)
     step.add_argument("--dump", type=Path, required=True)
-    step.add_argument("--gate", type=float, default=0.03, help="belief from which the encoder reads a unit")
-    step.add_argument("--wanted", type=float, default=0.9975, help="share of clean characters that must stay")
+    step.add_argument("--gate", type=float, default=0.1, help="belief from which the encoder reads a unit")
+    step.add_argument("--wanted", type=float, default=0.998, help="share of clean characters that must stay")
     step.add_argument("--name", default="selfstudy-guard-encoder")
     step.add_argument("--notes", default="", help="where it comes from")
     step.add_argument("--out", type=Path, required=True)
