@@ -158,14 +158,14 @@ def words_of(sheet: Sheet) -> Words:
         folded = fold[codes] + np.uint32(1)
     word = kind >= FIRST_WORD
     if kind.max() < FIRST_SINGLE:  # every unit stands between two line breaks, so words begin and end in turn
-        turns = np.flatnonzero(word[1:] != word[:-1])
+        turns = (word[1:] != word[:-1]).nonzero()[0]
         turns += 1
         begins, finishes = turns[0::2], turns[1::2]
     else:
         single = kind >= FIRST_SINGLE
         breaks = ~word[:-1] | single[1:] | single[:-1]
-        begins = np.flatnonzero(word[1:] & breaks) + 1
-        finishes = np.flatnonzero(word[:-1] & (~word[1:] | breaks)) + 1
+        begins = (word[1:] & breaks).nonzero()[0] + 1
+        finishes = (word[:-1] & (~word[1:] | breaks)).nonzero()[0] + 1
     count = len(sheet)
     up, down = _powers(_room(len(kind) + 1))
     sums = np.zeros(len(kind) + 1, dtype=np.uint64)
@@ -192,7 +192,7 @@ def _quoted(sheet: Sheet, kind: NDArray[np.uint8], kinds: Floats) -> Floats:
     quoted = np.zeros(len(sheet), dtype=np.float32)
     if not kinds[:, QUOTE].any():
         return quoted
-    marks = np.flatnonzero(kind == QUOTE)
+    marks = (kind == QUOTE).nonzero()[0]
     if "`" in sheet.text:
         marks = np.array([mark for mark in marks.tolist() if sheet.text[mark] != "`"], dtype=np.int64)
     owner = np.searchsorted(sheet.start, marks, side="right") - 1
@@ -200,8 +200,8 @@ def _quoted(sheet: Sheet, kind: NDArray[np.uint8], kinds: Floats) -> Floats:
     left, right = kind[marks - 1] >= LOWER, kind[marks + 1] >= LOWER
     _, kind_of = tables()
     for edge, side, after in (
-        (np.flatnonzero((right | (sheet.size[owner] == 1)) & (marks == sheet.start[owner])), left, False),
-        (np.flatnonzero(left & (marks == sheet.start[owner] + sheet.size[owner] - 1)), right, True),
+        (((right | (sheet.size[owner] == 1)) & (marks == sheet.start[owner])).nonzero()[0], left, False),
+        ((left & (marks == sheet.start[owner] + sheet.size[owner] - 1)).nonzero()[0], right, True),
     ):
         for at in edge.tolist():
             beside = sheet.beside(int(owner[at]), after=after)
@@ -209,7 +209,7 @@ def _quoted(sheet: Sheet, kind: NDArray[np.uint8], kinds: Floats) -> Floats:
     real = ~(left & right)
     marks, owner = marks[real], owner[real]
     if len(marks):
-        fresh = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+        fresh = (np.r_[True, owner[1:] != owner[:-1]]).nonzero()[0]
         holder = owner[fresh]
         final = np.append(fresh[1:], len(marks)) - 1
         quoted[holder] = (marks[final] - marks[fresh]) / np.maximum(sheet.size[holder], 1)

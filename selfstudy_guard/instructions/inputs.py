@@ -31,7 +31,7 @@ from selfstudy_guard.instructions.features import (
 )
 from selfstudy_guard.instructions.lexicon import CLASSES
 from selfstudy_guard.instructions.sheet import NOTHING_HIDDEN, Ints, Sheet, Window, sheet_of
-from selfstudy_guard.instructions.surroundings import in_context, neighbours, rest_mean, shifted, topic
+from selfstudy_guard.instructions.surroundings import beside, in_context, reach, rest_mean, topic
 from selfstudy_guard.instructions.units import Units
 from selfstudy_guard.instructions.weights import GRAM_BITS, Vocabulary
 from selfstudy_guard.instructions.word_lists import LEXICON_WIDTH, WordIndex
@@ -171,7 +171,7 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     log_size = np.log1p(size)
     kinds = words.kinds_per_unit
 
-    in_lists = np.flatnonzero(place < len(index.columns) - 1)
+    in_lists = (place < len(index.columns) - 1).nonzero()[0]
     cells = index.columns[place[in_lists]] + (words.unit[in_lists] * (LEXICON_WIDTH + 1))[:, None]
     counts = np.bincount(cells.ravel(), minlength=count * (LEXICON_WIDTH + 1)).reshape(count, LEXICON_WIDTH + 1)
     counts = counts[:, :LEXICON_WIDTH].astype(np.float32)
@@ -216,11 +216,9 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     np.log1p(shared[:, 3:], out=next_columns(1))
     next_columns(1)[:] = stranger
     np.subtract(base[:, :_WIDE], others[:, :_WIDE], out=next_columns(_WIDE))
-    first, last = sheet.first, sheet.last
-    before, behind = shifted(base[:, :_WIDE], first, last)
-    before += behind
-    before /= neighbours(count, first, last)
-    np.subtract(base[:, :_WIDE], before, out=next_columns(_WIDE))
+    near, _ = beside(base[:, :_WIDE], sheet)
+    near /= reach(sheet)[0]
+    np.subtract(base[:, :_WIDE], near, out=next_columns(_WIDE))
     next_columns(_WIDE - 1)[:] = others[:, : _WIDE - 1]
     document = [
         [np.log1p(end - begin), np.log1p(float(sheet.size[begin:end].sum())), float(end - begin <= 2)]

@@ -150,7 +150,8 @@ class SentenceModel:
         inputs[:, DENSE:] = in_context(linear, sheet)
         inputs -= weights.mean
         inputs *= weights.scale
-        np.clip(inputs, -6, 6, out=inputs)
+        np.maximum(inputs, np.float32(-6), out=inputs)
+        np.minimum(inputs, np.float32(6), out=inputs)
         logits = np.zeros(len(sheet))
         for layers in weights.layers:
             logits += network(inputs, layers) / len(weights.layers)

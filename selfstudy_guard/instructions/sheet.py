@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ class Sheet:
         edges: where the units of each window begin, and where those of the last one end.
         channel: index into `CHANNELS` of every unit.
         run: number of the block that each unit belongs to, counted from 0 through all windows.
-        in_run: how many units each block has.
+        run_start, in_run: first unit of each block, and how many it has.
     """
 
     windows: Sequence[Window]
@@ -47,20 +48,21 @@ class Sheet:
     edges: list[int]
     channel: Ints
     run: Ints
+    run_start: Ints
     in_run: Ints
 
     def __len__(self) -> int:
         return self.edges[-1]
 
-    @property
+    @cached_property
     def first(self) -> Ints:
         """The first unit of each window."""
         return np.array(self.edges[:-1], dtype=np.int64)
 
-    @property
-    def last(self) -> Ints:
-        """The last unit of each window."""
-        return np.array(self.edges[1:], dtype=np.int64) - 1
+    @cached_property
+    def window(self) -> Ints:
+        """The number of the window of each unit."""
+        return np.repeat(np.arange(len(self.windows)), np.diff(self.edges))
 
     def each(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         """`values`, one row a window, for every unit."""
@@ -110,13 +112,9 @@ def sheet_of(windows: Sequence[Window]) -> Sheet:
     fresh[edges[:-1]] = True
     run = np.cumsum(fresh)
     run -= 1
-    return Sheet(
-        windows,
-        "\n" + "\n".join(pieces) + "\n",
-        start,
-        size,
-        edges,
-        np.array(channel, dtype=np.int64),
-        run,
-        np.bincount(run),
-    )
+    run_start = fresh.nonzero()[0]
+    in_run = np.empty_like(run_start)
+    np.subtract(run_start[1:], run_start[:-1], out=in_run[:-1])
+    in_run[-1] = len(pieces) - run_start[-1]
+    together = "\n".join(["", *pieces, ""])
+    return Sheet(windows, together, start, size, edges, np.array(channel, dtype=np.int64), run, run_start, in_run)

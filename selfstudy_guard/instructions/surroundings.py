@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.instructions.features import FIRST_SINGLE, HANGUL, Floats, Hashes, Words
-from selfstudy_guard.instructions.sheet import Ints, Sheet
+from selfstudy_guard.instructions.sheet import Sheet
 
 _SPREAD = np.uint64(0xA24BAED4963EE407)
 _FAR = 1 << 30
-
-
-def sums_by_unit(values: Floats, unit: Ints, count: int) -> Floats:
-    """Sum of the rows of `values` per unit; `unit` is sorted."""
-    out = np.zeros((count, values.shape[1]), dtype=np.float32)
-    if len(unit):
-        firsts = np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
-        out[unit[firsts]] = np.add.reduceat(values, firsts, axis=0)
-    return out
 
 
 def rest_mean(values: Floats, weight: Floats, edges: list[int]) -> Floats:
@@ -48,22 +40,37 @@ def rest_mean(values: Floats, weight: Floats, edges: list[int]) -> Floats:
     return np.asarray(out, dtype=np.float32)
 
 
-def shifted(values: Floats, first: Ints, last: Ints) -> tuple[Floats, Floats]:
-    """The row before each row and the row behind it, zeros at the edges of windows."""
-    before, behind = np.empty_like(values), np.empty_like(values)
-    before[1:] = values[:-1]
-    before[first] = 0
-    behind[:-1] = values[1:]
-    behind[last] = 0
-    return before, behind
+def beside(values: Floats, sheet: Sheet) -> tuple[Floats, Floats]:
+    """Sum of the rows before and behind each row, and sum of the two rows on either side; rows beyond the edge of a
+    window count as zeros."""
+    count = len(values)
+    if len(sheet.windows) == 1:
+        padded = np.zeros((count + 4, values.shape[1]), dtype=np.float32)
+        padded[2:-2] = values
+        near = padded[1:-3] + padded[3:-1]
+        return near, near + padded[:-4] + padded[4:]
+    rows = np.arange(2, count + 2) + 2 * sheet.window
+    padded = np.zeros((int(rows[-1]) + 3, values.shape[1]), dtype=np.float32)
+    padded[rows] = values
+    near = padded[rows - 1] + padded[rows + 1]
+    return near, near + padded[rows - 2] + padded[rows + 2]
 
 
-def neighbours(count: int, first: Ints, last: Ints) -> Floats:
-    """How many neighbours each unit has, at least 1; shape (units, 1)."""
-    number = np.full((count, 1), 2, dtype=np.float32)
-    number[first] -= 1
-    number[last] -= 1
-    return np.maximum(number, 1, out=number)
+@lru_cache(maxsize=512)
+def _reach_alone(count: int) -> tuple[Floats, Floats]:
+    position = np.arange(count)
+    left, right = position, count - 1 - position
+    one, two = (np.maximum(np.minimum(left, far) + np.minimum(right, far), 1) for far in (1, 2))
+    return np.asarray(one, dtype=np.float32)[:, None], np.asarray(two, dtype=np.float32)[:, None]
+
+
+def reach(sheet: Sheet) -> tuple[Floats, Floats]:
+    """How many neighbours each unit has in its window, and how many of the two units on either side; at least 1, shape
+    (units, 1)."""
+    if len(sheet.windows) == 1:
+        return _reach_alone(len(sheet))
+    alone = [_reach_alone(last - first) for first, last in pairwise(sheet.edges)]
+    return np.concatenate([one for one, _ in alone]), np.concatenate([two for _, two in alone])
 
 
 def topic(sheet: Sheet, words: Words, weights: Floats) -> Floats:
@@ -75,17 +82,16 @@ def topic(sheet: Sheet, words: Words, weights: Floats) -> Floats:
         weights: how much each word says about a topic (0 for function words).
     """
     count = len(sheet)
-    content = np.flatnonzero(
-        (weights > 0) & ((words.length >= 4) | (words.kind >= FIRST_SINGLE) | (words.kind == HANGUL))
-    )
+    content = ((weights > 0) & ((words.length >= 4) | (words.kind >= FIRST_SINGLE) | (words.kind == HANGUL))).nonzero()[
+        0
+    ]
     out = np.zeros((count, 4), dtype=np.float32)
     if not len(content):
         return out
     unit, weight, stem = words.unit[content], weights[content], words.stem[content]
     out[:, 3] = np.bincount(unit, weights=weight, minlength=count)
     if len(sheet.windows) > 1:
-        window = np.repeat(np.arange(len(sheet.windows), dtype=np.uint64), np.diff(sheet.edges))
-        stem = stem + window[unit] * np.uint64(0xD1B54A32D192ED03)
+        stem = stem + sheet.window.astype(np.uint64)[unit] * np.uint64(0xD1B54A32D192ED03)
     order = _by_stem(stem)
     unit, stem, weight = unit[order], stem[order], weight[order]
     same = stem[1:] == stem[:-1]
@@ -99,7 +105,7 @@ def topic(sheet: Sheet, words: Words, weights: Floats) -> Floats:
     nearest = np.full(len(unit), _FAR, dtype=np.int64)
     nearest[1:] = gap
     np.minimum(nearest[:-1], gap, out=nearest[:-1])
-    shared = np.flatnonzero(nearest < _FAR)
+    shared = (nearest < _FAR).nonzero()[0]
     unit, nearest, weight = unit[shared], nearest[shared], weight[shared]
     out[:, 0] = np.bincount(unit, weights=weight, minlength=count)
     out[:, 1] = np.bincount(unit, weights=weight * (nearest <= 3), minlength=count)
@@ -129,43 +135,27 @@ def _by_stem(stem: Hashes) -> NDArray[np.int64]:
 def in_context(scores: Floats, sheet: Sheet) -> Floats:
     """Scores of each unit beside those of its neighbours, its block and the rest of its window."""
     count, width = scores.shape
-    first, last = sheet.first, sheet.last
-    before, behind = shifted(scores, first, last)
-    near = before + behind
-    wide = near.copy()
-    beyond, _ = shifted(before, first, last)
-    wide += beyond
-    _, beyond = shifted(behind, first, last)
-    wide += beyond
-    number = neighbours(count, first, last)
-    near /= number
-    reach = _reach(sheet)
-    wide /= reach
-    rest = rest_mean(scores, np.ones((count, 1), dtype=np.float32), sheet.edges)
-    begins = np.cumsum(sheet.in_run) - sheet.in_run
+    near, wide = beside(scores, sheet)
+    one, two = reach(sheet)
+    near /= one
+    wide /= two
+    if len(sheet.windows) == 1:
+        rest = (scores.sum(0) - scores) / np.float32(max(count - 1, 1))
+        if count == 1:
+            rest[:] = 0
+    else:
+        rest = rest_mean(scores, np.ones((count, 1), dtype=np.float32), sheet.edges)
+    begins = sheet.run_start
     sizes = sheet.in_run.astype(np.float32)[:, None]
-    mean = (np.add.reduceat(scores, begins, axis=0) / sizes)[sheet.run]
-    peak = np.maximum.reduceat(scores, begins, axis=0)[sheet.run]
+    mean = np.add.reduceat(scores, begins, axis=0) / sizes
+    peak = np.maximum.reduceat(scores, begins, axis=0)
     out = np.empty((count, 9 * width), dtype=np.float32)
-    for place, values in enumerate((scores, near, wide, rest, mean, peak)):
+    for place, values in enumerate((scores, near, wide, rest, mean[sheet.run], peak[sheet.run])):
         out[:, place * width : (place + 1) * width] = values
     np.subtract(scores, _highest(scores, sheet), out=out[:, 6 * width : 7 * width])
     np.subtract(scores, rest, out=out[:, 7 * width : 8 * width])
     np.subtract(scores, near, out=out[:, 8 * width :])
     return out
-
-
-def _reach(sheet: Sheet) -> Floats:
-    """How many of the two units on either side each unit has, at least 1; shape (units, 1)."""
-    position = np.arange(len(sheet))
-    if len(sheet.windows) == 1:
-        left, right = position, len(sheet) - 1 - position
-    else:
-        sizes = np.diff(sheet.edges)
-        left = position - np.repeat(sheet.first, sizes)
-        right = np.repeat(sheet.last, sizes) - position
-    number = np.maximum(np.minimum(left, 2) + np.minimum(right, 2), 1)
-    return np.asarray(number, dtype=np.float32)[:, None]
 
 
 def _highest(scores: Floats, sheet: Sheet) -> Floats:

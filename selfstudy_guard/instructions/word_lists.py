@@ -91,7 +91,7 @@ class WordIndex:
         """Entry of each word."""
         slots = self._slots(hashes)
         entries = self._slot[slots]
-        wrong = np.flatnonzero(self._hashes[entries] != hashes)
+        wrong = (self._hashes[entries] != hashes).nonzero()[0]
         if len(wrong):
             again = wrong[self._crowded[slots[wrong]]]
             entries[wrong] = self._unknown
