@@ -50,6 +50,8 @@ class NearDuplicates:
         self._look_again = _FIRST
         self._often = array("I", [0])
         self._firsts = _Firsts(1)
+        self._found: tuple[str, list[int]] = "", self._ordered(_shingles(""))
+        """What was looked for last, with its codes: mostly it is added next."""
         for text in texts:
             self.add(text)
 
@@ -64,13 +66,15 @@ class NearDuplicates:
         if self._size == self._look_again:
             self._order()
         else:
-            self._index(self._size - 1, _shingles(text))
+            text_found, codes = self._found
+            self._index(self._size - 1, codes if text_found == text else self._ordered(_shingles(text)))
 
     def find(self, text: str) -> str | None:
         """The remembered text that `text` nearly repeats, the oldest of them, or None."""
         shingles = _shingles(text)
         size = len(shingles)
         codes = self._ordered(shingles)
+        self._found = text, codes
         places: set[int] = set()
         for other in range(_ceil(self.threshold * size), math.floor(size / self.threshold + 1e-9) + 1):
             if other in self._firsts.sizes:
@@ -93,9 +97,9 @@ class NearDuplicates:
         often, mask = self._often, len(self._often) - 1
         return sorted(codes, key=lambda code: (often[code & mask], code))
 
-    def _index(self, place: int, shingles: frozenset[str]) -> None:
-        size = len(shingles)
-        self._firsts.add(self._ordered(shingles)[: size - _ceil(self.threshold * size) + 1], size, place)
+    def _index(self, place: int, codes: list[int]) -> None:
+        size = len(codes)
+        self._firsts.add(codes[: size - _ceil(self.threshold * size) + 1], size, place)
 
     def _order(self) -> None:
         """Count anew how often shingles occur, and put all texts in the order that follows from it."""
@@ -108,7 +112,8 @@ class NearDuplicates:
         self._often = often
         self._firsts = _Firsts(room)
         for place in range(self._size):
-            self._index(place, _shingles(self._text(place)))
+            self._index(place, self._ordered(_shingles(self._text(place))))
+        self._found = "", self._ordered(_shingles(""))
 
     def to_json(self) -> str:
         """The set as JSON text."""
