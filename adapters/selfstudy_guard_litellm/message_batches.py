@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -19,11 +18,12 @@ from urllib.parse import quote
 import httpx
 
 from selfstudy_guard.batches import BatchState
-from selfstudy_guard.errors import AuthenticationError, CompletionError, InputError, ProviderError
+from selfstudy_guard.errors import CompletionError, InputError, ProviderError
 from selfstudy_guard.records import Reply, Request
-from selfstudy_guard_litellm.batch_parts import at_batch_price, check_size, patiently, quotes, refusal, refusal_by_name
+from selfstudy_guard_litellm import message_api
+from selfstudy_guard_litellm.batch_parts import at_batch_price, check_size, patiently, refusal_by_name
 from selfstudy_guard_litellm.host import load_litellm
-from selfstudy_guard_litellm.translate import KEY, retry_after
+from selfstudy_guard_litellm.message_api import MessageBatchApi, path_of
 
 if TYPE_CHECKING:
     from selfstudy_guard_litellm.completers import LiteLLMCompleter
@@ -34,14 +34,9 @@ MOST_REQUESTS = 100_000
 """Requests of one batch; both limits stand in Anthropic's API reference."""
 LARGEST_BODY = 256 * 1024 * 1024
 """Bytes of one batch."""
-LONGEST_LINE = 8 * 2**20
-"""Bytes of one result; a longer one is skipped and asked for again."""
-LONGEST_ANSWER = 4 * 2**20
-"""Bytes of any other answer of the API."""
 PRICE_SHARE = 0.5
 """Of the price of a single call, which is what Anthropic asks for batches."""
 
-_VERSION = "2023-06-01"
 _MARK = 12
 _NAME = re.compile(r"-(?P<count>\d+)x(?P<mark>[0-9a-f]{12})[0-9a-f]*$")
 _KEY_PARTS = re.compile(r"[A-Za-z0-9]+(?::[A-Za-z0-9]+)*")
@@ -71,10 +66,7 @@ class MessageBatches:
     def __init__(self, completer: LiteLLMCompleter, *, tries: int = 6, longest_wait: float = 30.0) -> None:
         self._completer = completer
         self._litellm = load_litellm()
-        from litellm.llms.anthropic.common_utils import AnthropicModelInfo
-
         options = completer.options
-        self._info: Any = AnthropicModelInfo
         self._config: Any = self._litellm.AnthropicConfig()
         self._model, _, key, base = self._litellm.get_llm_provider(
             completer.model,
@@ -82,10 +74,8 @@ class MessageBatches:
             api_base=options.get("api_base") or options.get("base_url"),
             api_key=options.get("api_key"),
         )
-        self._key: str | None = key
-        self._base = re.sub(r"(?:/v1(?:/messages(?:/batches)?)?)?/*$", "", str(self._info.get_api_base(base)))
+        self._api = MessageBatchApi(completer.model, options, key, base)
         self._tries, self._longest_wait = tries, longest_wait
-        self._http: httpx.Client | None = None
 
     def submit(self, name: str, requests: Sequence[Request]) -> str:
         """Make a batch of the requests.
@@ -115,7 +105,7 @@ class MessageBatches:
             if sent_before and (found := self.find(name)) is not None:
                 return found
             sent_before = True
-            made = self._json("POST", "", body=body, betas=betas, sent=sent)
+            made = self._api.json("POST", "", body=body, betas=betas, sent=sent)
             return f"{made['id']}:{mark}"
 
         return self._patiently(make)
@@ -128,7 +118,7 @@ class MessageBatches:
         running: str | None = None
         after = ""
         for _ in range(20):
-            page = self._patiently(partial(self._json, "GET", f"?limit=100{after}"))
+            page = self._patiently(partial(self._api.json, "GET", f"?limit=100{after}"))
             batches = [batch for batch in page.get("data") or () if isinstance(batch, Mapping)]
             for batch in batches:
                 if count is not None and sum(_counts(batch).values()) != count:
@@ -145,7 +135,7 @@ class MessageBatches:
     def poll(self, batch_id: str) -> BatchState:
         """How the batch stands; raises `CompletionError` when that cannot be learnt."""
         try:
-            batch = self._patiently(partial(self._json, "GET", f"/{_path(batch_id)}"))
+            batch = self._patiently(partial(self._api.json, "GET", f"/{path_of(batch_id)}"))
         except CompletionError as error:
             if error.status == 404:
                 return BatchState("failed", "the provider does not know it any more")
@@ -165,12 +155,17 @@ class MessageBatches:
         What expired or was cancelled comes as a retryable `ProviderError`, and so do lines that cannot be read.
         """
         mark = batch_id.rpartition(":")[2]
-        for line in self._lines(batch_id):
-            if len(line) > LONGEST_LINE:
+        for line in self._api.lines(batch_id):
+            if len(line) > message_api.LONGEST_LINE:
                 found = _ID_IN_LINE.search(line[:2_000])
                 key = _key(found[1].decode(), mark) if found else None
                 if key is not None:
-                    yield key, ProviderError(f"{self._completer.model}: a result has more than {LONGEST_LINE:,} bytes")
+                    yield (
+                        key,
+                        ProviderError(
+                            f"{self._completer.model}: a result has more than {message_api.LONGEST_LINE:,} bytes"
+                        ),
+                    )
                 continue
             try:
                 row = json.loads(line)
@@ -229,97 +224,12 @@ class MessageBatches:
 
     def _is_ours(self, provider_id: str, mark: str) -> bool:
         def look() -> bool:
-            for line in self._lines(provider_id):
+            for line in self._api.lines(provider_id):
                 found = _ID_IN_LINE.search(line[:2_000])
                 return found is not None and found[1].decode().endswith(f"-{mark}")
             return False
 
         return self._patiently(look)
-
-    def _lines(self, batch_id: str) -> Iterator[bytes]:
-        """The results, line by line; of a line that is too long, its beginning."""
-        # Not the results_url of the answer: the key goes to no address that an answer names.
-        with self._sent("GET", f"/{_path(batch_id)}/results") as response:
-            held = b""
-            for chunk in response.iter_bytes():
-                *whole, rest = chunk.split(b"\n")
-                for part in whole:
-                    if (held := _joined(held, part)).strip():
-                        yield held
-                    held = b""
-                held = _joined(held, rest)
-            if held.strip():
-                yield held
-
-    def _json(
-        self, method: str, path: str, *, body: bytes | None = None, betas: Iterable[str] = (), sent: Sequence[str] = ()
-    ) -> dict[str, Any]:
-        with self._sent(method, path, body=body, betas=betas, quoted=sent) as response:
-            value = _object(_read(response))
-        if value is None or (method == "POST" and not isinstance(value.get("id"), str)):
-            raise ProviderError(f"{self._completer.model}: an answer of the batch interface cannot be read")
-        return value
-
-    @contextmanager
-    def _sent(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: bytes | None = None,
-        betas: Iterable[str] = (),
-        quoted: Sequence[str] = (),
-    ) -> Iterator[httpx.Response]:
-        """One exchange with the API; the body of the answer is left to the caller."""
-        try:
-            with (
-                self._client().stream(
-                    method, f"{self._base}/v1/messages/batches{path}", content=body, headers=self._headers(betas)
-                ) as response,
-            ):
-                if response.status_code != 200:
-                    raise self._refused(response, quoted)
-                yield response
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ProviderError(f"{self._completer.model}: {type(error).__name__} in the batch interface") from error
-
-    def _client(self) -> httpx.Client:
-        """Made once: reading the certificates takes longer than a call."""
-        if self._http is None:
-            # No redirects: the key would go along.
-            self._http = httpx.Client(timeout=self._completer.options.get("timeout") or 600.0, follow_redirects=False)
-        return self._http
-
-    def _headers(self, betas: Iterable[str]) -> dict[str, str]:
-        given = dict(self._info.get_auth_header(self._key, self._base) or {})
-        if not given:
-            raise AuthenticationError(f"{self._completer.model}: no API key: set ANTHROPIC_API_KEY in the environment")
-        if not all(value.isascii() and value.isprintable() for value in given.values()):
-            # The client's own error would quote the key.
-            raise AuthenticationError(f"{self._completer.model}: the API key holds characters that no key has")
-        all_betas = {*betas, *filter(None, [given.pop("anthropic-beta", None)])}
-        return {
-            "anthropic-version": _VERSION,
-            "content-type": "application/json",
-            **({"anthropic-beta": ",".join(sorted(all_betas))} if all_betas else {}),
-            **(self._completer.options.get("extra_headers") or {}),
-            **given,
-        }
-
-    def _refused(self, response: httpx.Response, quoted: Sequence[str]) -> CompletionError:
-        error = (_object(_read(response)) or {}).get("error")
-        code = str(error.get("type") or "") if isinstance(error, Mapping) else ""
-        said = " ".join(str(error.get("message") or "").split())[:200] if isinstance(error, Mapping) else ""
-        said = "" if quotes(said, quoted) else KEY.sub("[key]", said)
-        wait = retry_after(httpx.HTTPStatusError("", request=response.request, response=response))
-        return refusal(
-            self._completer.model,
-            response.status_code,
-            code,
-            said=said,
-            where=" from the batch interface",
-            retry_after=wait,
-        )
 
     def _patiently(self, call: Callable[[], T]) -> T:
         return patiently(call, tries=self._tries, longest_wait=self._longest_wait)
@@ -343,31 +253,6 @@ def _key(custom_id: str, mark: str) -> str | None:
     return custom_id.removesuffix(f"-{mark}").replace("_", ":") if custom_id.endswith(f"-{mark}") else None
 
 
-def _path(batch_id: str) -> str:
-    return quote(batch_id.partition(":")[0], safe="")
-
-
 def _counts(batch: Mapping[str, Any]) -> dict[str, int]:
     counts = batch.get("request_counts")
     return {name: n for name, n in counts.items() if isinstance(n, int)} if isinstance(counts, Mapping) else {}
-
-
-def _joined(held: bytes, part: bytes) -> bytes:
-    return held + part if len(held) <= LONGEST_LINE else held
-
-
-def _read(response: httpx.Response) -> bytes:
-    data = b""
-    for chunk in response.iter_bytes():
-        data += chunk
-        if len(data) > LONGEST_ANSWER:
-            break
-    return data
-
-
-def _object(data: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -20,7 +20,7 @@ from selfstudy_guard.testing.batch_server import _message
 from tests.test_generation import documents  # noqa: F401  # a fixture
 
 pytest.importorskip("litellm")
-from selfstudy_guard_litellm import LiteLLMCompleter, message_batches
+from selfstudy_guard_litellm import LiteLLMCompleter, message_api, message_batches
 
 from tests.adapters.test_litellm_batches import BatchServer
 
@@ -292,7 +292,7 @@ def test_endless_and_broken_results_are_errors_of_their_request(server, monkeypa
         json.dumps({"custom_id": f"c_question_1-{mark}", "result": good}, ensure_ascii=False),
     ]
     server._lines = lambda name: iter([line.encode() + b"\n" for line in lines])  # type: ignore[method-assign]
-    monkeypatch.setattr(message_batches, "LONGEST_LINE", 50_000)
+    monkeypatch.setattr(message_api, "LONGEST_LINE", 50_000)
     found = dict(batches.results(batch_id))
     assert set(found) == {"a:question:1", "c:question:1"}
     assert "50,000 bytes" in str(found["a:question:1"])
