@@ -214,6 +214,7 @@ def soak(
         "most at a time": counts["peak"],
         "ends": job.ends,
         "last stretch": job.stretches[-1],
+        "stretches before": job.stretches[:-1],
         "ledger_mb": sum(file.stat().st_size for file in (folder / "run").iterdir()) // 2**20,
         "seconds": round(time.monotonic() - began),
         "problems": job.outcome.problems,

@@ -112,3 +112,56 @@ def test_a_failed_batch_is_an_error_and_the_run_goes_on_later(documents, tmp_pat
 def test_a_model_without_batches_says_so(documents):  # noqa: F811
     with pytest.raises(InputError, match="no batch interface"):
         generate(documents, model=ExtractiveReader(), n=4, batch=True)
+
+
+def test_a_request_that_never_gets_a_result_is_not_sent_for_ever(documents):  # noqa: F811
+    shop = Shop()
+    shop.results = lambda batch_id: iter(())  # type: ignore[method-assign]
+    run = generate(documents, model=ExtractiveReader(), n=4, batch=shop, batch_every=0.0, tries=3)
+    assert dict(run.balance.reasons) == {"ProviderError": 4}
+    assert len(shop.batches) == 3
+
+
+def test_a_batch_that_was_found_by_a_guess_is_looked_for_again(documents, tmp_path):  # noqa: F811
+    """Where the mark of a batch cannot be read while it runs, another one may have been waited for."""
+    shop = Shop()
+    shop.crash_after_submit = True
+    with pytest.raises(KeyboardInterrupt):
+        generate(documents, model=ExtractiveReader(), n=12, out=tmp_path / "run", batch=shop, batch_every=0.0)
+    shop.batches["foreign"] = []
+    guesses = ["foreign", "batch-0"]
+    shop.find = lambda name: guesses.pop(0)  # type: ignore[method-assign]
+    run = generate(documents, model=ExtractiveReader(), n=12, out=tmp_path / "run", batch=shop, batch_every=0.0)
+    assert run.balance.pending == 0
+    assert guesses == []
+    keys = [request.key for batch in shop.batches.values() for request in batch]
+    assert len(keys) == len(set(keys)), "nothing was sent twice"
+
+
+def test_results_that_break_off_keep_what_came_and_are_read_again(documents):  # noqa: F811
+    shop = Shop()
+    whole, broken = shop.results, [True, True]
+
+    def results(batch_id):
+        for number, row in enumerate(whole(batch_id)):
+            if broken and number == 3:
+                broken.pop()
+                raise ProviderError("the connection broke")
+            yield row
+
+    shop.results = results  # type: ignore[method-assign]
+    run = generate(documents, model=ExtractiveReader(), n=12, batch=shop, batch_every=0.0)
+    assert run.balance.pending == 0
+    assert run.balance.failed == 0
+    keys = [request.key for batch in shop.batches.values() for request in batch]
+    assert len(keys) == len(set(keys))
+
+
+def test_two_results_of_one_request_count_once(documents):  # noqa: F811
+    single = generate(documents, model=ExtractiveReader(), n=12)
+    shop = Shop()
+    whole = shop.results
+    shop.results = lambda batch_id: (row for row in whole(batch_id) for _ in range(2))  # type: ignore[method-assign]
+    batched = generate(documents, model=ExtractiveReader(), n=12, batch=shop, batch_every=0.0)
+    assert essence(batched) == essence(single)
+    assert batched.balance.usage == single.balance.usage
