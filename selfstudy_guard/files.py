@@ -28,8 +28,6 @@ def write_whole(path: Path, data: str | bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
         scratch.chmod(0o666 & ~_mask())  # as an ordinary new file; temporary ones are private
         scratch.replace(path)
     except BaseException:

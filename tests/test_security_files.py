@@ -49,10 +49,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, victim, monkeypatch):
     os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
 
-    def full(handle: int) -> None:
+    def full(self: Path, mode: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Path, "chmod", full)
     with pytest.raises(OSError, match="No space"):
         write_whole(path, "newer")
     assert path.read_bytes() == b"new ?\n"
