@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, field_validator, model_serializer
 
@@ -11,6 +11,9 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.instructions.judge import BAND, check_band
 from selfstudy_guard.pacing import Price
 from selfstudy_guard.records import FilterMode, Frozen
+
+_LATER = frozenset(("judge", "question_in_view", "hops"))
+"""Settings that came after the first release of the ledger: left out where they are off."""
 
 
 class Settings(Frozen):
@@ -30,6 +33,8 @@ class Settings(Frozen):
         question_in_view: whether the question colours what the filter takes out of its evidence.
         question_attempts, answer_attempts: most requests for a question, and for its answer.
         unit: how tabular files were read (text field and id field).
+        hops: ties each question to a second target: one of the same section, one far away in the same document, or
+            one of another document that names the same thing; None for questions about one target.
     """
 
     model: str
@@ -45,6 +50,7 @@ class Settings(Frozen):
     question_attempts: int = Field(default=3, ge=1, le=20)
     answer_attempts: int = Field(default=2, ge=1, le=20)
     unit: tuple[str | None, str | None] = (None, None)
+    hops: Literal["section", "far", "entity"] | None = None
 
     @field_validator("judge", mode="before")
     @classmethod
@@ -62,7 +68,7 @@ class Settings(Frozen):
     def _without_layers_that_are_off(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Runs that were begun before these layers came go on, as long as the layers are off."""
         fields: dict[str, Any] = whole(self)
-        return {name: value for name, value in fields.items() if value or name not in ("judge", "question_in_view")}
+        return {name: value for name, value in fields.items() if value or name not in _LATER}
 
 
 class Pacing(Frozen):

@@ -63,6 +63,9 @@ def generate(
     price: Annotated[
         str | None, typer.Option(help="IN,OUT dollars per million tokens, if the price is not known.")
     ] = None,
+    hops: Annotated[
+        str | None, typer.Option(help="Tie each question to a second target: section, far or entity.")
+    ] = None,
     until_coverage: Annotated[
         float | None,
         typer.Option(help="After the plan, draw uncovered targets again until this share is covered (0 to 1)."),
@@ -105,6 +108,7 @@ def generate(
         "text_field": text_field,
         "id_field": id_field,
         "strict": strict,
+        **({} if hops is None else {"hops": hops}),
     }
     console = Console(stderr=True)
     if dry_run:

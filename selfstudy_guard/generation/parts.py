@@ -11,11 +11,13 @@ from selfstudy_guard.composing import Composer, prompts_for
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.generation.cutting import cut_documents, cutter
+from selfstudy_guard.generation.hopping import write_hops
 from selfstudy_guard.generation.planning import write_plan
 from selfstudy_guard.generation.sources import Documents, read_all
 from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.prepare import Prepared, RecentDocuments, RememberedFindings
+from selfstudy_guard.sampling.hops import MultiHop
 from selfstudy_guard.sampling.policies import Policy, named_policy
 from selfstudy_guard.sampling.styles import StyleBalance
 from selfstudy_guard.scrutiny import Scrutiny
@@ -47,6 +49,10 @@ class RunParts:
         elif n < 1:
             raise InputError(f"n must be at least 1, not {n}")
         settings = self.settings
+        if settings.hops is not None:
+            hop = MultiHop(2, settings.hops)
+            write_hops(self.ledger, self.policy, hop, n=n, seed=settings.seed, styles=settings.styles)
+            return n
         write_plan(self.ledger, self.policy, n=n, seed=settings.seed, styles=settings.styles, made_by=self.made_by)
         return n
 

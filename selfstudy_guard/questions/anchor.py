@@ -63,7 +63,8 @@ def check_anchor(
 
     Args:
         question: the question.
-        target: what it must be about; with `also`, every one of them must be in its footprint.
+        target: what it must be about; with `also`, every one of them must come near, and with the answer every one
+            of them must be in the footprint.
         index: attribution over all targets of the document, the artefacts too.
         answer: the answer, where it is known.
         near: share (0 to 1) of the best score that the target must reach; 1 demands that it is the best.
@@ -78,7 +79,10 @@ def check_anchor(
     parts = (target, *target.also)
     if target.also:
         share *= _SEVERAL
-    if near is None and answer is None and isinstance(index, Fits):
+    if target.also and answer is not None:
+        # What a question is tied to must be what the finished pair really draws on, each part of it.
+        missed = [part for part in parts if not any(_same(part, other) for other in footprint.targets)]
+    elif near is None and answer is None and isinstance(index, Fits):
         fits = index.fits(question)
         missed = [part for part in parts if _best_of(fits, part, index.targets) < share - 1e-9]
     else:
