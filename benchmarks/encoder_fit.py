@@ -149,6 +149,11 @@ class Bench:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.backends.cuda.matmul.allow_tf32 = True
 
+    def kept_layers(self) -> list[int]:
+        """Every second layer of a start of twelve, else all."""
+        depth = self.more["layers"]
+        return [0, 2, 4, 7, 9, 11] if depth == 12 else list(range(depth))
+
     def read(self, layers: list[int], *, epochs: float, rate: float, limit: float, tokens: int) -> Weights:
         """Weights that have read the text."""
         torch.manual_seed(self.seed)

@@ -23,9 +23,9 @@ class Drawing:
         hidden: shares of hidden words, one of which is drawn for a window.
     """
 
-    crossed: float = 0.35
-    stray: float = 0.25
-    hidden: tuple[float, ...] = (0.0, 0.04, 0.1)
+    crossed: float = 0.6
+    stray: float = 0.15
+    hidden: tuple[float, ...] = (0.0, 0.1, 0.3)
 
 
 @dataclass(frozen=True)

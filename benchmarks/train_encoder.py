@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 
 POSITIONS = 256
+HEAD = 32
+"""Width of one head of the attention, of the start and of an encoder of its own."""
 
 
 def prepare(arguments: argparse.Namespace) -> None:
@@ -49,7 +51,7 @@ def prepare(arguments: argparse.Namespace) -> None:
         layers, heads, width, wide = start.layers, start.heads, start.width, start.wide
     else:
         tokenizer = trained_tokenizer(for_pieces, arguments.pieces)
-        layers, heads, width, wide = 4, 4, 256, 1024
+        layers, heads, width, wide = 4, 256 // HEAD, 256, 1024
         weights = random_weights(tokenizer.get_vocab_size(), layers=layers, width=width, wide=wide, positions=POSITIONS)
     log("tokenizer of", tokenizer.get_vocab_size(), "pieces")
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,7 @@ def fit(arguments: argparse.Namespace) -> None:
             base = {name: stored[name].astype(np.float32) for name in stored.files}
     else:
         base = bench.read(
-            arguments.layers, epochs=arguments.read_epochs, rate=arguments.read_rate, limit=arguments.read_limit,
+            arguments.layers or bench.kept_layers(), epochs=arguments.read_epochs, rate=arguments.read_rate, limit=arguments.read_limit,
             tokens=arguments.tokens,
         )  # fmt: skip
         save_weights(out / "base.npz", base)
@@ -101,7 +103,7 @@ def export(arguments: argparse.Namespace) -> None:
     with np.load(arguments.work / "encoder.npz") as stored:
         weights: dict[str, Any] = {name: stored[name].astype(np.float32) for name in stored.files}
     chosen = combine(arguments.work, arguments.dump, arguments.gate, arguments.wanted)
-    heads = 12 if weights["words"].shape[1] == 384 else 4
+    heads = weights["words"].shape[1] // HEAD
     tokenizer = arguments.work / "tokenizer.json"
     write_folder(arguments.out, weights, tokenizer, chosen, heads=heads, name=arguments.name, notes=arguments.notes)
 
@@ -123,18 +125,18 @@ def main() -> None:
     step = steps.add_parser("fit")
     step.add_argument("--work", type=Path, required=True)
     step.add_argument("--out", type=Path, help="default: WORK")
-    step.add_argument("--layers", type=int, nargs="+", default=[0, 2, 4, 7, 9, 11], help="of the start that are kept")
+    step.add_argument("--layers", type=int, nargs="+", help="of the start that are kept; default: every second of 12")
     step.add_argument("--turns", type=int, nargs="+", default=[0, 1, 2, -1], help="of the evaluation; -1: all rows")
-    step.add_argument("--epochs", type=int, default=4)
+    step.add_argument("--epochs", type=int, default=3)
     step.add_argument("--rate", type=float, default=1e-4)
     step.add_argument("--limit", type=float, default=1e9, help="seconds for one turn")
     step.add_argument("--frozen", type=int, default=0, help="layers from below that tuning leaves as they are")
-    step.add_argument("--dropout", type=float, default=0.1)
-    step.add_argument("--crossed", type=float, default=0.35, help="share of passages that move to another document")
-    step.add_argument("--stray", type=float, default=0.25, help="share of clean documents that get a stray passage")
-    step.add_argument("--hidden", type=float, nargs="+", default=[0.0, 0.04, 0.1], help="shares of hidden words")
+    step.add_argument("--dropout", type=float, default=0.2)
+    step.add_argument("--crossed", type=float, default=0.6, help="share of passages that move to another document")
+    step.add_argument("--stray", type=float, default=0.15, help="share of clean documents that get a stray passage")
+    step.add_argument("--hidden", type=float, nargs="+", default=[0.0, 0.1, 0.3], help="shares of hidden words")
     step.add_argument("--base", type=Path, help="weights that have read already (base.npz of another call)")
-    step.add_argument("--read-epochs", type=float, default=2)
+    step.add_argument("--read-epochs", type=float, default=2.2)
     step.add_argument("--read-rate", type=float, default=4e-4)
     step.add_argument("--read-limit", type=float, default=1e9, help="seconds for reading")
     step.add_argument("--tokens", type=int, default=32_768, help="of a batch")
