@@ -76,9 +76,12 @@ def fit(arguments: argparse.Namespace) -> None:
             base = {name: stored[name].astype(np.float32) for name in stored.files}
     else:
         base = bench.read(
-            arguments.layers or bench.kept_layers(), epochs=arguments.read_epochs, rate=arguments.read_rate, limit=arguments.read_limit,
+            arguments.layers or bench.kept_layers(),
+            epochs=arguments.read_epochs,
+            rate=arguments.read_rate,
+            limit=arguments.read_limit,
             tokens=arguments.tokens,
-        )  # fmt: skip
+        )
         save_weights(out / "base.npz", base)
     drawing = Drawing(arguments.crossed, arguments.stray, tuple(arguments.hidden))
     found: dict[str, Any] = {}
