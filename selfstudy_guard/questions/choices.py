@@ -21,6 +21,9 @@ _HEAD = "\x01"
 _HEAD_CELL = regex.compile(r"(?:</th>\s{0,20})?<th\b[^<>]{0,200}>", regex.I)
 _RULE = regex.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\|?")
 """The line under the header of a Markdown table."""
+_DIRECTIVES = regex.compile(r"^[ \t]*(?:\.\. [\w|-][^\n]{0,200}|:[\w-]{2,30}:(?!`)[^\n]{0,100})$", regex.M)
+"""Lines of reStructuredText that give orders to its reader."""
+_ITEM_MARK = regex.compile(r"(?:(?:[-*+•]|#\.|\d{1,3}[.)])\s+)+")
 _TWO_WORDS = regex.compile(r"\w\W+\w")
 _NEXT_CELL = regex.compile(r"</t[dh]>\s{0,20}<t[dh]\b[^<>]{0,200}>", regex.I)
 _TAG = regex.compile(
@@ -57,7 +60,9 @@ def sentences(evidence: str) -> list[str]:
     found: list[str] = []
     names: list[str] = []
     row: list[str] = []
-    for block in _BLOCK.split(_TAG.sub("", _NEXT_CELL.sub(" | ", _HEAD_CELL.sub(_HEAD, evidence)))):
+    for block in _BLOCK.split(
+        _TAG.sub("", _NEXT_CELL.sub(" | ", _HEAD_CELL.sub(_HEAD, _DIRECTIVES.sub("", evidence))))
+    ):
         if _RULE.fullmatch(block.strip()):
             names, row = row, []
             found = found[:-1]  # the row above the rule names the columns
@@ -78,5 +83,7 @@ def sentences(evidence: str) -> list[str]:
 
 
 def _keep(sentence: str, found: list[str]) -> None:
+    mark = _ITEM_MARK.match(sentence)
+    sentence = sentence[mark.end() :] if mark else sentence
     if _TWO_WORDS.search(sentence) and not sentence.startswith("#") and len(sentence) <= 600:
         found.append(sentence)
