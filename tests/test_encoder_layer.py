@@ -22,7 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 from typer.testing import CliRunner
 
-from selfstudy_guard import InstructionFilter
+from selfstudy_guard import Document, InstructionFilter, generate
 from selfstudy_guard.cli import app
 from selfstudy_guard.errors import InputError, MissingExtraError
 from selfstudy_guard.instructions.canonical import canonicalise
@@ -36,6 +36,7 @@ from selfstudy_guard.instructions.encoder_windows import (
     window_tokens,
 )
 from selfstudy_guard.instructions.units import split_units
+from selfstudy_guard.testing import ExtractiveReader
 
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "bridge", "river", "otter", "answer", "the", "is", "old"]
 HEAVY = {"otter": 40.0, "bridge": -40.0}
@@ -320,6 +321,16 @@ def test_threads_and_batch_are_checked(folder: Path) -> None:
         EncoderLayer(folder, threads=0)
     with pytest.raises(InputError, match="at least 1"):
         EncoderLayer(folder, batch=0)
+
+
+def test_a_run_takes_a_filter_with_an_encoder(folder: Path) -> None:
+    text = "The mill by the river was built in 1871 from grey stone. The otter is old otter otter otter. "
+    page = Document(id="river.md", text=text + "Its wheel turns eleven times a minute when the river is high.")
+    layered = InstructionFilter(encoder=folder)
+    run = generate([page], model=ExtractiveReader(), n=2, instruction_filter=layered)
+    found = [finding for record in run.records for finding in record.evidence.findings]
+    assert {finding.detector for finding in found} == {"encoder"}
+    assert all("otter" not in record.evidence.text for record in run.records)
 
 
 def test_the_command_line_takes_an_encoder(folder: Path, tmp_path: Path) -> None:
