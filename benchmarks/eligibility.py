@@ -153,6 +153,12 @@ def main() -> None:
     if arguments.raw is not None:
         raw(arguments.raw)
         return
+    for name in ("languages.jsonl", "held_out.jsonl"):
+        counts, _ = score(PAGES.with_name(name))  # what is wrong in the held-out pages is not looked at
+        for what in ("content", "artefact"):
+            right = sum(count for (_, one, good), count in counts.items() if one == what and good)
+            total = sum(count for (_, one, _), count in counts.items() if one == what)
+            print(f"{name}: {what} {right} of {total} right ({right / total:.2%})")
     counts, misses = score()
     if arguments.misses:
         for page, lines in misses.items():

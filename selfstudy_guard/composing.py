@@ -171,6 +171,7 @@ class Composer:
             compose_answer=compose_answer,
             check_answer=check_reply,
             footprint=footprint,
+            last_resort=scaffold.last_resort,
             in_view=in_view if self._scrutiny is not None else None,
         )
         return parts

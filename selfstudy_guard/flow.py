@@ -197,7 +197,11 @@ def pair(parts: Parts, *, question_attempts: int = 3, answer_attempts: int = 2) 
     draw = parts.draw
     key = draw_key(parts.document_digest, draw)
     asked = yield from ask(
-        draw.target, compose=parts.compose_question, check=parts.check_question, attempts=question_attempts
+        draw.target,
+        compose=parts.compose_question,
+        check=parts.check_question,
+        attempts=question_attempts,
+        last_resort=parts.last_resort,
     )
     if asked.question is None:
         return _rejection(parts, key, "question", asked.verdict, asked.last_try, asked.attempts, asked.usage)

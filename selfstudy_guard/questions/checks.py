@@ -13,6 +13,7 @@ from selfstudy_guard.coverage.terms import canonical, words
 from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates
+from selfstudy_guard.questions.gaps import ASKING as GAP_WORDS
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.styles import style_named
 from selfstudy_guard.questions.wording import (
@@ -29,7 +30,7 @@ from selfstudy_guard.records import Target, Verdict
 _ASKING = (
     "what which who how many much long often number name kind type sort way mean means happens happened used use done "
     "made purpose reason example called part parts list table make sum up summarise give rule thumb write line slogan "
-    "compare put follows know need must check explain describe"
+    "compare put follows know need must check explain describe " + GAP_WORDS
 )
 """Words that ask; they bring nothing in."""
 _LONGEST = 600

@@ -31,19 +31,24 @@ _ASKED = {
     "tr": "Boşluğa ne gelmelidir: “{}”?",
     "vi": "Từ nào còn thiếu: “{}”?",
 }
+ASKING = " ".join(template.format("") for template in _ASKED.values())
+"""What gap questions say besides the words of their target."""
+_DANGLING = re.compile(
+    r"(?:it|its|they|their|he|his|she|her|this|these|those|such|er|sie|es|il|elle|ils|él|ella)\b", re.IGNORECASE
+)
 _KINDS = ("sentence", "list_item", "table_row", "definition", "caption")
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/'’-][^\W_]+)*")
 _NUMBER = re.compile(r"\d")
 _QUOTES = re.compile(r"[\"“”„«»「」]")
 _BREAK = re.compile(r"[;:,()–—。，；：、]\s?")
-_LEAST, _MOST = 4, 14
+_LEAST, _MOST = 3, 14
 """Content words that the clause must keep, and words that it may have."""
 _BEFORE, _AFTER = 9, 5
 """Words that are kept where a clause is longer."""
 
 
 def gap_question(target: Target, language: str = "en") -> str | None:
-    """A question for what belongs in a gap of `target`; None where the target is no prose, or too short for one.
+    """A question for what belongs in a gap of `target`; None where it is no prose, too short, or begins with a pronoun.
 
     Args:
         target: a sentence, list item, definition, caption or table row.
@@ -51,6 +56,8 @@ def gap_question(target: Target, language: str = "en") -> str | None:
     """
     if target.kind not in _KINDS or target.also:
         return None
+    if _DANGLING.match(target.text.strip()):
+        return None  # nobody could tell what is meant without the text
     text = _QUOTES.sub("", " ".join(in_words(target).split())).rstrip(".。!;, ")
     for start, end in _gaps(text, row=target.kind == "table_row"):
         clause = _clause(text, start, end)
