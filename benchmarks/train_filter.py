@@ -76,7 +76,7 @@ def decoy_weight(row: Row) -> float:
     if row.form in SUSPICIOUS_FORMS:
         weight *= 0.25
     if re.search(r"^(?:lang|voice):|_(?!en\b)[a-z]{2}(?:[-_]\w+)?$|_multi$|^chat_(?!english)", row.source):
-        weight *= 0.7
+        weight *= 1.0
     return weight
 
 
@@ -147,7 +147,7 @@ class Table:
         for step in (-2, -1, 1, 2):
             near = np.clip(index + step, 0, len(self.planted) - 1)
             self.beside[near[self.document[near] == self.document[index]]] = True
-        share[self.beside & ~self.planted] *= 1.5
+        share[self.beside & ~self.planted] *= 3
         decoy = self.planted & ~self.label
         share[decoy] *= np.array([decoy_weight(made.row) for made in rows])[self.document[decoy]]
         self.weight = share * ~self.opened
