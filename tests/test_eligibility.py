@@ -207,3 +207,12 @@ def test_raw_pages_keep_their_prose() -> None:
     artefacts = sum(count for reason, count in counts.items() if reason not in (None, "near-duplicate", "markup"))
     assert counts[None] > 300
     assert artefacts <= 0.03 * sum(counts.values()), counts
+
+
+def test_a_word_of_digits_and_underscores_is_judged_at_once() -> None:
+    # Found by fuzzing: a name pattern in which "_" was both a letter and a separator took time exponential in its length.
+    word = "7777" + "_" * 3_000 + "7777cu|"
+    found = segment(
+        Document(id="x", text=f"| Part | Turns {word} |---|\n| Coil | {word} |\n", media_type="text/markdown")
+    )
+    assert found.targets

@@ -41,7 +41,7 @@ _GARBLED = re.compile(
     r"|[^\W\d_]+[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00bb\u00ab!;:?]+[^\W\d_]+|[a-z]{1,6}[A-Z]+[a-z]*[A-Z]?|\b[bcdfghjklmnpqrstvwxz]{4,}\b|([^\W\d])\1{2,}"
 )
 _NAME = re.compile(
-    r"[A-Z]{2,}s?|[a-z]+(?:[A-Z][a-z]+)+|\w+(?:[._/:@-]+\w+)+(?:\(\))?|\w+\(\)|[a-zA-Z]{1,4}\d{1,4}|-{1,2}[a-z][\w=-]*|\W?\d[\d.,:%/-]*\w{0,3}"
+    r"[A-Z]{2,}s?|[a-z]+(?:[A-Z][a-z]+)+|\w[^\W_]*+[._/:@-][\w./:@-]*\w(?:\(\))?|\w+\(\)|[a-zA-Z]{1,4}\d{1,4}|-{1,2}[a-z][\w=-]*|\W?\d[\d.,:%/-]*\w{0,3}"
 )
 _LONE = frozenset("aAIiOoyYeEuUxXnN\u00e0\u00f3\u00e9\u00e8&-\u2013\u2014+=*/%")
 _QUOTED = re.compile(r"`{1,2}[^`]{1,200}`{1,2}")
