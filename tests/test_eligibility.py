@@ -210,7 +210,7 @@ def test_raw_pages_keep_their_prose() -> None:
 
 
 def test_a_word_of_digits_and_underscores_is_judged_at_once() -> None:
-    # Found by fuzzing: a name pattern in which "_" was both a letter and a separator took time exponential in its length.
+    # Found by fuzzing: a name pattern in which "_" was both a letter and a separator took exponential time.
     word = "7777" + "_" * 3_000 + "7777cu|"
     found = segment(
         Document(id="x", text=f"| Part | Turns {word} |---|\n| Coil | {word} |\n", media_type="text/markdown")
