@@ -30,7 +30,7 @@ _NONE = -1
 class NearDuplicates:
     """A growing set of texts that answers whether a new one is nearly the same as one of them.
 
-    It takes about 120 bytes a text, besides the texts themselves.
+    It takes about 90 bytes a text, besides the texts themselves.
 
     Args:
         threshold: Jaccard similarity of the shingles (0 to 1) from which two texts are near-duplicates.
