@@ -412,7 +412,8 @@ def source(number: int) -> Page:
     _, lines = page.topic()
     page.raw("# ").say(lines[0]).raw("\n# ").say(lines[1]).raw("\n\n")
     page.say(
-        f"def flush(entries, limit={number + 8}):\n    batch = entries[:limit]\n    journal.write(batch)\n    return len(batch)"
+        f"def flush(entries, limit={number + 8}):\n    batch = entries[:limit]\n"
+        "    journal.write(batch)\n    return len(batch)"
     ).raw("\n\n\n")
     page.raw("class Gate:\n    ").raw('"""').say(lines[2]).raw(
         '"""\n\n    def open(self, height):\n        self.height = height\n\n\n'
