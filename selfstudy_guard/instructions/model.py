@@ -26,7 +26,7 @@ from selfstudy_guard.instructions.word_lists import look_up
 
 OFF_QUESTION = 0.8
 """Added to the logit of units that have to do neither with the question in view nor with the rest of the text."""
-ORDERING = -1.0
+ORDERING = -2.0
 """Linear score from which the words of a unit are compared with the rules."""
 WEIGHTS_FILE = "weights.npz"
 _WORD = re.compile(r"[^\W\d_]{2,}")
