@@ -18,6 +18,7 @@ class Grey:
 
     def __init__(self, detector: str = "sentence-model") -> None:
         self.detector = detector
+        self.score = 0.6 if detector == "sentence-model" else 0.9
 
     def detect(self, text: str) -> list[Finding]:
         at = text.find(DOUBTFUL)
@@ -26,7 +27,13 @@ class Grey:
         end = at + len(DOUBTFUL)
         return [
             Finding(
-                start=at, end=end, quote=DOUBTFUL, intent="task", channel="prose", score=0.6, detector=self.detector
+                start=at,
+                end=end,
+                quote=DOUBTFUL,
+                intent="task",
+                channel="prose",
+                score=self.score,
+                detector=self.detector,
             )
         ]
 
