@@ -102,6 +102,9 @@ def test_help_has_an_example():
 
 
 def _start(folder: Path) -> subprocess.Popen[str]:
+    """A run of some seconds that has an answer already; it must not end before it is interrupted."""
+    sheds = [f"Shed {n} of the harbour stores {7 * n + 3} crates of salted cod for the winter." for n in range(1, 41)]
+    (folder / "docs" / "sheds.md").write_text("# Sheds\n\n" + "\n\n".join(sheds) + "\n")
     root = Path(__file__).parent.parent
     process = subprocess.Popen(
         [
@@ -135,9 +138,8 @@ def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(folder):
     assert row["pending"] > 0
     assert row["planned"] == row["answered"] + row["rejected"] + row["failed"] + row["pending"]
     root = Path(__file__).parent.parent
-    done = command(
-        "generate", "docs", "-m", SLOW, "--out", "run", "--json", cwd=folder, env=os.environ | {"PYTHONPATH": str(root)}
-    )
+    again = ("generate", "docs", "-m", SLOW, "--out", "run", "--concurrency", "32", "--json")
+    done = command(*again, cwd=folder, env=os.environ | {"PYTHONPATH": str(root)})
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pending"] == 0
 
