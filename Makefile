@@ -46,7 +46,7 @@ test: $(VENV)/.test-installed ## All checks and tests, offline
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/selfstudy-guard model fetch
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.test-installed ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -40,7 +40,8 @@ WINDOW = 60_000
 """Code points that are looked at together; longer texts are scored window by window."""
 GRAMS = 1 << GRAM_BITS
 FEWEST_WORDS = 3
-"""Shorter units (a cell, a heading) are orders by themselves only with a word of `CUES`."""
+"""Units of fewer different words (a cell, a heading, one mark again and again) are orders by themselves only with a
+word of `CUES`."""
 CUES = [list(CLASSES).index(name) for name in ("assistant", "prompt", "answer", "question", "override", "task-verb")]
 _MIX = tuple(np.uint64(x) for x in (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3))
 _PLACES = np.arange(3)
@@ -156,6 +157,17 @@ def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary:
     return measure(sheet_of([Window(units, canonical, first, last)]), vocabulary)
 
 
+def _varied(words: Words) -> NDArray[np.bool_]:
+    """Per unit: whether it has three different words or more (a word that is neither the least nor the greatest)."""
+    filled = words.number > 0
+    starts, place = words.before[filled], (np.cumsum(filled) - 1)[words.unit]
+    if not len(starts):
+        return filled
+    least, greatest = np.minimum.reduceat(words.whole, starts), np.maximum.reduceat(words.whole, starts)
+    third = (words.whole != least[place]) & (words.whole != greatest[place])
+    return np.bincount(words.unit[third], minlength=len(filled)) > 0
+
+
 def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     """Everything about the units of a sheet that does not depend on trained scores."""
     index: WordIndex = vocabulary.index
@@ -226,7 +238,7 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     ]
     next_columns(3)[:] = sheet.each(np.array(document, dtype=np.float32))
 
-    terse = (words.number < FEWEST_WORDS) & ~counts[:, CUES].any(1)
+    terse = ((words.number < FEWEST_WORDS) | ~_varied(words)) & ~counts[:, CUES].any(1)
     strange, coded = _unusual(sheet, words, stranger[:, 0])
     return Measured(features, words, known, strange, coded, share[:, 0].copy(), terse)
 

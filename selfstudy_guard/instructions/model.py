@@ -41,7 +41,7 @@ class Scores:
         strange: its words are so unknown that it may be a cipher.
         coded: it consists of short groups, or of digits and marks, so that it may be an encoding.
         ordering: its words are those of orders to a model, whatever its surroundings say.
-        terse: it has one or two words and none that orders are made of, so that only its neighbours can make it one.
+        terse: it has one or two different words and none that orders are made of: only its neighbours can make it one.
     """
 
     probability: NDArray[np.float64]
