@@ -73,6 +73,11 @@ class _Quote:
         return found
 
 
+def _letters(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(map(str.isalnum, text))
+
+
 def _between_line_ends(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits, none of which takes one half of a line end of two characters and leaves the other."""
     out = []
@@ -98,8 +103,9 @@ class InstructionFilter:
         allow: what must stay: exact passages (white space does not matter), or objects with `allows(finding) -> bool`.
         block: what must go: exact passages, or detectors whose findings always count.
         detectors: further layers; their findings count from the threshold on.
-        cap: largest share of a text of at least 2000 code points that may be taken out. Where more looks like
-            instructions, only what is certain goes (blocked, encoded or invisible text), and the result says `capped`.
+        cap: largest share of a text of at least 2000 code points (1000 letters and digits) that may be taken out, in
+            code points and in letters and digits. Where more looks like instructions, only what is certain goes
+            (blocked, encoded or invisible text), and the result says `capped`.
         encoder: folder that `benchmarks/train_encoder.py` built: doubtful units are read once more by an encoder, whose
             findings name "encoder" as their detector. Needs the extra `encoder`.
 
@@ -261,6 +267,10 @@ class InstructionFilter:
         if self._allow:
             hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
         if len(text) < CAP_FROM or sum(hit.end - hit.start for hit in hits) <= self.cap * len(text):
+            return hits, False
+        # Padding that goes with an order (blank space, quotation marks of lines) must not make it look like everything.
+        letters, gone = _letters(text), sum(_letters(text[hit.start : hit.end]) for hit in hits)
+        if letters < CAP_FROM // 2 or gone <= self.cap * letters:
             return hits, False
         hits = [hit for hit in hits if hit.certain]
         taken = sum(hit.end - hit.start for hit in hits)
