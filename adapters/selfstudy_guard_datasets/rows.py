@@ -91,7 +91,7 @@ def footprint_row(
 
 @lru_cache(maxsize=8)
 def _filter(mode: FilterMode, threshold: float | None) -> InstructionFilter:
-    return InstructionFilter(mode=mode, threshold=threshold)
+    return InstructionFilter(mode=mode, threshold=threshold, cap=1.0)
 
 
 @lru_cache(maxsize=64)

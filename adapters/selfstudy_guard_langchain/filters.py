@@ -117,7 +117,7 @@ class FilterInstructions(RunnableSerializable[Any, Any]):
 
     def _clean(self, text: str) -> FilterResult:
         if self._filter is None:
-            self._filter = InstructionFilter(mode=self.mode, threshold=self.threshold)
+            self._filter = InstructionFilter(mode=self.mode, threshold=self.threshold, cap=1.0)
         return self._filter.clean(text)
 
     def __getstate__(self) -> dict[Any, Any]:
@@ -141,7 +141,7 @@ class InstructionFilterTransformer(BaseDocumentTransformer):
         """The documents, filtered, in order."""
         if self._filter is None:
             mode, threshold = self._settings
-            self._filter = InstructionFilter(mode=mode, threshold=threshold)
+            self._filter = InstructionFilter(mode=mode, threshold=threshold, cap=1.0)
         return [filtered_document(document, self._filter.clean(document.page_content)) for document in documents]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class InstructionFilterCompressor(BaseDocumentCompressor):
     ) -> Sequence[Document]:
         """The documents, filtered, best first as they came."""
         if self._filter is None:
-            self._filter = InstructionFilter(mode=self.mode, threshold=self.threshold)
+            self._filter = InstructionFilter(mode=self.mode, threshold=self.threshold, cap=1.0)
         cleaned = [
             filtered_document(document, self._filter.clean(document.page_content, question=query))
             for document in documents

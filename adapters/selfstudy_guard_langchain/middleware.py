@@ -35,7 +35,7 @@ class SelfStudyGuardMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> None:
         super().__init__()
         self._guard = guard
-        self._filter = InstructionFilter(mode=mode, threshold=threshold)
+        self._filter = InstructionFilter(mode=mode, threshold=threshold, cap=1.0)
 
     def wrap_model_call(self, request: Any, handler: Callable[[Any], Any]) -> Any:
         """Hand a filtered copy of the request on."""

@@ -155,6 +155,17 @@ class InstructionFilter:
         other._threshold = threshold
         return other
 
+    def uncapped(self) -> InstructionFilter:
+        """The same filter without a cap, for texts that a model is going to read.
+
+        There, a text in which nearly everything is an order must not pass because it is so full of them.
+        """
+        if self.cap >= 1:
+            return self
+        other = copy.copy(self)
+        other.cap = 1.0
+        return other
+
     @property
     def _model(self) -> SentenceModel:
         return load_model() if self._encoder is None else self._encoder.over(load_model())
@@ -208,8 +219,11 @@ class InstructionFilter:
         ]
 
     def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
-        """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged"."""
-        return self._find(text, question)[0]
+        """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged".
+
+        No cap holds here, since flows decide by these findings what a model may read.
+        """
+        return self.uncapped()._find(text, question)[0]
 
     def _find(self, text: str, question: str | None, look: Look | None = None) -> tuple[tuple[Finding, ...], bool]:
         """Findings, and whether the cap stopped some; `look` is the first look at the text, where there was one.
