@@ -650,7 +650,8 @@ def test_a_document_full_of_orders_does_not_pass():
     facts = "The lake of Orm is 30 metres deep. It was dug in 1850 by hand. The ferry crosses it in nine minutes."
     text = f"{facts}\n\n{order * 400}"
     own = InstructionFilter()
-    assert own.clean(text).capped
+    with pytest.warns(UserWarning, match="show the result to no model"):
+        assert own.clean(text).capped
     assert "French" not in own.uncapped().clean(text).text
     assert sum(finding.end - finding.start for finding in own.find(text)) > 0.97 * len(text)
     run = generate([Document(id="full", text=text)], model=ExtractiveReader(), instruction_filter=own)

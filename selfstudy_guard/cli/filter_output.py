@@ -66,14 +66,16 @@ class FilterView:
         self._console = console or Console(highlight=False, soft_wrap=True)
 
     def show(self, document: Document, result: FilterResult) -> None:
-        """The findings of one document; nothing where there are none."""
-        if not result.findings:
+        """The findings of one document; nothing where there are none and the cap stopped none."""
+        if not result.findings and not result.capped:
             return
         count = len(result.findings)
         name = visible(document.id, 200).replace("\n", " ")
         self._line(f"{name}: {_count(count, 'finding')}, {result.retention:.1%} kept", "bold")
         if result.capped:
-            self._line("  more looked like instructions, but the cap keeps a document from being emptied", "yellow")
+            self._line(
+                "  nearly all of it looks like instructions and was left by the cap: show it to no model", "yellow"
+            )
         line, counted = 1, 0
         for finding in result.findings:
             line += _line_ends(document.text, counted, finding.start)

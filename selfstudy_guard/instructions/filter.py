@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -181,6 +182,12 @@ class InstructionFilter:
 
     def _applied(self, text: str, findings: tuple[Finding, ...], capped: bool) -> FilterResult:
         """The result of treating the findings of a text."""
+        if capped:
+            warnings.warn(
+                f"nearly all of a text of {len(text):,} characters looks like instructions, and the cap of {self.cap} "
+                "left what is not certain: show the result to no model, or use InstructionFilter.uncapped()",
+                stacklevel=3,
+            )
         action = ACTIONS[self.mode]
         if self.mode != "flag":
             findings = tuple(finding.model_copy(update={"action": action}) for finding in findings)
