@@ -56,10 +56,10 @@ record: $(VENV)/.test-installed ## Record the cassettes again, against local ser
 	$(BIN)/python -m pytest tests/adapters/test_litellm_cassettes.py tests/test_examples_litellm.py --record-mode=rewrite
 
 soak: $(VENV)/.test-installed ## A long run among every fault, with kills, a full disk and a clock that jumps (an hour or more)
-	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python -m tests.harness.soak
 
 fuzz: $(VENV)/.fuzz-installed ## Fuzz reading, segmentation, filter, replies and data-set import, ten CPU-minutes each
-	$(BIN)/python -W ignore benchmarks/fuzz.py all --seconds 600 --json fuzz.json
+	$(BIN)/python -W ignore -m tests.harness.fuzz all --seconds 600 --json fuzz.json
 
 lock: $(VENV)/tools/lock ## Write .ci/lock.txt anew: every package that CI installs, with the hashes of its files
 	$(VENV)/tools/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

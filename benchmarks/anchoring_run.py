@@ -33,11 +33,11 @@ from anchoring import ROOT, best_is, gini, hits, unguided, xquad
 from anchoring_plants import planted
 
 from selfstudy_guard import generate
+from selfstudy_guard.attribution.terms import words
 from selfstudy_guard.coverage import AttributionIndex
-from selfstudy_guard.coverage.terms import words
 from selfstudy_guard.documents import mask_artefacts, read_documents, segment
 from selfstudy_guard.embedded import embedded_completer, gguf_completer
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.questions import Prompts, parse_question, question_request
 from selfstudy_guard.records import Document, Segmentation, Target
 

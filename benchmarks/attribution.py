@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from selfstudy_guard.attribution.index import AttributionIndex
+from selfstudy_guard.attribution.terms import parts_of, words
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.coverage.attribution import AttributionIndex
-from selfstudy_guard.coverage.terms import parts_of, words
 from selfstudy_guard.documents import segment
 from selfstudy_guard.records import Document, Target
 

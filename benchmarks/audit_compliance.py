@@ -10,12 +10,12 @@ from __future__ import annotations
 import argparse
 import time
 
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.cases import BOTH, FILTER, WINDOW, Views
-from selfstudy_guard.audit.corpus import shipped_checks, shipped_documents
 from selfstudy_guard.audit.experiments import compliance
+from selfstudy_guard.audit.pages import shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import obedient_reader, planted, stands
-from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import resolve_model

@@ -2,7 +2,7 @@
 
     python -m benchmarks.filter_throughput [FOLDER] [--genres a,b] [--repeat 5]
 
-FOLDER holds `clean.jsonl` in the row format of `benchmarks/filter_data/README.md`; without one, the paragraphs of the
+FOLDER holds `clean.jsonl` in the row format of `training/data/README.md`; without one, the paragraphs of the
 manual in docs/ are read, in documents of about 1.2 kB. Every document is timed alone, in CPU seconds of one core, and
 the fastest of `--repeat` turns counts, since other work on the machine can only slow it down. What is compared:
 
@@ -29,7 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: 
 
 from selfstudy_guard import Document, InstructionFilter
 from selfstudy_guard.documents import segment
-from selfstudy_guard.instructions.rules import RULES
+from selfstudy_guard.filter.rules import RULES
 
 _WORDS = re.compile(r"\w+")
 _RULES = [re.compile(pattern, re.I) for _, _, pattern in RULES]

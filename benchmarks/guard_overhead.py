@@ -23,7 +23,7 @@ from typing import Any
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.guard.locating import DocumentIndex
+from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.records import Document
 from selfstudy_guard.testing import FaultyProvider
 from selfstudy_guard.testing.reader import respond

@@ -17,11 +17,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from selfstudy_guard.coverage.datasets import Pair
-from selfstudy_guard.coverage.datasets.assess import Sources, assess
 from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.documents.sentences import sentence_spans
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.imported import Pair
+from selfstudy_guard.imported.assess import Sources, assess
 from selfstudy_guard.records import Document, Finding
 from selfstudy_guard.testing import ObedientReader
 

@@ -20,7 +20,7 @@ import time
 import regex
 
 from selfstudy_guard import Document
-from selfstudy_guard.drivers import arun
+from selfstudy_guard.engine.drivers import arun
 from selfstudy_guard.generation import begin
 from selfstudy_guard.records import Reply, Request, Usage
 

@@ -6,8 +6,8 @@ python benchmarks/report_size.py
 from __future__ import annotations
 
 from selfstudy_guard.coverage import CoverageTracker, report_html
-from selfstudy_guard.coverage.report import Entry
 from selfstudy_guard.records import Document, Footprint
+from selfstudy_guard.report import Entry
 
 TARGETS = 1_000
 

@@ -147,7 +147,7 @@ def memory(targets: int, questions: int, folder: Path) -> dict[str, float]:
     try:
         run = generate(corpus(targets), model=model, out=folder, seed=1, prompts="large", concurrency=8, progress=watch)
     except EnoughError:
-        from selfstudy_guard.run import Run
+        from selfstudy_guard.generation.run import Run
 
         run = Run.open(folder)
     balance = run.balance
@@ -188,7 +188,7 @@ def growth(targets: int, folder: Path) -> dict[str, float]:
 
 def ledger(records: int, folder: Path) -> dict[str, float]:
     """Two replies, an accepted question and a record, again and again; eight draws in flight."""
-    from selfstudy_guard.flow import draw_key
+    from selfstudy_guard.flow.pair import draw_key
     from selfstudy_guard.ledger import open_ledger
     from selfstudy_guard.records import Answer, Draw, Evidence, Footprint, Question, Record, Target
 
@@ -251,7 +251,7 @@ def profile(targets: int, folder: Path) -> dict[str, float]:
     """Where the time of the loop goes, by module, in per cent."""
     import asyncio
 
-    from selfstudy_guard.drivers import arun
+    from selfstudy_guard.engine.drivers import arun
     from selfstudy_guard.generation import begin
 
     job = begin(corpus(targets), model=Instant(), n=None, out=folder, seed=1, prompts="large")

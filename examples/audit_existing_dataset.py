@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.coverage.datasets import read_pairs
 from selfstudy_guard.documents import read_documents
+from selfstudy_guard.imported import read_pairs
 
 PAGES = Path(__file__).parent / "pages"
 PAIRS = [  # what another tool made of the pages: three on one sentence, one answer that obeyed its page

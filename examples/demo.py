@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from selfstudy_guard import generate
+from selfstudy_guard.cli.printing import print_balance, print_records
 from selfstudy_guard.cli.progress import RunProgress
-from selfstudy_guard.cli.tables import print_balance, print_records
 from selfstudy_guard.errors import LedgerMismatchError
 
 ROOT = Path(__file__).parent.parent

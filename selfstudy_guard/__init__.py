@@ -12,9 +12,10 @@ from selfstudy_guard.lazy import lazy_names
 if TYPE_CHECKING:
     from selfstudy_guard.coverage import CoverageTracker
     from selfstudy_guard.errors import SelfStudyGuardError, UnguardedCallError
+    from selfstudy_guard.filter import InstructionFilter
     from selfstudy_guard.generation import agenerate, generate
+    from selfstudy_guard.generation.run import Run
     from selfstudy_guard.guard import Guard
-    from selfstudy_guard.instructions import InstructionFilter
     from selfstudy_guard.records import (
         Document,
         Evidence,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         Span,
         Target,
     )
-    from selfstudy_guard.run import Run
     from selfstudy_guard.sampling import TargetSampler
 
 __version__ = "0.1.0"
@@ -41,12 +41,12 @@ _HOME = {
     "Finding": "selfstudy_guard.records",
     "Footprint": "selfstudy_guard.records",
     "Guard": "selfstudy_guard.guard",
-    "InstructionFilter": "selfstudy_guard.instructions",
+    "InstructionFilter": "selfstudy_guard.filter",
     "Record": "selfstudy_guard.records",
     "Rejection": "selfstudy_guard.records",
     "Reply": "selfstudy_guard.records",
     "Request": "selfstudy_guard.records",
-    "Run": "selfstudy_guard.run",
+    "Run": "selfstudy_guard.generation.run",
     "SelfStudyGuardError": "selfstudy_guard.errors",
     "Span": "selfstudy_guard.records",
     "Target": "selfstudy_guard.records",

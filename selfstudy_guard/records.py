@@ -136,6 +136,11 @@ class Target(Frozen):
         """Name that is unique within a run: document id and offsets."""
         return f"{self.document_id}#{self.start}-{self.end}"
 
+    @property
+    def is_artefact(self) -> bool:
+        """Whether this is not content: markup, navigation, residue, or a passage that is addressed to the model."""
+        return self.kind == "markup" or self.reason == "instruction"
+
 
 class Artefact(Frozen):
     """A span that is not content (navigation, template residue, blobs ...): never a target, masked when asking."""

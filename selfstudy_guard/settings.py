@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, field_validator, model_serializer
 
+from selfstudy_guard.engine.limits import Price
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.instructions.judge import BAND, check_band
-from selfstudy_guard.pacing import Price
+from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.records import FilterMode, Frozen
 
 _LATER = frozenset(("judge", "question_in_view", "hops"))

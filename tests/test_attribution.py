@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.coverage import AttributionIndex, CoverageTracker, judge_footprint
-from selfstudy_guard.coverage.terms import canonical, is_unspaced, words
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document, Footprint, Reply, Target
 

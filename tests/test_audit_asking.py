@@ -10,10 +10,10 @@ import pytest
 
 from selfstudy_guard import Document
 from selfstudy_guard.audit.artefacts import KINDS, dirty_passage
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.experiments import convergence, hijack, presentation, saturation
 from selfstudy_guard.audit.facts import REWRITES, TOPICS, page
-from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.errors import ProviderError
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import Prompts

@@ -4,15 +4,15 @@ import random
 
 import pytest
 
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.cases import BOTH, CONDITIONS, OWN, RAW
-from selfstudy_guard.audit.corpus import shipped_checks, shipped_documents
 from selfstudy_guard.audit.effects import factor_tests, main_effects
 from selfstudy_guard.audit.experiments import compliance
 from selfstudy_guard.audit.experiments.compliance import FACTORS
+from selfstudy_guard.audit.pages import shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import obedient_reader, planted
-from selfstudy_guard.audit.settings import Setting
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import Document

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from selfstudy_guard.audit.corpus import holds, shipped_checks, shipped_documents
+from selfstudy_guard.audit.pages import holds, shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import (
     CONFLICTS,
     POSITIONS,
@@ -16,7 +16,7 @@ from selfstudy_guard.audit.planting import (
     stands,
 )
 from selfstudy_guard.audit.surfaces import CHANNELS, render
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.records import Message, Request
 
 FACTORS = ("intent", "channel", "strictness", "position")

@@ -11,10 +11,18 @@ import typer
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from selfstudy_guard.audit.markdown import audit_markdown
-from selfstudy_guard.audit.page import audit_html
+from selfstudy_guard.audit.audit_page import audit_html
+from selfstudy_guard.audit.audit_tables import (
+    before_and_after,
+    changes,
+    groups_of,
+    print_audit,
+    print_changes,
+    shown,
+    trend,
+)
+from selfstudy_guard.audit.markdown_tables import audit_markdown
 from selfstudy_guard.audit.results import AuditResult, Curve, ExperimentResult, Figure
-from selfstudy_guard.audit.tables import before_and_after, changes, groups_of, print_audit, print_changes, shown, trend
 from selfstudy_guard.audit.thresholds import parse_thresholds
 from selfstudy_guard.cli.audit import app
 from selfstudy_guard.errors import InputError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from selfstudy_guard.audit.corpus import shipped_checks
+from selfstudy_guard.audit.pages import shipped_checks
 from selfstudy_guard.audit.planting import planted
 from selfstudy_guard.audit.verifiers import Verifier
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from selfstudy_guard import generate
-from selfstudy_guard.batches import BatchState
+from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import InputError, ProviderError, RequestError
 from selfstudy_guard.testing import ExtractiveReader
 from tests.test_generation import documents, essence  # noqa: F401  # a fixture  # a fixture

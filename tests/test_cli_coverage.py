@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from selfstudy_guard.cli.coverage import app
-from selfstudy_guard.coverage.datasets import FORMATS, Pair, read_pairs
-from selfstudy_guard.coverage.datasets.assess import Sources, assess, reach
-from selfstudy_guard.coverage.datasets.passages import PassageIndex
 from selfstudy_guard.coverage.obedience import MARKS
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.imported import FORMATS, Pair, read_pairs
+from selfstudy_guard.imported.assess import Sources, assess, reach
+from selfstudy_guard.imported.passages import PassageIndex
 from selfstudy_guard.records import Document
 from selfstudy_guard.testing import ExtractiveReader
 

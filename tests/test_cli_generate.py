@@ -15,7 +15,7 @@ import pytest
 from tests.test_generation import TEXT
 
 MODEL = "python:selfstudy_guard.testing:ExtractiveReader"
-SLOW = "python:tests.slow_reader:SlowReader"
+SLOW = "python:tests.support.slow_reader:SlowReader"
 
 
 def command(*arguments: str, **options) -> subprocess.CompletedProcess[str]:

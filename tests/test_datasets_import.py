@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfstudy_guard.coverage.datasets import FORMATS, Fields, Pair, read_pairs
-from selfstudy_guard.coverage.datasets.shapes import shape_of
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.export import export_records
+from selfstudy_guard.imported import FORMATS, Fields, Pair, read_pairs
+from selfstudy_guard.imported.row_formats import shape_of
 from selfstudy_guard.records import Answer, Document, Evidence, Question, Record, Target
 
 PASSAGE = "The tide gauge at Morrow Point was moved in 1957. " * 6

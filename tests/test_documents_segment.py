@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.documents import Bounds, estimate_tokens, mask_artefacts, segment
-from selfstudy_guard.documents.media import media_type
+from selfstudy_guard.documents.formats.media import media_type
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Artefact, Document, Finding, Segmentation
 

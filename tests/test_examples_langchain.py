@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from selfstudy_guard.embedded.store import ModelStore
+from selfstudy_guard.embedded.model_store import ModelStore
 
 for name in ("langchain_core", "langchain_classic", "datasets", "xllamacpp"):
     pytest.importorskip(name, reason=f"{name} is not installed")

@@ -341,7 +341,7 @@ def test_the_datasets_library_reads_every_format(tmp_path, monkeypatch):
 
 
 def test_our_own_importer_reads_what_was_exported(tmp_path):
-    from selfstudy_guard.coverage.datasets import read_pairs
+    from selfstudy_guard.imported import read_pairs
 
     records = [record(number) for number in range(3)]
     for name, entry in FORMATS.items():

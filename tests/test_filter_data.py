@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.filter_data import benign, surfaces
-from benchmarks.filter_data.__main__ import decoy_rows, injected_rows, insert
-from benchmarks.filter_data.carriers import Carrier, language_of, read_carriers, topics
-from benchmarks.filter_data.compose import instruction
-from benchmarks.filter_data.grammar import expand
-from benchmarks.filter_data.harmless import harmless, harmless_document
-from benchmarks.filter_data.tables import TABLES
-from benchmarks.filter_data.voices import INTENTS, VOICES, calm, voiced
+from training.data import benign, surfaces
+from training.data.__main__ import decoy_rows, injected_rows, insert
+from training.data.carriers import Carrier, language_of, read_carriers, topics
+from training.data.compose import instruction
+from training.data.grammar import expand
+from training.data.harmless import harmless, harmless_document
+from training.data.tables import TABLES
+from training.data.voices import INTENTS, VOICES, calm, voiced
 
 CARRIERS = [
     Carrier(f"own/{genre}", f"gen_{genre}", harmless_document(genre, random.Random(genre))) for genre in benign.BENIGN
@@ -30,7 +30,7 @@ CARRIERS = [
 def test_the_command_writes_the_same_rows_for_the_same_seed(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
     for name in ("a", "b"):
-        command = [sys.executable, "-m", "benchmarks.filter_data", str(tmp_path / name), "--injected", "60"]
+        command = [sys.executable, "-m", "training.data", str(tmp_path / name), "--injected", "60"]
         subprocess.run([*command, "--decoys", "60", "--clean", "30", "--seed", "4"], check=True, cwd=root, timeout=120)
     for file in ("injected", "decoys", "clean"):
         first = (tmp_path / "a" / f"{file}.jsonl").read_bytes()

@@ -1,4 +1,4 @@
-"""Fuzzing the instruction filter: a few thousand inputs of `benchmarks/fuzz_filter.py`, and Hypothesis on top."""
+"""Fuzzing the instruction filter: a few thousand inputs of `tests/harness/fuzz_filter.py`, and Hypothesis on top."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import fuzz_filter
-from benchmarks.fuzz_filter import KINDS, Checker, make, run, run_blocks
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.records import FilterResult, Finding
+from tests.harness import fuzz_filter
+from tests.harness.fuzz_filter import KINDS, Checker, make, run, run_blocks
 
 CHECKER = Checker()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from selfstudy_guard.flow import Admission, Parts, ask, draw_key, pair, request_key
+from selfstudy_guard.flow.pair import Admission, Parts, ask, draw_key, pair, request_key
 from selfstudy_guard.records import (
     HEAD_OF_REPLY,
     LONGEST_REPLY,

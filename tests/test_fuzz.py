@@ -1,26 +1,18 @@
-"""A short run of every fuzz target of benchmarks/fuzz.py, the same inputs each time."""
+"""A short run of every fuzz target of tests/harness/fuzz.py, the same inputs each time."""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-_PATH = Path(__file__).parent.parent / "benchmarks" / "fuzz.py"
 
 
 @pytest.fixture(scope="module")
 def fuzz():
-    spec = importlib.util.spec_from_file_location("fuzz", _PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fuzz"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["fuzz"]
+    return importlib.import_module("tests.harness.fuzz")
 
 
 @pytest.mark.parametrize("target", ["reading", "segmentation", "filter", "replies", "datasets"])
@@ -36,7 +28,18 @@ def test_the_corpus_begins_with_the_texts_of_the_tests(fuzz):
 
 
 def test_all_targets_in_parallel_give_one_summary(tmp_path):
-    command = [sys.executable, "-W", "ignore", str(_PATH), "all", "--seconds", "1", "--json", str(tmp_path / "x.json")]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "tests.harness.fuzz",
+        "all",
+        "--seconds",
+        "1",
+        "--json",
+        str(tmp_path / "x.json"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr[-3000:]
     targets = json.loads((tmp_path / "x.json").read_text())["targets"]

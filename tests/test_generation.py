@@ -10,9 +10,9 @@ import pytest
 from selfstudy_guard import Document, agenerate, generate
 from selfstudy_guard.errors import InputError, LedgerMismatchError, LimitReached, MissingExtraError
 from selfstudy_guard.generation import plan
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.models import resolve_model
 from selfstudy_guard.records import Reply
-from selfstudy_guard.run import Run
 from selfstudy_guard.testing import ExtractiveReader
 
 TEXT = """# The Lindholm lighthouse

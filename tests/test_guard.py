@@ -16,9 +16,9 @@ import pytest
 from pydantic import BaseModel
 
 from selfstudy_guard.errors import InputError, LedgerLockedError, UnguardedCallError
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard, GuardWarning, PartialDocumentWarning, UnguardedCallWarning
 from selfstudy_guard.guard.responses import read_reply
-from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.records import Document, Record, Rejection
 from selfstudy_guard.testing.reader import respond
 

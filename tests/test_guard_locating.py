@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.guard.locating import SMALLEST, DocumentIndex
-from selfstudy_guard.guard.tokens import read_words
+from selfstudy_guard.guard.locate.shingle_index import SMALLEST, DocumentIndex
+from selfstudy_guard.guard.locate.words import read_words
 from selfstudy_guard.records import Document
 
 HARBOUR = """The lighthouse at Kalvø was built in 1871 from red granite. Its lamp burned rapeseed oil until 1904,

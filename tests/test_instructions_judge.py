@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.instructions.judge import judged_clean
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.filter.judge import judged_clean
 from selfstudy_guard.records import FilterResult, Finding, Reply, Request
 
 TEXT = "The mill was built in 1850. Visitors may look at the wheel. The wheel still turns every day in summer."

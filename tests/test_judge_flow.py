@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard import Document, InstructionFilter, agenerate, generate
-from selfstudy_guard.batches import BatchState
 from selfstudy_guard.cli.generate import _band
+from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import InputError, LedgerMismatchError, RequestError
+from selfstudy_guard.filter.judge import BAND, UNRELATED, judge_request, verdict_of
 from selfstudy_guard.generation import plan
-from selfstudy_guard.instructions.judge import BAND, UNRELATED, judge_request, verdict_of
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.records import Evidence, Finding, Reply, Request
-from selfstudy_guard.run import Run
 from selfstudy_guard.settings import Settings
 from selfstudy_guard.testing import ExtractiveReader
 from tests.test_cli_generate import command

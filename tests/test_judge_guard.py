@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from selfstudy_guard.errors import InputError, LedgerMismatchError
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard, GuardWarning
 from selfstudy_guard.guard.arguments import Arguments, with_only
-from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.records import Document, Finding, Reply, Request, Usage
 from selfstudy_guard.testing.reader import respond
 from tests.test_guard import FACTS, TEXT, Model, answer_messages, question_messages, text_of

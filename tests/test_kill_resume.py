@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
-import sys
-from pathlib import Path
 
 import pytest
 
 from selfstudy_guard import generate
-from selfstudy_guard.run import Run
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.testing import ExtractiveReader
 
 pytestmark = [
@@ -18,17 +16,10 @@ pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there"),
 ]
 
-_PATH = Path(__file__).parent.parent / "benchmarks" / "kill_resume.py"
-
 
 @pytest.fixture(scope="module")
 def benchmark_module():
-    spec = importlib.util.spec_from_file_location("kill_resume", _PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["kill_resume"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["kill_resume"]
+    return importlib.import_module("tests.harness.kill_resume")
 
 
 @pytest.mark.slow

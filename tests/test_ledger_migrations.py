@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from selfstudy_guard import Document, generate, ledger_schema
+from selfstudy_guard import Document, generate
 from selfstudy_guard.errors import LedgerError, LedgerWriteError
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.ledger import FILE_NAME, open_ledger
-from selfstudy_guard.run import Run
+from selfstudy_guard.ledger import schema as ledger_schema
 from selfstudy_guard.testing import ExtractiveReader
 
 DUMPS = sorted((Path(__file__).parent / "data" / "ledgers").glob("*.sql"))
@@ -139,7 +140,7 @@ def test_a_process_killed_while_it_migrates_leaves_the_ledger_as_it_was(run_fold
     before = tables(run_folder)
     killed = (
         "import os, signal, sqlite3\n"
-        "from selfstudy_guard import ledger_schema\n"
+        "from selfstudy_guard.ledger import schema as ledger_schema\n"
         "class Dies(sqlite3.Connection):\n"
         "    def executescript(self, sql):\n"
         "        super().executescript(sql.replace('COMMIT;', ''))\n"

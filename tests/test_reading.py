@@ -17,12 +17,12 @@ from selfstudy_guard.documents import (
     Skipped,
     coerce_documents,
     read_documents,
-    reading_json,
-    reading_office,
-    reading_rows,
-    reading_text,
 )
-from selfstudy_guard.documents.reading_index import PlaceIndex, key_of
+from selfstudy_guard.documents.readers import json_rows as reading_json
+from selfstudy_guard.documents.readers import office as reading_office
+from selfstudy_guard.documents.readers import rows as reading_rows
+from selfstudy_guard.documents.readers import text as reading_text
+from selfstudy_guard.documents.readers.digest_set import PlaceIndex, key_of
 from selfstudy_guard.errors import DocumentError, InputError, MissingExtraError
 from selfstudy_guard.records import Document
 
@@ -549,7 +549,7 @@ def test_docx_keeps_its_structure(tmp_path):
 
 
 def test_limits_are_reasons(tmp_path, monkeypatch):
-    from selfstudy_guard.documents import reading
+    from selfstudy_guard.documents.readers import reading
 
     for module in (reading, reading_json, reading_rows, reading_office):
         monkeypatch.setattr(module, "MAX_DOCUMENT_BYTES", 1000)

@@ -11,12 +11,6 @@ from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageTracker, report_html, write_report
 from selfstudy_guard.coverage.obedience import Mark
-from selfstudy_guard.coverage.report import Entry
-from selfstudy_guard.coverage.report.heatmap import LEVELS, level, level_edges
-from selfstudy_guard.coverage.report.inputs import gather
-from selfstudy_guard.coverage.report.verdict import uniform_share, verdict
-from selfstudy_guard.coverage.report.visible import plain, shorten, visible
-from selfstudy_guard.coverage.report.write import MAX_BYTES
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import (
     Answer,
@@ -33,6 +27,12 @@ from selfstudy_guard.records import (
     Target,
     Usage,
 )
+from selfstudy_guard.report import Entry
+from selfstudy_guard.report.gathering import gather
+from selfstudy_guard.report.heatmap import LEVELS, level, level_edges
+from selfstudy_guard.report.verdict import uniform_share, verdict
+from selfstudy_guard.report.visible import plain, shorten, visible
+from selfstudy_guard.report.writing import MAX_BYTES
 
 TEXT = (
     "# Ferry\n\nThe ferry to Skarv leaves at six. It carries twelve cars. Tickets are sold on board.\n\n"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from selfstudy_guard.coverage import write_report
-from tests.report_sample import TEXT, sample
+from tests.support.report_sample import TEXT, sample
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 

@@ -35,9 +35,9 @@ from selfstudy_guard.sampling import (
     plan_columns,
     plan_refs,
 )
-from selfstudy_guard.sampling.columns import deal_styles
-from selfstudy_guard.sampling.keys import number_key, spread, unit_key
-from selfstudy_guard.sampling.styles import StyleBalance
+from selfstudy_guard.sampling.plan_arrays import deal_styles
+from selfstudy_guard.sampling.seeded import number_key, spread, unit_key
+from selfstudy_guard.sampling.style_balance import StyleBalance
 
 THINGS = ("gate", "wheel", "sluice", "stone", "shaft", "board", "tide", "ebb", "barley", "oak", "pump", "valve", "seal")
 THINGS += ("bolt", "filter")

@@ -24,6 +24,7 @@ from selfstudy_guard.documents import Skipped, read_documents, segment
 from selfstudy_guard.errors import InputError, SelfStudyGuardError
 from selfstudy_guard.export import FORMATS, export_records
 from selfstudy_guard.export.sinks import harmless
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import (
     Prompts,
@@ -34,7 +35,6 @@ from selfstudy_guard.questions import (
     question_request,
 )
 from selfstudy_guard.records import Answer, Evidence, Question, Record, Target
-from selfstudy_guard.run import Run
 from selfstudy_guard.testing import (
     PROVIDER_FAULTS,
     ExtractiveReader,
@@ -636,7 +636,7 @@ def test_absurd_waits_are_capped(asked):
 
     from tenacity.wait import wait_fixed
 
-    from selfstudy_guard.drivers import LONGEST_WAIT, WaitAsAsked
+    from selfstudy_guard.engine.drivers import LONGEST_WAIT, WaitAsAsked
     from selfstudy_guard.errors import RateLimitError
 
     error = RateLimitError("slow down", retry_after=asked)

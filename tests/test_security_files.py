@@ -16,9 +16,9 @@ import pytest
 
 from selfstudy_guard import Document, generate
 from selfstudy_guard.cli.filter_output import Destination
-from selfstudy_guard.coverage.datasets import read_pairs
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.files import write_whole
+from selfstudy_guard.imported import read_pairs
 from selfstudy_guard.testing import ExtractiveReader
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -100,7 +100,7 @@ def test_filtered_documents_are_not_written_through_links(tmp_path, victim):
 
 
 def test_a_compressed_data_set_that_unpacks_without_end_is_a_reason(tmp_path, monkeypatch):
-    from selfstudy_guard.coverage.datasets import reading
+    from selfstudy_guard.imported import reading_pairs as reading
 
     monkeypatch.setattr(reading, "_MOST_UNPACKED", 2**20)
     good = json.dumps({"instruction": "What holds oil?", "input": "", "output": "The pump."}).encode() + b"\n"

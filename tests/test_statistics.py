@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from selfstudy_guard.coverage.convergence import convergence, jaccard, morisita_horn, overlap
+from selfstudy_guard.coverage.footprint_overlap import convergence, jaccard, morisita_horn, overlap
 from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
-from selfstudy_guard.coverage.saturation import (
+from selfstudy_guard.coverage.saturation_curve import (
     at_random,
     chao2,
     chao2_interval,

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 
 from selfstudy_guard import Document, InstructionFilter, TargetSampler, generate
 from selfstudy_guard.documents import segment
-from selfstudy_guard.drivers import arun
+from selfstudy_guard.engine.drivers import arun
 from selfstudy_guard.errors import AuthenticationError, InputError, LedgerError
-from selfstudy_guard.flow import draw_key
-from selfstudy_guard.generation import begin, planning
-from selfstudy_guard.generation.covered import CoveredTargets
+from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.prepared import Prepared, RecentDocuments
+from selfstudy_guard.generation import begin, run_plan
+from selfstudy_guard.generation.covered_targets import CoveredTargets
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.ledger.pieces import packed, unpacked
-from selfstudy_guard.prepare import Prepared, RecentDocuments
 from selfstudy_guard.questions import NearDuplicates
 from selfstudy_guard.questions.duplicates import _shingles
 from selfstudy_guard.records import Draw, Reply, Target
-from selfstudy_guard.run import Run
 from selfstudy_guard.sampling.policies import named_policy
 from selfstudy_guard.testing import ExtractiveReader
 
@@ -77,7 +77,7 @@ def test_the_streamed_plan_is_the_plan_of_the_sampler(policy, styles, n):
 
 def test_planning_that_was_cut_off_goes_on_to_the_same_plan(tmp_path, monkeypatch):
     whole = planned(begin(DOCUMENTS, model=ExtractiveReader(), n=40, out=None, seed=1))
-    rows = planning._rows
+    rows = run_plan._rows
 
     def breaking(*arguments):
         yield from islice(rows(*arguments), 17)
@@ -85,7 +85,7 @@ def test_planning_that_was_cut_off_goes_on_to_the_same_plan(tmp_path, monkeypatc
 
     monkeypatch.setattr("selfstudy_guard.ledger.draws._TOGETHER", 5)
     with monkeypatch.context() as patch:
-        patch.setattr(planning, "_rows", breaking)
+        patch.setattr(run_plan, "_rows", breaking)
         with pytest.raises(KeyboardInterrupt):
             begin(DOCUMENTS, model=ExtractiveReader(), n=40, out=tmp_path, seed=1)
     with open_ledger(tmp_path, readonly=True) as ledger:
@@ -257,9 +257,9 @@ def test_a_plan_that_needs_coverage_says_that_it_cannot_be_streamed():
         from selfstudy_guard.sampling import LeastCovered
 
         with pytest.raises(InputError, match="LeastCovered cannot be planned as a stream"):
-            planning.write_plan(ledger, LeastCovered(lambda target: 0), n=3)
-        assert planning.write_plan(ledger, named_policy("uniform"), n=3) == 3
-        assert planning.write_plan(ledger, named_policy("uniform"), n=3) == 0
+            run_plan.write_plan(ledger, LeastCovered(lambda target: 0), n=3)
+        assert run_plan.write_plan(ledger, named_policy("uniform"), n=3) == 3
+        assert run_plan.write_plan(ledger, named_policy("uniform"), n=3) == 0
 
 
 def test_a_run_can_be_read_while_it_is_planned(tmp_path):

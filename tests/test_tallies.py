@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.coverage.convergence import jaccard, morisita_horn, overlap_of
+from selfstudy_guard.coverage.footprint_overlap import jaccard, morisita_horn, overlap_of
 from selfstudy_guard.coverage.histogram import EXACT, Histogram, even_draws, poisson_draws
 from selfstudy_guard.coverage.joint import Joint
 from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, count_repeats_of
-from selfstudy_guard.coverage.saturation import rarefied
+from selfstudy_guard.coverage.saturation_curve import rarefied
 from selfstudy_guard.coverage.statistics import concentration, gini, resampled
 from selfstudy_guard.coverage.summarise import summarise
 from selfstudy_guard.coverage.summary import Duplicates

@@ -327,7 +327,7 @@ def test_many_documents_are_routed(monkeypatch: pytest.MonkeyPatch) -> None:
         for n in range(30)
     ]
     joint = CoverageTracker(documents)
-    monkeypatch.setattr("selfstudy_guard.coverage.corpus._JOINT", 5)
+    monkeypatch.setattr("selfstudy_guard.attribution.corpus_index._JOINT", 5)
     routed = CoverageTracker(documents)
     for n in range(0, 30, 7):
         question, answer = f"Which river does station {n} lie on?", f"the river Arn{n}"

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from selfstudy_guard.composing import Composer
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow import draw_key
-from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.flow.draw_flow import Composer
+from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
 from selfstudy_guard.questions import Prompts, anchor_text
 from selfstudy_guard.records import Document
 from selfstudy_guard.sampling import TargetSampler

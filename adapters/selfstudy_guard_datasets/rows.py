@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import segment
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.records import Document, FilterMode, Segmentation
 from selfstudy_guard_datasets.frames import Row, column
 

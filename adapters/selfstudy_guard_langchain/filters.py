@@ -12,8 +12,8 @@ from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.records import FilterMode, FilterResult
 
 METADATA_KEY = "selfstudy_guard"

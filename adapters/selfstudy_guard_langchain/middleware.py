@@ -8,8 +8,8 @@ from typing import Any
 from langchain_core.messages import BaseMessage, ToolMessage
 
 from selfstudy_guard.errors import MissingExtraError, UnguardedCallError
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard.records import FilterMode
 
 try:

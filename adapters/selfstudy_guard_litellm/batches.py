@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from selfstudy_guard.batches import BatchProvider, BatchState
+from selfstudy_guard.engine.batch_driver import BatchProvider, BatchState
 from selfstudy_guard.errors import CompletionError, InputError, ProviderError
 from selfstudy_guard.records import Reply, Request
 from selfstudy_guard_litellm.batch_parts import at_batch_price, check_size, patiently, refusal
@@ -67,7 +67,7 @@ def batches_of(completer: LiteLLMCompleter) -> BatchProvider:
 
 
 class LiteLLMBatches:
-    """The batch interface of one model (`selfstudy_guard.batches.BatchProvider`).
+    """The batch interface of one model (`selfstudy_guard.engine.batch_driver.BatchProvider`).
 
     Batches carry our own name in their metadata, so that one whose id was lost with the process is found again.
     Calls that fail in passing are repeated up to `tries` times; making a batch is only repeated after a look whether

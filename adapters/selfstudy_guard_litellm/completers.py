@@ -12,7 +12,7 @@ from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
 
 if TYPE_CHECKING:
-    from selfstudy_guard.batches import BatchProvider
+    from selfstudy_guard.engine.batch_driver import BatchProvider
 
 _FINISH: Mapping[str, FinishReason] = {
     "stop": "stop",

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from selfstudy_guard.batches import BatchState
+from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import CompletionError, InputError, ProviderError
 from selfstudy_guard.records import Reply, Request
 from selfstudy_guard_litellm import message_api
@@ -47,7 +47,7 @@ _NOT_SENT = frozenset(
 
 
 class MessageBatches:
-    """Message batches of one model (`selfstudy_guard.batches.BatchProvider`).
+    """Message batches of one model (`selfstudy_guard.engine.batch_driver.BatchProvider`).
 
     A message batch carries no name. So each `custom_id` holds the request's key and a mark of the batch's name, by
     which results are known as ours, and by which a batch is found again whose id was lost with the process. As long

@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.instructions import InstructionFilter
 from selfstudy_guard_litellm.host import load_litellm
 
 load_litellm()

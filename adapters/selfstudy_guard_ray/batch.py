@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from selfstudy_guard.composing import Composer
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.dispatch import Dispatcher, Job
-from selfstudy_guard.drivers import Session
-from selfstudy_guard.flow import draw_key, pair
+from selfstudy_guard.engine.drivers import Session
+from selfstudy_guard.engine.limits import Concurrency
+from selfstudy_guard.engine.scheduler import Dispatcher, Job
+from selfstudy_guard.flow.draw_flow import Composer
+from selfstudy_guard.flow.evidence_review import Scrutiny
+from selfstudy_guard.flow.pair import draw_key, pair
+from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.pacing import Concurrency
-from selfstudy_guard.prepare import PreparedDocuments, RememberedFindings
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Document, Draw, Record, Rejection, Segmentation, Target, Verdict
 from selfstudy_guard.sampling import TargetSampler
-from selfstudy_guard.scrutiny import Scrutiny
 from selfstudy_guard_ray.outcomes import Ended, Order, Outcome, Result
 
 

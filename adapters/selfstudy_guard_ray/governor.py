@@ -9,8 +9,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from selfstudy_guard.engine.limits import Limits, Pace
 from selfstudy_guard.errors import LedgerError, LedgerWriteError
-from selfstudy_guard.pacing import Limits, Pace
 from selfstudy_guard.records import Usage
 from selfstudy_guard.settings import Pacing
 from selfstudy_guard_ray.host import load_ray

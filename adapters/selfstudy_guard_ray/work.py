@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from selfstudy_guard.drivers import Session, arun
+from selfstudy_guard.engine.drivers import Session, arun
+from selfstudy_guard.engine.limits import Concurrency
 from selfstudy_guard.errors import CompletionError, LimitReached, ProviderError
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.flow.evidence_review import Scrutiny
+from selfstudy_guard.flow.prepared import RememberedFindings
 from selfstudy_guard.models import resolve_model
-from selfstudy_guard.pacing import Concurrency
-from selfstudy_guard.prepare import RememberedFindings
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Document, Reply, Request, Usage
-from selfstudy_guard.scrutiny import Scrutiny
 from selfstudy_guard_ray.batch import Batch
 from selfstudy_guard_ray.governor import Governor, book
 from selfstudy_guard_ray.outcomes import Order, Outcome, Result

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from selfstudy_guard.audit.settings import Setting
-from selfstudy_guard.composing import Composer
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.flow import Admission, Asked, Flow, Parts, ask
-from selfstudy_guard.prepare import PreparedDocuments
+from selfstudy_guard.flow.draw_flow import Composer
+from selfstudy_guard.flow.pair import Admission, Asked, Flow, Parts, ask
+from selfstudy_guard.flow.prepared import PreparedDocuments
 from selfstudy_guard.questions import NearDuplicates, anchor_text, check_duplicate, parse_question
 from selfstudy_guard.records import Document, Draw, Message, Reply, Request, Segmentation, Target, Verdict
 from selfstudy_guard.sampling import TargetSampler

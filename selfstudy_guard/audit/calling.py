@@ -10,10 +10,10 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from selfstudy_guard.drivers import WaitAsAsked
+from selfstudy_guard.engine.drivers import WaitAsAsked
+from selfstudy_guard.engine.limits import Limits, Price
 from selfstudy_guard.errors import CompletionError, LimitReached
 from selfstudy_guard.ledger import Ledger
-from selfstudy_guard.pacing import Limits, Price
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Reply, Request
 

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selfstudy_guard.audit.corpus import Check, shipped_checks, shipped_documents
+from selfstudy_guard.audit.audit_settings import Setting
+from selfstudy_guard.audit.pages import Check, shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import CONFLICTS, Conflict, Plant, balanced, planted
-from selfstudy_guard.audit.settings import Setting
-from selfstudy_guard.instructions import apply_findings
-from selfstudy_guard.prepare import Prepared
+from selfstudy_guard.filter import apply_findings
+from selfstudy_guard.flow.prepared import Prepared
 from selfstudy_guard.questions import answer_request
 from selfstudy_guard.questions.prompts import fill
 from selfstudy_guard.records import Document, Message, Request, Target

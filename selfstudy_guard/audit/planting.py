@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from selfstudy_guard.audit.corpus import Check, shipped_checks, shipped_documents
 from selfstudy_guard.audit.intents import CODE_WORDS, FRAMES, INTENTS, Intent
+from selfstudy_guard.audit.pages import Check, shipped_checks, shipped_documents
 from selfstudy_guard.audit.surfaces import CHANNELS, INLINE, render
 from selfstudy_guard.audit.verifiers import Verifier
 from selfstudy_guard.records import Document, Frozen

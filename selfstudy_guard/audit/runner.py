@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from selfstudy_guard import __version__
+from selfstudy_guard.audit.audit_settings import Experiment, Setting
 from selfstudy_guard.audit.calling import Caller
-from selfstudy_guard.audit.corpus import shipped_documents
+from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
-from selfstudy_guard.audit.settings import Experiment, Setting
-from selfstudy_guard.composing import prompts_for
+from selfstudy_guard.engine.limits import Limits, Price
 from selfstudy_guard.errors import InputError, LimitReached, MissingExtraError
+from selfstudy_guard.flow.draw_flow import prompts_for
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
-from selfstudy_guard.pacing import Limits, Price
 from selfstudy_guard.records import Document, Usage
 
 EXPERIMENTS = ("saturation", "convergence", "presentation", "hijack", "compliance")

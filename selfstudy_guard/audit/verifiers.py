@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from selfstudy_guard.audit.corpus import folded, holds
+from selfstudy_guard.audit.pages import folded, holds
 from selfstudy_guard.records import Frozen
 
 VerifierKind = Literal[

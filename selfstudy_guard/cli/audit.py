@@ -14,7 +14,7 @@ import typer
 if TYPE_CHECKING:
     from selfstudy_guard.audit.results import AuditResult
     from selfstudy_guard.audit.runner import Expected
-    from selfstudy_guard.pacing import Price
+    from selfstudy_guard.engine.limits import Price
     from selfstudy_guard.records import Document
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
@@ -80,7 +80,7 @@ def audit(
 
     from selfstudy_guard.audit.runner import EXPERIMENTS, experiment_named, rehearse, run_audit
     from selfstudy_guard.audit.thresholds import parse_thresholds
-    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.cli.printing import printable
     from selfstudy_guard.errors import InputError
 
     console = Console(stderr=True)
@@ -147,7 +147,7 @@ def audit(
     if as_json:
         typer.echo(json.dumps(result.model_dump(mode="json")))  # ASCII: safe to print
     else:
-        from selfstudy_guard.audit.tables import print_audit
+        from selfstudy_guard.audit.audit_tables import print_audit
 
         print_audit(result, Console())
     if result.stopped:
@@ -176,8 +176,8 @@ def compare(
     """
     from rich.console import Console
 
+    from selfstudy_guard.audit.audit_tables import changes, different_designs, print_changes
     from selfstudy_guard.audit.results import AuditResult
-    from selfstudy_guard.audit.tables import changes, different_designs, print_changes
 
     before, after = AuditResult.load(old), AuditResult.load(new)
     rows = changes(before, after)
@@ -195,7 +195,7 @@ def compare(
 
 
 def _documents(docs: list[str] | None, console: Any) -> list[Document] | None:
-    from selfstudy_guard.cli.tables import printable
+    from selfstudy_guard.cli.printing import printable
     from selfstudy_guard.documents import read_documents
 
     if not docs:
@@ -209,8 +209,8 @@ def _documents(docs: list[str] | None, console: Any) -> list[Document] | None:
 
 
 def _write(result: AuditResult, save: Path | None, report: Path | None, markdown: Path | None, console: Any) -> None:
-    from selfstudy_guard.audit.markdown import audit_markdown
-    from selfstudy_guard.audit.page import audit_html
+    from selfstudy_guard.audit.audit_page import audit_html
+    from selfstudy_guard.audit.markdown_tables import audit_markdown
     from selfstudy_guard.errors import InputError
     from selfstudy_guard.files import write_whole
 
@@ -241,8 +241,8 @@ def _read(path: Path | None) -> str | None:
 
 
 def _price(text: str | None) -> Price | None:
+    from selfstudy_guard.engine.limits import Price
     from selfstudy_guard.errors import InputError
-    from selfstudy_guard.pacing import Price
 
     if text is None:
         return None

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from selfstudy_guard.coverage.datasets.assess import Assessment, Sources
-    from selfstudy_guard.coverage.report import Reach
     from selfstudy_guard.documents import Skipped
+    from selfstudy_guard.imported.assess import Assessment, Sources
+    from selfstudy_guard.report import Reach
 
 app = typer.Typer()
 
@@ -66,9 +66,9 @@ def coverage(
 
     Example:  selfstudy-guard coverage train.jsonl --docs docs/ --report coverage.html --fail-under 0.9
     """
-    from selfstudy_guard.coverage.datasets import Fields
-    from selfstudy_guard.coverage.datasets.assess import reach
     from selfstudy_guard.errors import InputError
+    from selfstudy_guard.imported import Fields
+    from selfstudy_guard.imported.assess import reach
 
     fields = None
     if question_field is not None:
@@ -83,7 +83,7 @@ def coverage(
         judged.append(_judge(compare, sources, dict(reading), canary or ()))
     reached = None
     if questions is not None:
-        from selfstudy_guard.coverage.datasets import read_pairs
+        from selfstudy_guard.imported import read_pairs
 
         gold = read_pairs(questions, strict=strict, on_skip=skipped.append)
         reached = reach(gold, sources, judged[0].tracker)
@@ -111,15 +111,15 @@ def _is_run(path: Path) -> bool:
 def _sources(
     data: Path, docs: list[str] | None, text_field: str | None, id_field: str | None, skipped: list[Skipped]
 ) -> Sources:
-    from selfstudy_guard.coverage.datasets.assess import Sources
     from selfstudy_guard.documents import read_documents
     from selfstudy_guard.errors import InputError
+    from selfstudy_guard.imported.assess import Sources
 
     if docs:
         return Sources.prepare(read_documents(docs, text_field=text_field, id_field=id_field, on_skip=skipped.append))
     if not _is_run(data):
         raise InputError(f"{data} is not a run folder: give the documents that it was generated from with --docs")
-    from selfstudy_guard.run import Run
+    from selfstudy_guard.generation.run import Run
 
     run = Run.open(data)
     try:
@@ -129,9 +129,9 @@ def _sources(
 
 
 def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any) -> Assessment:
-    from selfstudy_guard.cli.tables import one_line
-    from selfstudy_guard.coverage.datasets import read_pairs
-    from selfstudy_guard.coverage.datasets.assess import assess, assess_records
+    from selfstudy_guard.cli.printing import one_line
+    from selfstudy_guard.imported import read_pairs
+    from selfstudy_guard.imported.assess import assess, assess_records
 
     name = one_line(path.name or str(path))
     if not _is_run(path):
@@ -146,7 +146,7 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any)
                 canaries=canaries,
                 progress=lambda done: status.update(f"{done:,} pairs of {escape(name)}"),
             )
-    from selfstudy_guard.run import Run
+    from selfstudy_guard.generation.run import Run
 
     run = Run.open(path)
     try:
@@ -160,7 +160,7 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any)
 
 
 def _tell_skipped(skipped: list[Skipped]) -> None:
-    from selfstudy_guard.cli.tables import one_line
+    from selfstudy_guard.cli.printing import one_line
 
     for item in skipped[:_SHOWN]:
         typer.echo(f"skipped {one_line(str(item))}", err=True)
@@ -169,7 +169,7 @@ def _tell_skipped(skipped: list[Skipped]) -> None:
 
 
 def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Reach | None) -> Path:
-    from selfstudy_guard.coverage.report import Beside, write_report
+    from selfstudy_guard.report import Beside, write_report
 
     second = judged[1] if len(judged) > 1 else None
     return write_report(
@@ -189,7 +189,7 @@ def _misses(
     judged: Assessment, fail_under: float | None, max_hijack: float | None, max_marked: float | None
 ) -> list[str]:
     """The thresholds that are not met, in words."""
-    from selfstudy_guard.coverage.report.parts import percent
+    from selfstudy_guard.report.view import percent
 
     summary = judged.summary
     misses = []
@@ -257,8 +257,8 @@ def _print(judged: list[Assessment], reached: Reach | None) -> None:
     from rich.table import Table
 
     from selfstudy_guard.coverage.obedience import MARKS
-    from selfstudy_guard.coverage.report.parts import percent
     from selfstudy_guard.coverage.show import side_by_side
+    from selfstudy_guard.report.view import percent
 
     console = Console(highlight=False, markup=False)
     if len(judged) == 1:

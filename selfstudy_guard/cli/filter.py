@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from selfstudy_guard.documents import Skipped
-    from selfstudy_guard.instructions.review import Review
+    from selfstudy_guard.filter.review.review import Review
     from selfstudy_guard.records import Document, FilterResult
 
 app = typer.Typer()
@@ -65,9 +65,9 @@ def filter_documents(
     """
     from selfstudy_guard.cli.filter_output import Destination, FilterView
     from selfstudy_guard.documents import read_documents
-    from selfstudy_guard.instructions import InstructionFilter
-    from selfstudy_guard.instructions.apply import check_mode
-    from selfstudy_guard.instructions.review_file import append_findings
+    from selfstudy_guard.filter import InstructionFilter
+    from selfstudy_guard.filter.apply import check_mode
+    from selfstudy_guard.filter.review.review_file import append_findings
 
     decisions = _decisions(review, rule or [], allow or [], block or [])
     instruction_filter = InstructionFilter(check_mode(mode), threshold=threshold, encoder=encoder)
@@ -100,7 +100,7 @@ def filter_documents(
                 destination.write(document, result.text)
 
     retention = kept / characters if characters else 1.0
-    from selfstudy_guard.cli.tables import one_line
+    from selfstudy_guard.cli.printing import one_line
 
     for item in skipped:
         typer.echo(f"skipped {one_line(str(item))}", err=True)
@@ -142,8 +142,8 @@ def filter_documents(
 def _decisions(review: Path | None, rules: list[str], allow: list[str], block: list[str]) -> Review:
     """Decisions of the review file, then rules of the command line, which win over those of the file."""
     from selfstudy_guard.errors import InputError
-    from selfstudy_guard.instructions.review import Review, ReviewRule
-    from selfstudy_guard.instructions.review_file import read_review
+    from selfstudy_guard.filter.review.review import Review, ReviewRule
+    from selfstudy_guard.filter.review.review_file import read_review
 
     for name, quotes in (("--allow", allow), ("--block", block)):
         if any(not quote.split() for quote in quotes):

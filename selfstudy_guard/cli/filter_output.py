@@ -107,7 +107,7 @@ class FilterView:
             self._line("  " + visible(after), "dim")
 
     def _instead(self, finding: Finding, mode: str) -> Iterator[str]:
-        from selfstudy_guard.instructions import apply_findings
+        from selfstudy_guard.filter import apply_findings
 
         if mode == "quote":
             yield from visible(apply_findings(finding.quote, [finding], "quote", start=finding.start)).split("\n")

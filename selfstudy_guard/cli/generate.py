@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from selfstudy_guard.run import Run
+    from selfstudy_guard.generation.run import Run
 
 app = typer.Typer()
 
@@ -131,8 +131,8 @@ def generate(
 
 
 def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_json: bool, console: Any) -> None:
+    from selfstudy_guard.cli.printing import printable
     from selfstudy_guard.cli.progress import RunProgress
-    from selfstudy_guard.cli.tables import printable
     from selfstudy_guard.generation import generate
 
     out = settings["out"]
@@ -166,7 +166,7 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
 
 
 def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool, console: Any) -> None:
-    from selfstudy_guard.cli.tables import balance_row, one_line, print_balance
+    from selfstudy_guard.cli.printing import balance_row, one_line, print_balance
 
     for skipped in run.skipped[:10]:
         console.print(
@@ -204,7 +204,7 @@ def _print_plan(
 ) -> None:
     from rich.table import Table
 
-    from selfstudy_guard.cli.tables import one_line, printable
+    from selfstudy_guard.cli.printing import one_line, printable
     from selfstudy_guard.generation import plan
 
     planned = plan(paths, **settings)

@@ -20,8 +20,8 @@ def status(
 
     Example:  selfstudy-guard status runs/a --json
     """
-    from selfstudy_guard.cli.tables import balance_row, one_line, print_balance
-    from selfstudy_guard.run import Run
+    from selfstudy_guard.cli.printing import balance_row, one_line, print_balance
+    from selfstudy_guard.generation.run import Run
 
     found = Run.open(run)
     try:

@@ -41,7 +41,7 @@ def targets(
 
     finder = None
     if instructions:
-        from selfstudy_guard.instructions import InstructionFilter
+        from selfstudy_guard.filter import InstructionFilter
 
         finder = InstructionFilter()
     skipped: list[Skipped] = []
@@ -62,7 +62,7 @@ def targets(
             typer.echo(json.dumps(_row(document, found, eligible_only)))
         elif page is None:
             _show(document, found, eligible_only)
-    from selfstudy_guard.cli.tables import one_line
+    from selfstudy_guard.cli.printing import one_line
 
     for item in skipped:
         typer.echo(f"skipped {one_line(str(item))}", err=True)

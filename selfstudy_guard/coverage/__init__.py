@@ -1,4 +1,7 @@
-"""Which parts of the documents the questions really draw on: attribution, tracker, statistics, report."""
+"""Which parts of the documents the questions really draw on: tracker, statistics, summary.
+
+Attribution and the report have rooms of their own; their names can still be imported from here.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,22 @@ from typing import TYPE_CHECKING
 from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from selfstudy_guard.coverage.attribution import AttributionIndex
-    from selfstudy_guard.coverage.embedders import OnnxEmbedder, StaticEmbedder
-    from selfstudy_guard.coverage.judge import judge_footprint
-    from selfstudy_guard.coverage.report import report_html, write_report
+    from selfstudy_guard.attribution.embedders import OnnxEmbedder, StaticEmbedder
+    from selfstudy_guard.attribution.footprint_judge import judge_footprint
+    from selfstudy_guard.attribution.index import AttributionIndex
     from selfstudy_guard.coverage.summary import CoverageSummary
     from selfstudy_guard.coverage.tracker import CoverageTracker
+    from selfstudy_guard.report import report_html, write_report
 
 _HOME = {
-    "AttributionIndex": "selfstudy_guard.coverage.attribution",
+    "AttributionIndex": "selfstudy_guard.attribution.index",
     "CoverageSummary": "selfstudy_guard.coverage.summary",
     "CoverageTracker": "selfstudy_guard.coverage.tracker",
-    "OnnxEmbedder": "selfstudy_guard.coverage.embedders",
-    "StaticEmbedder": "selfstudy_guard.coverage.embedders",
-    "judge_footprint": "selfstudy_guard.coverage.judge",
-    "report_html": "selfstudy_guard.coverage.report",
-    "write_report": "selfstudy_guard.coverage.report",
+    "OnnxEmbedder": "selfstudy_guard.attribution.embedders",
+    "StaticEmbedder": "selfstudy_guard.attribution.embedders",
+    "judge_footprint": "selfstudy_guard.attribution.footprint_judge",
+    "report_html": "selfstudy_guard.report",
+    "write_report": "selfstudy_guard.report",
 }
 
 __all__ = [

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.attribution.terms import canonical, is_unspaced
 from selfstudy_guard.coverage.summary import Duplicates
-from selfstudy_guard.coverage.terms import canonical, is_unspaced
 
 SKETCH = np.dtype([("same", "<u8"), ("bands", "<u4", (4,))])
 """`same` is a hash of the folded text; two near-duplicates share at least one band, very likely."""

@@ -7,10 +7,10 @@ from itertools import combinations
 from typing import Any
 
 from selfstudy_guard.coverage.columns import THIRDS
-from selfstudy_guard.coverage.convergence import convergence_of
+from selfstudy_guard.coverage.footprint_overlap import convergence_of
 from selfstudy_guard.coverage.histogram import Histogram
 from selfstudy_guard.coverage.joint import Joint
-from selfstudy_guard.coverage.saturation import saturation
+from selfstudy_guard.coverage.saturation_curve import saturation
 from selfstudy_guard.coverage.statistics import concentration, odds_ratio_of, share_bias_of, wilson
 from selfstudy_guard.coverage.summary import Bias, CoverageSummary, Duplicates, Filtering, Interval, Overlap
 from selfstudy_guard.coverage.tallies import FORMS, Tallies

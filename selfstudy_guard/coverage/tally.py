@@ -87,15 +87,10 @@ class Layout:
         return best
 
 
-def is_artefact(target: Target) -> bool:
-    """Whether `target` is not content: markup, navigation, residue, or a passage that is addressed to the model."""
-    return target.kind == "markup" or target.reason == "instruction"
-
-
 def _form(target: Target) -> int:
     text = target.text
     flags = Layout.ELIGIBLE if target.eligible else 0
-    flags |= Layout.ARTEFACT if is_artefact(target) else 0
+    flags |= Layout.ARTEFACT if target.is_artefact else 0
     if target.kind != "code_block" and _EMPHASIS.search(text):
         flags |= Layout.BOLD
     if any(character.isdigit() for character in text):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.coverage.corpus import Corpus
+from selfstudy_guard.attribution.corpus_index import Corpus
 from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tallies import Tallies

@@ -10,23 +10,28 @@ if TYPE_CHECKING:
     from selfstudy_guard.documents.chunks import locate_chunks
     from selfstudy_guard.documents.masking import mask_artefacts
     from selfstudy_guard.documents.normal import Normal, normal_form, normalise
-    from selfstudy_guard.documents.reading import DocumentsSkippedWarning, Skipped, coerce_documents, read_documents
+    from selfstudy_guard.documents.readers.reading import (
+        DocumentsSkippedWarning,
+        Skipped,
+        coerce_documents,
+        read_documents,
+    )
     from selfstudy_guard.documents.segmentation import segment
     from selfstudy_guard.documents.sizing import Bounds
-    from selfstudy_guard.documents.tokens import estimate_tokens
+    from selfstudy_guard.documents.token_estimate import estimate_tokens
 
 _HOME = {
     "Bounds": ".sizing",
-    "DocumentsSkippedWarning": ".reading",
-    "Skipped": ".reading",
-    "coerce_documents": ".reading",
-    "estimate_tokens": ".tokens",
+    "DocumentsSkippedWarning": ".readers.reading",
+    "Skipped": ".readers.reading",
+    "coerce_documents": ".readers.reading",
+    "estimate_tokens": ".token_estimate",
     "locate_chunks": ".chunks",
     "mask_artefacts": ".masking",
     "Normal": ".normal",
     "normal_form": ".normal",
     "normalise": ".normal",
-    "read_documents": ".reading",
+    "read_documents": ".readers.reading",
     "segment": ".segmentation",
 }
 

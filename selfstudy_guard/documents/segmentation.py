@@ -6,16 +6,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from selfstudy_guard.documents.blocks import Block, Pair, inside, merge_pairs, outside, visible
-from selfstudy_guard.documents.eligibility.duplicates import DuplicateFinder
 from selfstudy_guard.documents.eligibility.pages import layout_lines, without
+from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.eligibility.residue import template_spans
-from selfstudy_guard.documents.eligibility.rules import NO_ARTEFACTS, judge_blocks, target_reason
+from selfstudy_guard.documents.eligibility.verdicts import NO_ARTEFACTS, judge_blocks, target_reason
+from selfstudy_guard.documents.formats.blocks import Block, Pair, inside, merge_pairs, outside, visible
+from selfstudy_guard.documents.formats.media import HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.language import guess_language
-from selfstudy_guard.documents.media import HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.documents.sizing import Bounds, sized, split
-from selfstudy_guard.documents.tokens import estimate_tokens
+from selfstudy_guard.documents.token_estimate import estimate_tokens
 from selfstudy_guard.records import Artefact, Document, Finding, Segmentation, Target
 
 _FENCE = re.compile(r"^[ ]{0,3}(```|~~~)", re.MULTILINE)
@@ -65,7 +65,7 @@ def segment(
 def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Pair]]:
     """Blocks; spans that were set aside before structure was read; spans that are markup where they are no block."""
     if kind == HTML:
-        from selfstudy_guard.documents.html import read_html
+        from selfstudy_guard.documents.formats.html import read_html
 
         return read_html(text), [], [(0, len(text))]
     shadows: list[Shadow] = []
@@ -83,24 +83,24 @@ def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Pair]
     view = without(text, shadows) if shadows else text
     frames: list[Pair] = []
     if kind == MARKDOWN:
-        from selfstudy_guard.documents.markdown import read_markdown
+        from selfstudy_guard.documents.formats.markdown import read_markdown
 
         blocks, frames = read_markdown(view)
     elif kind == RST:
-        from selfstudy_guard.documents.rst import read_rst
+        from selfstudy_guard.documents.formats.rst import read_rst
 
         blocks = read_rst(view)
     elif kind == SOURCE:
-        from selfstudy_guard.documents.source import read_source
+        from selfstudy_guard.documents.formats.source import read_source
 
         blocks = read_source(view)
     elif kind == ROFF:
-        from selfstudy_guard.documents.roff import read_roff
+        from selfstudy_guard.documents.formats.roff import read_roff
 
         blocks = read_roff(view)
         frames = [(0, len(text))]
     else:
-        from selfstudy_guard.documents.plain import read_plain
+        from selfstudy_guard.documents.formats.plain import read_plain
 
         blocks = read_plain(view)
     return _with_shadows(text, blocks, shadows), shadows, frames

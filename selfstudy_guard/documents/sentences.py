@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from selfstudy_guard.documents.blocks import Pair
+from selfstudy_guard.documents.formats.blocks import Pair
 
 _PIECE = 20_000
 """Characters handed over at once: a wall of text costs linear time whatever its content."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selfstudy_guard.documents.blocks import Pair
-from selfstudy_guard.documents.eligibility.words import tells
-from selfstudy_guard.documents.tokens import estimate_tokens
+from selfstudy_guard.documents.eligibility.wordlike import tells
+from selfstudy_guard.documents.formats.blocks import Pair
+from selfstudy_guard.documents.token_estimate import estimate_tokens
 from selfstudy_guard.errors import InputError
 
 _CLAUSE = re.compile(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from selfstudy_guard.embedded.engine import LlamaCompleter
-from selfstudy_guard.embedded.store import BUILTIN, Model, ModelStore, State
+from selfstudy_guard.embedded.model_store import BUILTIN, Model, ModelStore, State
 from selfstudy_guard.errors import InputError
 
 __all__ = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from selfstudy_guard.generation.entry import agenerate, generate
+from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.job import begin
 from selfstudy_guard.generation.preview import EXPECTED_CALLS, Plan, plan
-from selfstudy_guard.generation.sources import Documents
 
 __all__ = ["EXPECTED_CALLS", "Documents", "Plan", "agenerate", "begin", "generate", "plan"]

@@ -6,13 +6,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from selfstudy_guard.batches import run_batches
-from selfstudy_guard.drivers import arun, run
-from selfstudy_guard.generation.interrupts import await_anywhere, interruptible
+from selfstudy_guard.engine.batch_driver import run_batches
+from selfstudy_guard.engine.drivers import arun, run
+from selfstudy_guard.engine.interrupts import await_anywhere, interruptible
+from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.job import begin
-from selfstudy_guard.generation.sources import Documents
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.protocols import Completer
-from selfstudy_guard.run import Run
 
 
 def generate(

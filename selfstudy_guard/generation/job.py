@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfstudy_guard.batches import BatchProvider
-from selfstudy_guard.dispatch import Dispatcher, Job
-from selfstudy_guard.drivers import Session
+from selfstudy_guard.engine.batch_driver import BatchProvider
+from selfstudy_guard.engine.drivers import Session
+from selfstudy_guard.engine.limits import Concurrency, Limits, Pace
+from selfstudy_guard.engine.scheduler import Dispatcher, Job
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow import pair
-from selfstudy_guard.generation.admissions import Admitted
-from selfstudy_guard.generation.covered import CoveredTargets
+from selfstudy_guard.flow.pair import pair
+from selfstudy_guard.generation.covered_targets import CoveredTargets
+from selfstudy_guard.generation.deduplication import Admitted
+from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.parts import RunParts, run_parts
 from selfstudy_guard.generation.redraw import Redraws
-from selfstudy_guard.generation.sources import Documents
+from selfstudy_guard.generation.run import Run
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.models import DEFAULT_MODEL, model_name, resolve_model
-from selfstudy_guard.pacing import Concurrency, Limits, Pace
 from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
 from selfstudy_guard.records import Record, Rejection
-from selfstudy_guard.run import Run
 from selfstudy_guard.settings import Pacing, checked
 
 

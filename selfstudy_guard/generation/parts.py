@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfstudy_guard.composing import Composer, prompts_for
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.generation.cutting import cut_documents, cutter
-from selfstudy_guard.generation.hopping import write_hops
-from selfstudy_guard.generation.planning import write_plan
-from selfstudy_guard.generation.sources import Documents, read_all
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.flow.draw_flow import Composer, prompts_for
+from selfstudy_guard.flow.evidence_review import Scrutiny
+from selfstudy_guard.flow.prepared import Prepared, RecentDocuments, RememberedFindings
+from selfstudy_guard.generation.given_documents import Documents, read_all
+from selfstudy_guard.generation.multi_hop_plan import write_hops
+from selfstudy_guard.generation.run_plan import write_plan
+from selfstudy_guard.generation.segmenting import cut_documents, cutter
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.prepare import Prepared, RecentDocuments, RememberedFindings
 from selfstudy_guard.sampling.hops import MultiHop
 from selfstudy_guard.sampling.policies import Policy, named_policy
-from selfstudy_guard.sampling.styles import StyleBalance
-from selfstudy_guard.scrutiny import Scrutiny
+from selfstudy_guard.sampling.style_balance import StyleBalance
 from selfstudy_guard.settings import Settings, checked
 
 

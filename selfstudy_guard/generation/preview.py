@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.documents import Skipped
-from selfstudy_guard.flow import Parts
+from selfstudy_guard.flow.pair import Parts
+from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.parts import run_parts
-from selfstudy_guard.generation.sources import Documents
 from selfstudy_guard.models import model_name
 from selfstudy_guard.records import Draw, Reply, Request
 

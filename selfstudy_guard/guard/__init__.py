@@ -13,31 +13,31 @@ from typing import Any, TypeVar
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.documents import coerce_documents
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow import draw_key
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.filter.judge import BAND, check_band
+from selfstudy_guard.flow.evidence_review import Scrutiny
+from selfstudy_guard.flow.pair import draw_key
 from selfstudy_guard.guard.arguments import Arguments, with_addition
-from selfstudy_guard.guard.book import Book
-from selfstudy_guard.guard.driving import adrive, drive
+from selfstudy_guard.guard.call_drivers import adrive, drive
+from selfstudy_guard.guard.call_review import judged, no_call, settled
+from selfstudy_guard.guard.call_rules import Rules, Unguarded
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding, question_in
-from selfstudy_guard.guard.judging import judged, no_call, settled
-from selfstudy_guard.guard.locating import DocumentIndex
-from selfstudy_guard.guard.notices import (
+from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
+from selfstudy_guard.guard.rewriting import chunks
+from selfstudy_guard.guard.several import generating
+from selfstudy_guard.guard.state import Book
+from selfstudy_guard.guard.target_loop import GuardedTarget
+from selfstudy_guard.guard.warnings import (
     GuardWarning,
     Notebook,
     Notes,
     PartialDocumentWarning,
     UnguardedCallWarning,
 )
-from selfstudy_guard.guard.pairs import generating
-from selfstudy_guard.guard.rules import Rules, Unguarded
-from selfstudy_guard.guard.surgery import chunks
-from selfstudy_guard.guard.targets import GuardedTarget
-from selfstudy_guard.instructions import InstructionFilter
-from selfstudy_guard.instructions.judge import BAND, check_band
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import anchor_text
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
 from selfstudy_guard.sampling import TargetSampler
-from selfstudy_guard.scrutiny import Scrutiny
 
 __all__ = [
     "Guard",

@@ -12,16 +12,16 @@ from typing import Any
 
 import regex
 
-from selfstudy_guard.flow import Admission, Flow, answer, ask
-from selfstudy_guard.flow import Answered as AnsweredOutcome
-from selfstudy_guard.flow import Asked as AskedOutcome
+from selfstudy_guard.flow.pair import Admission, Flow, answer, ask
+from selfstudy_guard.flow.pair import Answered as AnsweredOutcome
+from selfstudy_guard.flow.pair import Asked as AskedOutcome
 from selfstudy_guard.guard.arguments import Arguments, Path, text_slots, with_addition
-from selfstudy_guard.guard.judging import Consult, judged
+from selfstudy_guard.guard.call_review import Consult, judged
+from selfstudy_guard.guard.call_rules import Rules, is_taken
+from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
-from selfstudy_guard.guard.rules import Rules, is_taken
+from selfstudy_guard.guard.rewriting import Sighting, Treated, chunks, look
 from selfstudy_guard.guard.streams import GuardedStream
-from selfstudy_guard.guard.surgery import Sighting, Treated, chunks, look
-from selfstudy_guard.guard.waiting import OpenDraw
 from selfstudy_guard.questions import anchor_text, check_anchor, check_answer, check_question, parse_question
 from selfstudy_guard.records import Evidence, Message, Question, Reply, Request, Target, Verdict
 
@@ -173,7 +173,7 @@ def addition(purpose: Any, anchor: str, feedback: str | None) -> Request:
 
 @dataclass(frozen=True)
 class _Call:
-    """One guarded call, driven by one of the flows of `selfstudy_guard.flow`."""
+    """One guarded call, driven by one of the flows of `selfstudy_guard.flow.pair`."""
 
     rules: Rules
     arguments: Arguments

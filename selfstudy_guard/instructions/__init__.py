@@ -1,8 +1,7 @@
-"""The pre-answer instruction filter: finds and takes out what addresses a model instead of informing the reader."""
+"""The old place of `selfstudy_guard.filter`; kept so that imports of earlier versions work."""
 
 from __future__ import annotations
 
-from selfstudy_guard.instructions.apply import apply_findings
-from selfstudy_guard.instructions.filter import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter, apply_findings
 
 __all__ = ["InstructionFilter", "apply_findings"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from selfstudy_guard import ledger_schema
 from selfstudy_guard.errors import LedgerError, LedgerLockedError, LedgerWriteError
+from selfstudy_guard.ledger import schema as ledger_schema
 from selfstudy_guard.ledger.draws import PlannedDraws
 from selfstudy_guard.ledger.outcomes import Outcomes
 from selfstudy_guard.ledger.pieces import StoredPieces

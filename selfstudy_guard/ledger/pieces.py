@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from pydantic import TypeAdapter
 
 from selfstudy_guard.errors import LedgerError
-from selfstudy_guard.ledger.documents import StoredDocuments, stored_document
+from selfstudy_guard.ledger.stored_documents import StoredDocuments, stored_document
 from selfstudy_guard.records import Artefact, Document, Finding, Segmentation, Target, TargetKind
 
 if TYPE_CHECKING:

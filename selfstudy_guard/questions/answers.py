@@ -7,7 +7,7 @@ from functools import lru_cache
 import regex
 from rapidfuzz import fuzz
 
-from selfstudy_guard.coverage.terms import canonical, is_unspaced, words
+from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words

@@ -9,7 +9,7 @@ from itertools import pairwise
 import regex
 from rapidfuzz import fuzz
 
-from selfstudy_guard.coverage.terms import canonical, words
+from selfstudy_guard.attribution.terms import canonical, words
 from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates

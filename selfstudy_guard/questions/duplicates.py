@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from selfstudy_guard.coverage.terms import is_unspaced, words
+from selfstudy_guard.attribution.terms import is_unspaced, words
 from selfstudy_guard.errors import InputError
 
 _FORMAT = 1

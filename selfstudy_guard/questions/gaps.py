@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.coverage.terms import is_unspaced, words
+from selfstudy_guard.attribution.terms import is_unspaced, words
 from selfstudy_guard.questions.wording import content_words, in_words
 from selfstudy_guard.records import Target
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from selfstudy_guard.coverage.terms import words
+from selfstudy_guard.attribution.terms import words
 from selfstudy_guard.records import Target
 
 _CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>|\n[ \t]*- ", regex.I)

@@ -8,10 +8,10 @@ from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.sampling.budgets import Budget, PerTarget, PerThousandTokens, Questions, UntilCoverage
-    from selfstudy_guard.sampling.columns import PlanColumns
+    from selfstudy_guard.sampling.corpus_plan import plan_columns
     from selfstudy_guard.sampling.even import Stratified
     from selfstudy_guard.sampling.hops import MultiHop
-    from selfstudy_guard.sampling.planning import plan_columns
+    from selfstudy_guard.sampling.plan_arrays import PlanColumns
     from selfstudy_guard.sampling.policies import LeastCovered, Policy, Proportional, Uniform, Weighted
     from selfstudy_guard.sampling.sampler import Draws, TargetSampler
     from selfstudy_guard.sampling.sheets import Ref, Sheet
@@ -24,7 +24,7 @@ _HOME = {
     "MultiHop": ".hops",
     "PerTarget": ".budgets",
     "PerThousandTokens": ".budgets",
-    "PlanColumns": ".columns",
+    "PlanColumns": ".plan_arrays",
     "PlanPart": ".stream",
     "Policy": ".policies",
     "Proportional": ".policies",
@@ -38,7 +38,7 @@ _HOME = {
     "Uniform": ".policies",
     "UntilCoverage": ".budgets",
     "Weighted": ".policies",
-    "plan_columns": ".planning",
+    "plan_columns": ".corpus_plan",
     "plan_refs": ".stream",
 }
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.sampling.keys import GOLDEN, mixed, number_key, spread
+from selfstudy_guard.sampling.seeded import GOLDEN, mixed, number_key, spread
 from selfstudy_guard.sampling.sheets import Ref, Sheet
 
 _LEVELS = ("document", "section", "position")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Target
-from selfstudy_guard.sampling.keys import number_key
+from selfstudy_guard.sampling.seeded import number_key
 
 Link = Literal["section", "far", "entity"]
 _NAME = re.compile(r"(?<![.!?:\u201c\"(]\s)(?<!\A)(?<!\n)\b[^\W\d_a-z][\w-]{2,}(?:\s[^\W\d_a-z][\w-]{2,}){0,3}")

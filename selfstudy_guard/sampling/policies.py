@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.sampling.keys import mixed, number_key, units
+from selfstudy_guard.sampling.seeded import mixed, number_key, units
 from selfstudy_guard.sampling.sheets import Ref, Sheet
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from selfstudy_guard.documents.eligibility.duplicates import DuplicateFinder
+from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.segmentation import segment
 from selfstudy_guard.documents.sizing import Bounds
 from selfstudy_guard.errors import InputError
@@ -14,7 +14,7 @@ from selfstudy_guard.sampling.budgets import Budget, Questions
 from selfstudy_guard.sampling.hops import HopFinder, MultiHop
 from selfstudy_guard.sampling.policies import Policy, Weighted, named_policy
 from selfstudy_guard.sampling.sheets import Sheet
-from selfstudy_guard.sampling.styles import StyleBalance
+from selfstudy_guard.sampling.style_balance import StyleBalance
 
 
 class Finder(Protocol):
@@ -86,7 +86,7 @@ class TargetSampler:
         self.styles = StyleBalance(tuple(styles) if not isinstance(styles, str) else styles, seed).styles
         self.hops = hops
         found: dict[str, Segmentation] = {}
-        from selfstudy_guard.documents.reading import coerce_documents
+        from selfstudy_guard.documents.readers.reading import coerce_documents
 
         duplicates = DuplicateFinder() if distinct else None
         for document in coerce_documents(documents):

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.sampling.columns import PlanColumns
 from selfstudy_guard.sampling.even import Stratified, Stratum, schedule
+from selfstudy_guard.sampling.plan_arrays import PlanColumns
 from selfstudy_guard.sampling.policies import Policy, Timed
 from selfstudy_guard.sampling.sheets import Ref, Sheet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selfstudy_guard.embedded.store import ModelStore
+from selfstudy_guard.embedded.model_store import ModelStore
 
 pytest.importorskip("xllamacpp", reason="the extra 'embedded' is not installed")
 standard = pytest.importorskip("langchain_tests.integration_tests", reason="langchain-tests is not installed")

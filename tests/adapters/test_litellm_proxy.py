@@ -253,7 +253,7 @@ def test_findings_reach_the_proxys_logs(proxy: Proxy) -> None:
 
 @pytest.mark.embedded
 def test_the_example_client_with_the_built_in_model(proxy: Proxy, server: Provider) -> None:
-    from selfstudy_guard.embedded.store import ModelStore
+    from selfstudy_guard.embedded.model_store import ModelStore
 
     if not ModelStore().path.is_file():
         pytest.skip("the built-in model is not in the cache: run  selfstudy-guard model fetch")

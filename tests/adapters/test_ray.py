@@ -13,7 +13,7 @@ import pytest
 
 from selfstudy_guard import CoverageTracker, Document, TargetSampler, generate
 from selfstudy_guard.errors import AuthenticationError, InputError, LedgerMismatchError, RequestError
-from selfstudy_guard.instructions import InstructionFilter
+from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.records import Record, Rejection, Usage
 from selfstudy_guard.settings import Pacing
 from selfstudy_guard.testing import ExtractiveReader

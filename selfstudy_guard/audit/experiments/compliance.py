@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.cases import BOTH, CONDITIONS, FILTER, OWN, RAW, WINDOW_CHARACTERS, Case, Views, design
-from selfstudy_guard.audit.corpus import shipped_documents
 from selfstudy_guard.audit.effects import factor_tests, main_effects
+from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.audit.planting import balanced, planted, stands
 from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
-from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.questions import parse_answer
 from selfstudy_guard.records import Document

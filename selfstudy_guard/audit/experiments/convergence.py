@@ -31,10 +31,10 @@ from selfstudy_guard.audit.asking import (
     small_model,
     user_parts,
 )
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.results import ExperimentResult, Figure
-from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.coverage.convergence import convergence, morisita_horn
+from selfstudy_guard.coverage.footprint_overlap import convergence, morisita_horn
 from selfstudy_guard.coverage.statistics import interval, resampled
 from selfstudy_guard.coverage.summary import Overlap
 from selfstudy_guard.records import Draw, Segmentation

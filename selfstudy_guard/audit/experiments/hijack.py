@@ -18,15 +18,15 @@ from itertools import zip_longest
 
 from selfstudy_guard.audit.artefacts import KINDS, DirtyPassage, dirty_passage
 from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, small_model, with_anchor
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
-from selfstudy_guard.audit.settings import Setting
-from selfstudy_guard.composing import Composer
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow import Parts
-from selfstudy_guard.prepare import PreparedDocuments
+from selfstudy_guard.flow.draw_flow import Composer
+from selfstudy_guard.flow.pair import Parts
+from selfstudy_guard.flow.prepared import PreparedDocuments
 from selfstudy_guard.questions import question_request
 from selfstudy_guard.records import Draw, Request, Target
 from selfstudy_guard.sampling import TargetSampler

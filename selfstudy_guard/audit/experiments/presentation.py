@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, user_parts
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.facts import REWRITES, TOPICS, Fact, Rewrite, page
 from selfstudy_guard.audit.results import ExperimentResult, Figure
-from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.records import Document, Draw, Reply, Request, Target

@@ -25,8 +25,8 @@ from selfstudy_guard.audit.asking import (
     plain_request,
     user_parts,
 )
+from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.results import Better, Curve, ExperimentResult, Figure
-from selfstudy_guard.audit.settings import Setting
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.coverage.statistics import wilson
 
@@ -174,7 +174,7 @@ def _course(course: Sequence[tuple[int, float]], used: int) -> Curve:
 
 def _ideal(eligible: int, used: int) -> Curve:
     """Coverage of questions that draw a target at random each."""
-    from selfstudy_guard.coverage.saturation import at_random
+    from selfstudy_guard.coverage.saturation_curve import at_random
 
     at = np.unique(np.round(np.geomspace(1, used, 30)))
     return Curve(

@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from html import unescape
 
-from selfstudy_guard.documents.blocks import Pair
-from selfstudy_guard.documents.eligibility.words import solid
+from selfstudy_guard.documents.eligibility.wordlike import solid
+from selfstudy_guard.documents.formats.blocks import Pair
 
 _BLOB = re.compile(
     r"data:[a-z]{2,12}/[\w.+-]{2,40}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_-]{8,}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from selfstudy_guard.documents.blocks import Pair
-from selfstudy_guard.documents.plain import Line, lines
+from selfstudy_guard.documents.formats.blocks import Pair
+from selfstudy_guard.documents.formats.plain import Line, lines
 
 _PAGE = re.compile(
     r"\s*(?:[-\u2013\u2014|]\s?)?(?:(?:page|seite|p\u00e1gina|pagina|p\.|pg\.?)\s?)?\d{1,4}(?:\s?(?:of|/|von|de|sur)\s?\d{1,4})?(?:\s?[-\u2013\u2014|])?\s*\Z",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from selfstudy_guard.documents.eligibility.languages import MENU_WORDS, said_in
-from selfstudy_guard.documents.eligibility.words import words
+from selfstudy_guard.documents.eligibility.wordlike import words
 
 _COOKIES = re.compile(
     r"\b(?:we|this (?:web)?site|our (?:web)?site|our partners|this page)\b.{0,60}\buses? .{0,40}\bcookies\b"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.blocks import Pair, merge_pairs
+from selfstudy_guard.documents.formats.blocks import Pair, merge_pairs
 
 _PAIRS = re.compile(r"\{\{|\}\}|\{\||\|\}(?!\})")
 _INLINE = re.compile(

@@ -1,0 +1,1 @@
+"""Which targets a question, and its answer, draw on."""

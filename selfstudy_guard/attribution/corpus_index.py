@@ -1,0 +1,170 @@
+"""Attribution over many documents: the whole corpus in one index while it is small, else a first look by document.
+
+Indexes are built when they are first needed and dropped again when too many targets are held, so that memory does not
+grow with the corpus.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from selfstudy_guard.attribution.index import AttributionIndex
+from selfstudy_guard.attribution.postings import Postings
+from selfstudy_guard.attribution.terms import Coded, coded, is_unspaced, parts_of
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.protocols import Embedder
+from selfstudy_guard.records import Document, Footprint, Segmentation
+
+_JOINT = 20_000
+"""Up to this many targets, one index holds all documents."""
+_HELD = 30_000
+"""Most targets whose indexes are kept (about 10 kB a target in indexes of small documents)."""
+_ROUTED = 5
+"""Documents that are looked into for one question, when they are too many for one index."""
+
+
+def _route_parts(word: str) -> Coded:
+    """A word and its stem-like prefix, or its character pairs: enough to tell documents apart."""
+    if is_unspaced(word):
+        return coded({name: weight for name, weight in parts_of(word).items() if name[0] != "1"})
+    return coded({"w" + word: 0.5, "p" + word[:5]: 0.5})
+
+
+T = TypeVar("T")
+
+
+class _Recent(Generic[T]):
+    """Keeps what was used last, up to a total size."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._total = 0
+        self._kept: OrderedDict[str, tuple[T, int]] = OrderedDict()
+
+    def get(self, name: str) -> T | None:
+        if name not in self._kept:
+            return None
+        self._kept.move_to_end(name)
+        return self._kept[name][0]
+
+    def put(self, name: str, value: T, size: int) -> None:
+        self.drop(name)
+        self._kept[name] = value, size
+        self._total += size
+        while self._total > self._most and len(self._kept) > 1:
+            self._total -= self._kept.popitem(last=False)[1][1]
+
+    def drop(self, name: str) -> None:
+        if name in self._kept:
+            self._total -= self._kept.pop(name)[1]
+
+
+class Corpus:
+    """The documents of a tracker, and attribution within one of them or over all.
+
+    Args:
+        segmentations: targets that the caller has already (document id to segmentation); may be lazy.
+        embedder: optional sentence embeddings (see `AttributionIndex`).
+    """
+
+    def __init__(
+        self, segmentations: Mapping[str, Segmentation] | None = None, *, embedder: Embedder | None = None
+    ) -> None:
+        self.documents: dict[str, Document] = {}
+        self.embedder = embedder
+        self._given: list[Mapping[str, Segmentation]] = [] if segmentations is None else [segmentations]
+        self._single: dict[str, Segmentation] = {}
+        self._cut: _Recent[Segmentation] = _Recent(_HELD)
+        self._sizes: dict[str, int] = {}
+        self._indexes: _Recent[AttributionIndex] = _Recent(_HELD)
+        self._joint: AttributionIndex | None = None
+        self._router: tuple[list[str], Postings] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the indexes, which are built again where they are needed."""
+        return {**self.__dict__, "_cut": _Recent(_HELD), "_indexes": _Recent(_HELD), "_joint": None, "_router": None}
+
+    def add(self, document: Document, segmentation: Segmentation | None = None) -> Segmentation:
+        """Make a document known; returns its targets."""
+        if segmentation is not None:
+            self._single[document.id] = segmentation
+        self.documents[document.id] = document
+        self._cut.drop(document.id)
+        self._indexes.drop(document.id)
+        found = self.segmentation(document.id)
+        self._sizes[document.id] = len(found.targets)
+        self._joint = self._router = None
+        return found
+
+    def absorb(self, other: Corpus) -> None:
+        """Take over the documents of `other`."""
+        self.documents.update(other.documents)
+        self._given += [one for one in other._given if all(one is not mine for mine in self._given)]
+        self._single.update(other._single)
+        self._sizes.update(other._sizes)
+        self.embedder = self.embedder or other.embedder
+        self._joint = self._router = None
+
+    def segmentation(self, document_id: str) -> Segmentation:
+        """The targets of a known document: those given, or cut again from its text."""
+        if document_id in self._single:
+            return self._single[document_id]
+        for given in self._given:
+            if document_id in given:
+                return given[document_id]
+        cut = self._cut.get(document_id)
+        if cut is None:
+            from selfstudy_guard.documents import segment
+
+            cut = segment(self._document(document_id))
+            self._cut.put(document_id, cut, len(cut.targets))
+        return cut
+
+    def _document(self, document_id: str) -> Document:
+        document = self.documents.get(document_id)
+        if document is None:
+            raise InputError(f"unknown document {document_id!r}: give it to CoverageTracker(documents) first")
+        return document
+
+    def index(self, document_id: str) -> AttributionIndex:
+        """Attribution among the targets of one document."""
+        found = self._indexes.get(document_id)
+        if found is None:
+            self._document(document_id)
+            found = AttributionIndex(self.segmentation(document_id).targets, embedder=self.embedder)
+            self._indexes.put(document_id, found, len(found))
+        return found
+
+    def attribute(
+        self, question: str, answer: str | None = None, document_id: str | None = None, *, top: int = 5
+    ) -> Footprint:
+        """Footprint in one document or, without an id, in whichever document it lies."""
+        if document_id is not None:
+            return self.index(document_id).attribute(question, answer, top=top)
+        if not self.documents:
+            raise InputError("there is no document to attribute to: give them to CoverageTracker(documents)")
+        if len(self.documents) == 1:
+            return self.index(next(iter(self.documents))).attribute(question, answer, top=top)
+        if sum(self._sizes.values()) <= _JOINT:
+            if self._joint is None:
+                targets = [t for name in self.documents for t in self.segmentation(name).targets]
+                self._joint = AttributionIndex(targets, embedder=self.embedder)
+            return self._joint.attribute(question, answer, top=top)
+        found = [self.index(name).attribute(question, answer, top=top) for name in self._likely(question, answer)]
+        return max(found, key=lambda one: one.scores[0] if one.scores else 0.0, default=Footprint())
+
+    def _likely(self, question: str, answer: str | None) -> list[str]:
+        """The documents that hold most of the question and answer, the best first."""
+        if self._router is None:
+            names = list(self.documents)
+            self._router = names, Postings([self.documents[name].text for name in names], parts=_route_parts)
+        names, postings = self._router
+        share = postings.share(question)
+        if answer is not None and answer.strip():
+            share = share + postings.share(answer)
+        best = np.argsort(-share, kind="stable")[:_ROUTED]
+        return [names[row] for row in best if share[row] > 0]

@@ -1,0 +1,255 @@
+"""An audit as one HTML page, in the look and under the content-security policy of the coverage report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from selfstudy_guard.audit.audit_tables import (
+    before_and_after,
+    groups_of,
+    name_of,
+    names_and_conditions,
+    overall,
+    short,
+    shown,
+)
+from selfstudy_guard.audit.results import AuditResult, Curve, ExperimentResult, Figure
+from selfstudy_guard.report.charts import Line, intervals, line_chart, thin
+from selfstudy_guard.report.page import render
+from selfstudy_guard.report.view import Tile, Verdict, counted, number
+from selfstudy_guard.report.visible import plain
+
+_LOOKS = ("even", "run", "other", "reach", "ideal")
+"""Colours of the lines of one chart, in order; the first condition, without the guard, is grey."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table; `words` are the columns beside the first that hold no numbers."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | Markup]]
+    caption: str = ""
+    summary: str = ""
+    words: frozenset[int] = frozenset()
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One chart with its legend."""
+
+    chart: Markup
+    key: Sequence[Line]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One experiment on one model."""
+
+    name: str
+    bound: bool
+    verdict: str
+    overall: Sheet
+    charts: Sequence[Drawn]
+    groups: Sequence[Sheet]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class AuditPart:
+    """One experiment, on all its models."""
+
+    anchor: str
+    heading: str
+    finding: str
+    runs: Sequence[Ran]
+
+
+@dataclass(frozen=True)
+class AuditView:
+    """Everything that the page shows."""
+
+    title: str
+    verdict: Verdict
+    tiles: Sequence[Tile]
+    glance: Sheet
+    parts: Sequence[AuditPart]
+    version: str
+    made: str
+    foot: str = ""
+
+
+def audit_html(result: AuditResult) -> str:
+    """The whole audit as one page that needs no network; every text in it is escaped."""
+    models = list(dict.fromkeys(experiment.model for experiment in result.experiments if not experiment.bound))
+    bounds = {experiment.model for experiment in result.experiments if experiment.bound}
+    view = AuditView(
+        title=", ".join([*models, *(f"{name} (a bound)" for name in sorted(bounds))]) or "Nothing was run",
+        verdict=_verdict(result),
+        tiles=_tiles(result, models, bool(bounds)),
+        glance=_glance(result),
+        parts=_parts(result),
+        version=result.version,
+        made=result.created,
+        foot="; ".join(f"{name}: {_brief(value)}" for name, value in sorted(result.settings.items())),
+    )
+    return render(view, "audit.html.j2", package="selfstudy_guard.audit")
+
+
+def _verdict(result: AuditResult) -> Verdict:
+    found = [beside.trend for experiment in result.experiments for beside in before_and_after(experiment)]
+    better, worse = found.count("better"), found.count("worse")
+    line = (
+        f"Of {counted(len(found), 'figure')} measured without and with the guard, clearly better with it: {better}; "
+        f"clearly worse: {worse}; not told apart, or without an interval: {len(found) - better - worse}."
+    )
+    stopped = (f"Not finished: {result.stopped}.",) if result.stopped else ()
+    advice = (*stopped, *dict.fromkeys(_said(one) for one in result.experiments if one.verdict))
+    if not found:
+        return Verdict("fair", "Nothing to compare", "No figure was measured without and with the guard.", advice)
+    if worse:
+        return Verdict("poor", "Look closer", line, advice)
+    return Verdict("good" if better else "fair", "Better with the guard" if better else "No clear change", line, advice)
+
+
+def _said(experiment: ExperimentResult) -> str:
+    return f"{experiment.title}, {name_of(experiment)}: {experiment.verdict}"
+
+
+def _tiles(result: AuditResult, models: Sequence[str], bound: bool) -> list[Tile]:
+    calls = sum(experiment.calls for experiment in result.experiments)
+    failed = sum(experiment.failed for experiment in result.experiments)
+    tiles = [
+        Tile("Experiments", number(len({one.name for one in result.experiments})), "of the paper's stress tests"),
+        Tile("Models", number(len(models)), "and the obedient reader, an upper bound" if bound else ""),
+        Tile("Calls", number(calls), f"{failed:,} failed" if failed else "none failed", "fair" if failed else ""),
+    ]
+    usage = result.usage
+    if usage.cost:
+        tiles.append(Tile("Cost", f"${usage.cost:,.2f}", f"{usage.tokens:,} tokens"))
+    elif usage.tokens:
+        tiles.append(Tile("Tokens", number(usage.tokens), "sent and received"))
+    return tiles
+
+
+def _glance(result: AuditResult) -> Sheet:
+    rows = []
+    for experiment in result.experiments:
+        for beside in before_and_after(experiment):
+            rows.append(
+                (
+                    experiment.title,
+                    name_of(experiment),
+                    beside.name,
+                    f"{shown(beside.without)}, {beside.without.condition}",
+                    f"{shown(beside.guarded)}, {beside.guarded.condition}",
+                    beside.trend,
+                )
+            )
+    head = ("Experiment", "Model", "Figure", "Without the guard", "With the guard", "The guard makes it")
+    return Sheet(head, rows, words=frozenset({1, 2, 5}))
+
+
+def _parts(result: AuditResult) -> list[AuditPart]:
+    parts = []
+    for place, name in enumerate(dict.fromkeys(experiment.name for experiment in result.experiments), 1):
+        runs = [experiment for experiment in result.experiments if experiment.name == name]
+        # An anchor is a number: names come from files that others may have written.
+        parts.append(AuditPart(f"e{place}", runs[0].title, runs[0].finding, [_ran(one) for one in runs]))
+    return parts
+
+
+def _ran(experiment: ExperimentResult) -> Ran:
+    names, conditions = names_and_conditions(overall(experiment))
+    rows = [[name, *(_cell(experiment, name, condition) for condition in conditions)] for name in names]
+    failed = f" {counted(experiment.failed, 'call')} failed and count for nothing." if experiment.failed else ""
+    return Ran(
+        name=name_of(experiment),
+        bound=experiment.bound,
+        verdict=experiment.verdict,
+        overall=Sheet(("", *conditions), rows),
+        charts=_charts(experiment.curves),
+        groups=[_group(dimension, levels) for dimension, levels in groups_of(experiment).items()],
+        notes=(*experiment.notes, f"{counted(experiment.calls, 'call')} to the model.{failed}"),
+    )
+
+
+def _cell(experiment: ExperimentResult, name: str, condition: str) -> str:
+    figure = experiment.figure(name, condition)
+    return shown(figure) if figure else ""
+
+
+def _group(dimension: str, levels: dict[str, list[Figure]]) -> Sheet:
+    """Rows are the levels of one dimension of the design; ratios of odds are also drawn."""
+    keys = list(dict.fromkeys((one.name, one.condition) for figures in levels.values() for one in figures))
+    odds = next((key for key in keys if "odds" in key[0]), None)
+    rows: list[list[str | Markup]] = []
+    for level, figures in levels.items():
+        found = {(one.name, one.condition): one for one in figures}
+        row: list[str | Markup] = [level, *(shown(found[key]) if key in found else "" for key in keys)]
+        if odds is not None:
+            row.append(_interval(found.get(odds)))
+        rows.append(row)
+    head = [dimension or "part", *(f"{name}, {condition}" for name, condition in keys)]
+    words = frozenset({len(head)}) if odds is not None else frozenset()
+    if odds is not None:
+        head.append(f"{odds[0]} from 0.1 to 10")
+    return Sheet(head, rows, summary=f"By {dimension}" if dimension else "In parts", words=words, open=odds is not None)
+
+
+def _interval(figure: Figure | None) -> Markup:
+    if figure is None or figure.low is None or figure.high is None:
+        return Markup("")
+    if not (figure.value > 0 and figure.low > 0 and figure.high > 0):
+        return Markup("")
+    return intervals(figure.low, figure.value, figure.high)
+
+
+def _charts(curves: Sequence[Curve]) -> list[Drawn]:
+    """One chart for each name of a curve, a line for each condition; only shares are drawn."""
+    drawn = []
+    for name in dict.fromkeys(curve.name for curve in curves):
+        family = [curve for curve in curves if curve.name == name and _drawable(curve)]
+        if not family:
+            continue
+        lines = [
+            Line(curve.condition, [(x, y) for x, y in thin(_points(curve))], _LOOKS[min(place, len(_LOOKS) - 1)])
+            for place, curve in enumerate(family)
+        ]
+        banded = next((curve for curve in family if len(curve.low) == len(curve.high) == len(curve.x)), None)
+        ends = "; ".join(f"{one.condition}: {short(one.y[-1])} at {short(one.x[-1])}" for one in family)
+        chart = line_chart(
+            lines,
+            title=plain(name),
+            description=plain(ends),
+            x_title=plain(family[0].x_label),
+            y_title=plain(family[0].y_label or name),
+            band=[] if banded is None else list(zip(banded.x, banded.low, banded.high, strict=True)),
+        )
+        band = f" The band is the interval of 95 % of {banded.condition}." if banded is not None else ""
+        drawn.append(Drawn(chart, lines, f"{name.capitalize()}; at the right end {ends}.{band}"))
+    return drawn
+
+
+def _points(curve: Curve) -> list[tuple[float, ...]]:
+    return list(zip(curve.x, curve.y, strict=True))
+
+
+def _drawable(curve: Curve) -> bool:
+    values = (*curve.x, *curve.y, *curve.low, *curve.high)
+    if not curve.x or len(curve.x) != len(curve.y) or not all(math.isfinite(value) for value in values):
+        return False
+    return all(0 <= value <= 1 for value in curve.y)
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value[:8]) + (" ..." if len(value) > 8 else "")
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"

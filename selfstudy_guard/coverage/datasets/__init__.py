@@ -1,9 +1,0 @@
-"""Data sets that somebody else generated, read into pairs, and judged against the documents they came from."""
-
-from __future__ import annotations
-
-from selfstudy_guard.coverage.datasets.pairs import Fields, Pair
-from selfstudy_guard.coverage.datasets.reading import read_pairs
-from selfstudy_guard.coverage.datasets.shapes import NAMES as FORMATS
-
-__all__ = ["FORMATS", "Fields", "Pair", "read_pairs"]

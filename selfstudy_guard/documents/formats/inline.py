@@ -1,0 +1,45 @@
+"""Inline markup of Markdown as gaps: emphasis, link addresses, images, tags, footnote marks. Linear by construction."""
+
+from __future__ import annotations
+
+import re
+
+from selfstudy_guard.documents.formats.blocks import Pair, merge_pairs
+
+_INLINE = re.compile(
+    r"""
+      (?P<code>(?<!`)(`{1,3})(?!`)[^`]{1,300}\2(?!`))
+    | (?P<comment><!--(?:[^-]|-(?!->)){0,4000}-->)
+    | (?P<image>!\[[^\[\]]{0,300}\](?:\([^()\s]{0,1000}(?:\s"[^"]{0,200}")?\)|\[[^\[\]]{0,100}\])?)
+    | (?P<link>\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s{1,4}["'][^"']{0,200}["'])?\))
+    | (?P<ref>\]\[[^\[\]]{0,100}\])
+    | (?P<note>\[\^[^\]\s]{1,40}\]:?)
+    | (?P<tag></?[a-zA-Z][a-zA-Z0-9:-]{0,30}(?:\s[^<>]{0,1000})?/?>)
+    | (?P<strong>\*\*\*|\*\*|(?<!\w)___?|___?(?!\w)|~~)
+    | (?P<em>(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])|(?<=[^\s_])_(?!\w))
+    | (?P<open>\[(?=[^\[\]]{1,300}\][(\[]))
+    | (?P<attr>\{[:#.][^{}\n]{1,200}\})
+    """,
+    re.VERBOSE,
+)
+
+
+def inline_gaps(text: str, start: int, end: int) -> tuple[list[Pair], int]:
+    """Markup inside `text[start:end]`, and how many characters of it are link text.
+
+    Code spans stay whole: their backquotes are part of how the text reads.
+    """
+    gaps: list[Pair] = []
+    linked = 0
+    opened = -1
+    for match in _INLINE.finditer(text, start, end):
+        kind = match.lastgroup
+        if kind == "code" or match["code"]:
+            continue
+        gaps.append(match.span())
+        if kind == "open":
+            opened = match.end()
+        elif kind in ("link", "ref") and opened >= 0:
+            linked += match.start() - opened
+            opened = -1
+    return merge_pairs(gaps), linked

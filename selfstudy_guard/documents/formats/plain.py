@@ -1,0 +1,212 @@
+"""Plain text as blocks: paragraphs, items, headings, rows, indented code, by the shape of its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selfstudy_guard.documents.formats.blocks import Block, Pair
+
+ITEM = re.compile(
+    r"[ \t]{0,12}(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2043\u2013\u00b7]|"
+    r"\(?(?:\d{1,3}|#|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t]+(?=\S)"
+)
+_NUMBERED = re.compile(
+    r"(?:(?:chapter|section|part|appendix|kapitel|abschnitt)\s+)?(?:\d{1,2}(?:\.\d{1,3}){0,4}\.?|[IVX]{1,5}\.)\s+\S",
+    re.IGNORECASE,
+)
+_ENDINGS = (
+    ".",
+    "!",
+    "?",
+    ":",
+    ";",
+    ",",
+    "\u3002",
+    "\uff01",
+    "\uff1f",
+    "\uff1a",
+    "\u061f",
+    "\u0964",
+    "\u06d4",
+    '"',
+    "\u201d",
+    ")",
+)
+_RULE = re.compile(r"[ \t]*([=\-_*~#+.])(?:[ \t]?\1){2,}[ \t]*\Z")
+FORMULA = re.compile(
+    r"\s*(?:\$\$.{1,2000}\$\$|\\\[.{1,2000}\\\]|\\begin\{(equation|align|gather)\*?\}.{1,4000}\\end\{\1\*?\})\s*\Z",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: its span without the line break, and its text."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def indent(self) -> int:
+        """Columns of white space before the first character (a tab counts four)."""
+        bare = self.text.lstrip(" \t")
+        return len(self.text[: len(self.text) - len(bare)].replace("\t", "    "))
+
+
+def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[Line]:
+    r"""Lines of `text[start:end]` with their spans; \\n, \\r\\n and form feeds end lines."""
+    stop = len(text) if end is None else end
+    at = start
+    while at < stop:
+        cut = text.find("\n", at, stop)
+        after = cut + 1 if cut >= 0 else stop
+        right = cut if cut >= 0 else stop
+        while right > at and text[right - 1] in "\r\x0c":
+            right -= 1
+        yield Line(at, right, text[at:right])
+        at = after
+
+
+def groups(text: str, start: int = 0, end: int | None = None) -> Iterator[list[Line]]:
+    """Paragraphs: runs of lines without a blank line (or a page break) between them."""
+    group: list[Line] = []
+    for line in lines(text, start, end):
+        page = "\x0c" in line.text
+        if page and group:
+            yield group
+            group = []
+        if line.text.strip():
+            group.append(line)
+        elif group:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def span_of(group: list[Line]) -> Pair:
+    """Span of a run of lines without the white space at its two ends."""
+    first, last = group[0], group[-1]
+    return (
+        first.start + len(first.text) - len(first.text.lstrip()),
+        last.start + len(last.text.rstrip()),
+    )
+
+
+def read_plain(text: str) -> list[Block]:
+    """Blocks of a plain text, in text order."""
+    blocks: list[Block] = []
+    section: tuple[str, ...] = ()
+    for group in groups(text):
+        heading, rest = _heading(group)
+        if heading is not None:
+            start, end = span_of([heading])
+            title = " ".join(text[start:end].split())[:200]
+            section = _nest(section, title)
+            blocks.append(Block(start, end, "heading", section, whole=True))
+        if rest:
+            blocks.extend(_paragraph(text, rest, section))
+    return blocks
+
+
+def _paragraph(text: str, group: list[Line], section: tuple[str, ...]) -> Iterator[Block]:
+    start, end = span_of(group)
+    if FORMULA.match(text, start, end):
+        yield Block(start, end, "formula", section, whole=True)
+        return
+    rows = _rows(group)
+    if rows is not None:
+        header = group[0].text.strip()
+        for place, row in enumerate(rows):
+            left, right = span_of([row])
+            yield Block(
+                left,
+                right,
+                "table_row",
+                section,
+                lead="" if place == 0 else header,
+                reason="table header" if place == 0 else None,
+                whole=True,
+            )
+        return
+    if any(ITEM.match(line.text) for line in group):
+        part: list[Line] = []
+        item = False
+        for line in group:
+            if ITEM.match(line.text):
+                if part:
+                    yield _one(part, section, item)
+                part, item = [line], True
+            else:
+                part.append(line)
+        if part:
+            yield _one(part, section, item)
+        return
+    if all(line.indent >= 4 for line in group) and _looks_like_code(group):
+        yield Block(start, end, "code_block", section, whole=True)
+        return
+    yield Block(start, end, "sentence", section)
+
+
+def _one(part: list[Line], section: tuple[str, ...], item: bool) -> Block:
+    start, end = span_of(part)
+    if item and (mark := ITEM.match(part[0].text)):
+        start = min(part[0].start + mark.end(), end)
+    return Block(start, end, "list_item" if item else "sentence", section)
+
+
+def _rows(group: list[Line]) -> list[Line] | None:
+    """The rows of a table made of pipes or tabs, without its rulers; None where the lines are no table."""
+    if len(group) < 2:
+        return None
+    rows = [line for line in group if not re.fullmatch(r"[\s|+:=\-\u2500-\u257f]+", line.text)]
+    if len(rows) < 2:
+        return None
+    for mark in ("|", "\t"):
+        counts = [line.text.strip().count(mark) for line in rows]
+        if min(counts) >= 1 and max(counts) - min(counts) <= 1:
+            return rows
+    return None
+
+
+def _looks_like_code(group: list[Line]) -> bool:
+    marks = sum(sum(c in "{}()[]=;<>$_/\\#|&*%@" for c in line.text) for line in group)
+    size = sum(len(line.text.strip()) for line in group)
+    return marks > 0.04 * size or all(line.text.strip().startswith(("$", ">>>", "#")) for line in group)
+
+
+def _heading(group: list[Line]) -> tuple[Line | None, list[Line]]:
+    """The heading that a run of lines begins with, and the lines after it."""
+    first = group[0].text.strip()
+    if (
+        len(group) >= 2
+        and _RULE.match(group[1].text)
+        and len(first) <= 120
+        and len(group[1].text.strip()) >= len(first) // 2
+    ):
+        return group[0], group[2:]
+    if len(group) == 1 and 2 < len(first) <= 80 and not first.endswith(_ENDINGS) and not ITEM.match(group[0].text):
+        words = first.split()
+        if max(map(len, words)) > 40:
+            return None, group
+        capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
+        if (
+            first[0].isalnum()
+            and (_NUMBERED.match(first) or first.isupper() or capitals >= 0.6 * len(words))
+            and len(words) <= 12
+            and any(c.isalpha() for c in first)
+        ):
+            return group[0], []
+    return None, group
+
+
+def _nest(section: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Section path after a heading: decimal numbers nest ("2.1" under "2"), everything else starts anew."""
+    number = re.match(r"(\d{1,2}(?:\.\d{1,3}){0,4})\.?\s", title)
+    if not number:
+        return (title,)
+    depth = number[1].count(".")
+    return (*section[:depth], title)

@@ -1,0 +1,1 @@
+"""Files, folders, rows and bytes in; text of documents out."""

@@ -1,0 +1,304 @@
+"""One look at a text: units are scored, hidden and encoded text is opened, and what remains flagged becomes spans."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfstudy_guard.filter.canonical import Canonical, canonicalise
+from selfstudy_guard.filter.channels import CHANNELS
+from selfstudy_guard.filter.encodings.encoded_text import Decoded, ciphered, find_encoded, invisible_messages
+from selfstudy_guard.filter.encodings.readable import reads_as_text
+from selfstudy_guard.filter.introduced import introduced_code
+from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
+from selfstudy_guard.filter.rules import DECISIVE, match_rule
+from selfstudy_guard.filter.units import Units, split_units
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A finding in the making: span, what is known of it, and whether the cap must spare it."""
+
+    start: int
+    end: int
+    intent: str
+    channel: str
+    score: float
+    detector: str
+    decoded: str | None = None
+    certain: bool = False
+
+    def stretched(self, start: int, end: int) -> Hit:
+        """The same over another span."""
+        return replace(self, start=start, end=end)
+
+    def moved(self, places: NDArray[np.int64] | None) -> Hit:
+        """The same in the offsets that `places` gives for every character (the span then covers what was taken out
+        between)."""
+        if places is None:
+            return self
+        return replace(self, start=int(places[self.start]), end=int(places[self.end - 1]) + 1)
+
+
+def merged(hits: Iterable[Hit]) -> list[Hit]:
+    """Sorted and disjoint: overlapping hits become one, with what is known of the highest scored."""
+    out: list[Hit] = []
+    for hit in sorted(hits, key=lambda one: (one.start, -one.end)):
+        if out and hit.start < out[-1].end:
+            best = max(out[-1], hit, key=lambda one: one.score)
+            out[-1] = replace(
+                best, start=out[-1].start, end=max(out[-1].end, hit.end), certain=out[-1].certain or hit.certain,
+                decoded=out[-1].decoded or hit.decoded,
+            )  # fmt: skip
+        else:
+            out.append(hit)
+    return out
+
+
+def prepare(text: str) -> tuple[Units, Canonical]:
+    """`text` in units, ready to be scored."""
+    canonical = canonicalise(text)
+    return split_units(canonical.text), canonical
+
+
+Look = tuple[Units, Canonical, Scores]
+"""A text in units, and what the model says of them."""
+
+
+def detect(
+    text: str, model: SentenceModel, threshold: float, question: str | None = None, look: Look | None = None
+) -> list[Hit]:
+    """Hits in code points of `text`; they may overlap.
+
+    Args:
+        text: what to look at.
+        model, threshold, question: as for the filter.
+        look: what `prepare` and the model made of the text, if that is known already.
+    """
+    if look is None:
+        units, canonical = prepare(text)
+        scores = model.score(units, canonical, question)
+    else:
+        units, canonical, scores = look
+    hits: list[Hit] = []
+    if not text.isascii():
+        for message in invisible_messages(text):
+            said = message.text or None
+            hits.append(Hit(message.start, message.end, "hidden", "invisible", 0.99, "encoding", said, True))
+    if not units.start:
+        return hits
+    flagged = (scores.probability >= threshold) & ~scores.terse
+    labels: dict[int, tuple[str, str, str | None]] = {}
+    loose = open_hidden(units, canonical, scores.strange, scores.coded, model.familiar, flagged, labels)
+    for index in np.flatnonzero(scores.ordering & ~flagged).tolist():
+        rule = match_rule(units.text[units.start[index] : units.end[index]])
+        if rule and rule[1] in DECISIVE and not rule[2]:
+            flagged[index] = True
+            labels[index] = (CHANNELS[units.channel[index]], "rules", None)
+    decoded = [index for index, label in labels.items() if label[1] == "encoding"]
+    leads = flagged.copy()
+    leads[decoded] = False
+    brought = introduced_code(units, leads)
+    flagged = joined(units, flagged, scores.probability, threshold)
+    for start, end, indices in _spans(units, flagged):
+        raw_start, raw_end = canonical.raw_span(start, end)
+        hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
+    for lead, first, last in brought:
+        raw_start, raw_end = canonical.raw_span(units.start[first], units.end[last])
+        hits.append(replace(_hit(raw_start, raw_end, units, [lead], scores.probability, labels), channel="code"))
+    for run in loose:
+        raw_start, raw_end = canonical.raw_span(run.start, run.end)
+        hits.append(Hit(raw_start, raw_end, _intent(run.text), run.encoding, 0.98, "encoding", run.text, True))
+    return hits
+
+
+def open_hidden(
+    units: Units,
+    canonical: Canonical,
+    strange: NDArray[np.bool_],
+    coded: NDArray[np.bool_],
+    familiar: Callable[[str], float],
+    flagged: NDArray[np.bool_],
+    labels: dict[int, tuple[str, str, str | None]],
+) -> list[Decoded]:
+    """Flag units that are invisible, disguised or encoded text, and note what they say.
+
+    Args:
+        units, canonical: the text.
+        strange: units that may be a cipher.
+        coded: units of short groups or of digits and marks, which may be an encoding.
+        familiar: share of known words of a text.
+        flagged: set for the units that are found.
+        labels: filled with channel, detector and decoded text of the units that are found.
+
+    Returns:
+        Encoded runs that are only a small part of their unit.
+    """
+    _open_invisible(units, canonical, flagged, labels)
+    loose = _open_encoded(units, _stretches(units, coded), flagged, labels)
+    _open_ciphered(units, strange, familiar, flagged, labels)
+    return loose
+
+
+def _open_invisible(
+    units: Units, canonical: Canonical, flagged: NDArray[np.bool_], labels: dict[int, tuple[str, str, str | None]]
+) -> None:
+    """Units in which several letters are invisible, disguised or interleaved with invisible characters."""
+    if not len(canonical.hidden):
+        return
+    starts, ends = np.asarray(units.start), np.asarray(units.end)
+    counts = np.searchsorted(canonical.hidden, ends) - np.searchsorted(canonical.hidden, starts)
+    for index in np.flatnonzero((counts >= 3) & (counts >= 0.03 * (ends - starts))):
+        words = canonical.text[starts[index] : ends[index]]
+        if sum(char.isalpha() for char in words) >= 8:
+            flagged[index] = True
+            labels[int(index)] = ("invisible", "encoding", words)
+
+
+def _open_encoded(
+    units: Units,
+    terse: list[tuple[int, int]],
+    flagged: NDArray[np.bool_],
+    labels: dict[int, tuple[str, str, str | None]],
+) -> list[Decoded]:
+    """Flags units that are mostly an encoded message; the runs that are only a part of their unit are returned."""
+    loose: list[Decoded] = []
+    for run in find_encoded(units.text, terse):
+        first = max(0, bisect_right(units.start, run.start) - 1)
+        inside = [index for index in range(first, bisect_left(units.start, run.end)) if units.end[index] > run.start]
+        if not inside:
+            loose.append(run)
+            continue
+        rest = sum(units.end[index] - units.start[index] for index in inside) - (run.end - run.start)
+        if rest > 90:
+            loose.append(run)
+            continue
+        for index in inside:
+            flagged[index] = True
+            labels[index] = (run.encoding, "encoding", run.text)
+    return loose
+
+
+def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Disjoint spans of neighbouring coded units (what lies between two of them within 80 code points included)."""
+    spans: list[tuple[int, int]] = []
+    for index in np.flatnonzero(coded).tolist():
+        start, end = max(0, units.start[index] - 80), min(len(units.text), units.end[index] + 80)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _open_ciphered(
+    units: Units,
+    strange: NDArray[np.bool_],
+    familiar: Callable[[str], float],
+    flagged: NDArray[np.bool_],
+    labels: dict[int, tuple[str, str, str | None]],
+) -> None:
+    """Units of unknown words that say something when letters are exchanged, reversed or read for digits."""
+    for index in np.flatnonzero(strange & ~flagged):
+        words = units.text[units.start[index] : units.end[index]]
+        found = ciphered(words, familiar)
+        if found and reads_as_text(found.text):
+            flagged[index] = True
+            labels[int(index)] = (found.encoding, "encoding", found.text)
+
+
+RULE_SCORE = 0.8
+"""Score of what a rule finds."""
+SHORTEST = 6
+"""Code points: shorter units (a lone mark, a number) are findings only beside others."""
+BESIDE, BETWEEN, FILLED = 0.5, 0.2, 0.5
+"""Share of the threshold that a unit needs beside a finding of its block, and between two; and from which share of its
+characters on a wrapped block (comment, attribute, field ...) goes as a whole."""
+
+
+def joined(
+    units: Units, flagged: NDArray[np.bool_], probability: NDArray[np.float64], threshold: float
+) -> NDArray[np.bool_]:
+    """Flags with hysteresis: what continues a finding in its block needs less belief, and a lone mark is no finding."""
+    if not flagged.any():
+        return flagged
+    size = np.asarray(units.end) - np.asarray(units.start)
+    block = np.asarray(units.block)
+    out = flagged & (size >= SHORTEST)
+    if not out.any():
+        return np.asarray(out, dtype=np.bool_)
+    same = block[1:] == block[:-1]
+    for _ in range(3):
+        left = np.concatenate([[False], out[:-1] & same])
+        right = np.concatenate([out[1:] & same, [False]])
+        grown = out | ((left | right) & (probability >= BESIDE * threshold))
+        grown |= left & right & (probability >= BETWEEN * threshold)
+        if (grown == out).all():
+            break
+        out = grown
+    owner = np.cumsum(np.concatenate([[0], ~same]))
+    whole = np.bincount(owner, weights=size)
+    taken = np.bincount(owner, weights=size * out)
+    wrapped = np.asarray(units.wrapped, dtype=bool)[block]
+    return np.asarray(out | (wrapped & (taken >= FILLED * whole)[owner]), dtype=np.bool_)
+
+
+def _spans(units: Units, flagged: NDArray[np.bool_]) -> list[tuple[int, int, list[int]]]:
+    """Canonical spans of flagged units, and which units each holds.
+
+    A block that is flagged whole goes with its wrapper; elsewhere every unit is a finding of its own, so that a person
+    can keep one sentence of several, and takes along the space up to the next one.
+    """
+    spans: list[tuple[int, int, list[int]]] = []
+    indices = np.flatnonzero(flagged).tolist()
+    at = 0
+    while at < len(indices):
+        block = units.block[indices[at]]
+        run = [indices[at]]
+        while at + 1 < len(indices) and units.block[indices[at + 1]] == block:
+            at += 1
+            run.append(indices[at])
+        at += 1
+        first, last = run[0], run[-1]
+        before = first > 0 and units.block[first - 1] == block
+        after = last + 1 < len(units.block) and units.block[last + 1] == block
+        whole = not before and not after and last - first + 1 == len(run)
+        outer = units.outer[block] if whole else (units.start[first], units.end[last])
+        if whole and units.wrapped[block]:
+            spans.append((*outer, run))
+            continue
+        for index, follower in zip(run, [*run[1:], -1], strict=True):
+            start = outer[0] if index == first else units.start[index]
+            end = outer[1] if index == last else units.end[index]
+            spans.append((start, units.start[follower] if follower == index + 1 else end, [index]))
+    return spans
+
+
+def _hit(
+    start: int,
+    end: int,
+    units: Units,
+    indices: list[int],
+    probability: NDArray[Any],
+    labels: dict[int, tuple[str, str, str | None]],
+) -> Hit:
+    best = max(indices, key=lambda index: float(probability[index]))
+    labelled = next((labels[index] for index in indices if index in labels), None)
+    words = units.text[units.start[indices[0]] : units.end[indices[-1]]]
+    if labelled:
+        channel, detector, decoded = labelled
+        certain = detector == "encoding"
+        score = 0.98 if certain else max(RULE_SCORE, float(probability[best]))
+        return Hit(start, end, _intent(decoded or words), channel, score, detector, decoded, certain)
+    channel = CHANNELS[units.channel[best]]
+    return Hit(start, end, _intent(words), channel, float(probability[best]), "sentence-model")
+
+
+def _intent(words: str) -> str:
+    matched = match_rule(words[:2000])
+    return matched[0] if matched else "task"

@@ -1,0 +1,291 @@
+"""Encoded text: what base64, hex, percent signs, rot13, Morse ... say, where it reads as text at all."""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from selfstudy_guard.filter.encodings.byte_codes import (
+    from_base32,
+    from_base64,
+    from_base85,
+    from_binary,
+    from_hex,
+    utf8,
+)
+from selfstudy_guard.filter.encodings.readable import reads_as_text
+
+LONGEST_CODED = 20_000
+"""Code points of one encoded run that are decoded; what is longer is decided by its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An encoded run of canonical text: its span, what it says, and the names of the encodings, outermost first."""
+
+    start: int
+    end: int
+    text: str
+    encoding: str
+
+
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{20,}(?:\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*={0,2}")
+_BASE32 = re.compile(r"[A-Z2-7](?<![A-Za-z0-9].)[A-Z2-7]{23,}={0,6}")
+_BASE85 = re.compile(r"(?<!\S)[!-~]{24,}(?!\S)")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?(?:[0-9a-fA-F]{2}){12,}(?![0-9A-Za-z])|(?:\\x[0-9a-fA-F]{2}){8,}")
+_HEX_SPACED = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}[ :,]){11,}[0-9a-fA-F]{2}\b")
+_PERCENT = re.compile(r"(?<![^\s\"'(<>=])[^\s\"'<>%=(]{0,400}(?:%[0-9a-fA-F]{2}[^\s\"'<>%]{0,60}){4,}")
+_BINARY = re.compile(r"(?<![0-9])(?:[01]{8}[ ,]?){6,}")
+_MORSE = re.compile(r"(?<![.\-–—_·•/|])(?:[.\-·•–—]{1,7}[ /|]{1,3}){11,}[.\-·•–—]{0,7}")
+_ESCAPES = re.compile(r"(?:\\u00[0-9a-fA-F]{2}){6,}|(?:&#(?:\d{2,3}|x[0-9a-fA-F]{2});){6,}")
+_DECIMAL = re.compile(
+    r"(?<!\d)(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){14,}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?!\d)"
+)
+_SPACED = re.compile(
+    r"(?<!\S)(?:\S[ ]{1,3}){11,}\S(?!\S)|(?<![^\s\"'(])(?:[^\W\d_][.\-_*][ ]{0,3}){9,}[^\W\d_]?(?!\w)|"
+    r"(?<![^\s\"'(])(?:[^\W\d_](?:[.\-_*][^\W\d_]){0,30}[ ]{1,3}){4,}[^\W\d_](?:[.\-_*][^\W\d_]){0,30}(?!\w)"
+)
+_LEET = re.compile(r"[A-Za-z][013457@$!|]{1,3}[A-Za-z]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+
+_MORSE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!/-'():;=+\"@"
+_MORSE_CODES = """
+    .- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..
+    ----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. .-.-.- --..-- ..--.. -.-.-- -..-. -....- .----.
+    -.--. -.--.- ---... -.-.-. -...- .-.-. .-..-. .--.-.
+"""
+_LETTER_OF_MORSE = dict(zip(_MORSE_CODES.split(), _MORSE_LETTERS, strict=True))
+_COMMON_WORDS = """
+    the of and to in is you that it he was for on are as with his they at be this have from or one had by but not
+    what all were we when your can said there use an each which she do how their if will up other about out many
+    then them these so some her would make like him into time has look two more write go see number no way could
+    people my than first been who its now find any new work part take get place made after back little only round
+    man year came show every good me give our under name very through just form sentence great think say help low
+    line differ turn cause much mean before move right too old same tell does set three want answer question
+    ignore previous instructions system prompt output please user assistant text document following response reply
+    word print must should password data list explain describe summarize provide create translate instead above
+    below rules reveal secret act never always include send email information access account using ensure without
+    keep repeat something language model der die und das ist nicht ein eine zu den mit auf für von sie ich wie
+    bitte alle que de la el en los un una para con por del las como es ignora todas le les des une est pas pour
+    dans qui sur vous avec il sont mot et du au di che e per non sono questo tutte o da em um com não uma os se na
+    mais
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_LEET_I = str.maketrans("0134578@$!|", "oieastbasil")
+_LEET_L = str.maketrans("0134578@$!|", "oleastbasil")
+
+
+def _english(words: list[str]) -> float:
+    """Share of the words that are among the most frequent of a few languages."""
+    return sum(word in _COMMON for word in words) / max(1, len(words))
+
+
+def _morse(run: str) -> str | None:
+    plain = run.replace("·", ".").replace("•", ".").replace("–", "-").replace("—", "-")
+    words = re.split(r"[ ]{0,2}[/|][ ]{0,2}|[ ]{3}", plain)
+    text = " ".join("".join(_LETTER_OF_MORSE.get(code, "\x00") for code in word.split()) for word in words)
+    return None if text.count("\x00") > 0.1 * len(text) else text.replace("\x00", "").capitalize()
+
+
+def _escapes(run: str) -> str | None:
+    codes = re.findall(r"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{2});|&#(\d{2,3});", run)
+    return "".join(chr(int(four or two, 16)) if four or two else chr(int(number)) for four, two, number in codes)
+
+
+def _decimal(run: str) -> str | None:
+    return "".join(chr(int(number)) for number in re.findall(r"\d+", run))
+
+
+def _spaced(run: str) -> str | None:
+    words = re.split(r"[ ]{2,3}", run) if "  " in run else run.split(" ") if re.search(r"\w[.\-_*]\w", run) else [run]
+    return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
+
+
+_LONG = re.compile(r"(?<!\S)\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
+SPLIT_UP_TO = 200_000
+"""Code points: up to here splitting a text into words is faster than searching it, and its memory is small."""
+_VARIED = re.compile(r"[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~]")
+_ADDRESS = re.compile(r"https?://|www\.|/|mailto:")
+_DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
+    ("escapes", _ESCAPES, _escapes),
+    ("percent", _PERCENT, unquote),
+    ("hex", _HEX, from_hex),
+    ("base32", _BASE32, from_base32),
+    ("base64", _BASE64, from_base64),
+    ("base85", _BASE85, from_base85),
+)
+"""Encodings without spaces: looked for in long runs only."""
+_NEEDED = {
+    "escapes": re.compile(r"\\u00|&#"),
+    "percent": re.compile("%"),
+    "hex": re.compile(r"[0-9a-fA-F]{24}|\\x"),
+    "base85": _VARIED,
+}
+"""What a run in an encoding holds at the least."""
+_TERSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
+    ("binary", _BINARY, from_binary),
+    ("decimal", _DECIMAL, _decimal),
+    ("hex", _HEX_SPACED, from_hex),
+    ("morse", _MORSE, _morse),
+    ("spaced", _SPACED, _spaced),
+)
+"""Encodings in short groups: looked for where words are short, or where there are none."""
+
+
+def _decode(name: str, decode: Callable[[str], str | None], run: str) -> str | None:
+    try:
+        text = decode(run[: LONGEST_CODED // 8 * 8])
+    except (ValueError, binascii.Error, OverflowError):
+        return None
+    if not text:
+        return None
+    if name == "spaced":
+        glued = text.replace(" ", "")
+        known = _english(text.split())
+        return text if known >= 0.3 or sum(word in glued for word in _TELLING) >= 2 else None
+    return text
+
+
+_TELLING = (
+    "ignore",
+    "instruction",
+    "answer",
+    "system",
+    "prompt",
+    "output",
+    "write",
+    "say",
+    "print",
+    "question",
+    "reply",
+    "the",
+)
+
+
+def _long_runs(text: str) -> Iterator[re.Match[str]]:
+    """Matches of `_LONG`."""
+    if len(text) > SPLIT_UP_TO:
+        yield from _LONG.finditer(text)
+        return
+    done = at = 0
+    for word in [word for word in text.split() if len(word) >= 20]:
+        start = text.find(word, at)
+        at = start + len(word)
+        run = _LONG.match(text, start) if start >= done else None  # else the run before holds this word
+        if run:
+            yield run
+            done = run.end()
+
+
+def _candidates(text: str, terse: Sequence[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str], str]]:
+    """Runs that some decoder accepts: name of the encoding, match, and what it says."""
+    for run in _long_runs(text):
+        said = run.group()
+        for name, pattern, decode in _DENSE:
+            if name in _NEEDED and not _NEEDED[name].search(said):
+                continue
+            for match in pattern.finditer(text, run.start(), run.end()):
+                decoded = _decode(name, decode, match.group())
+                if decoded:
+                    yield name, match, decoded
+    for start, end in terse:
+        for name, pattern, decode in _TERSE:
+            for match in pattern.finditer(text, start, end):
+                decoded = _decode(name, decode, match.group())
+                if decoded:
+                    yield name, match, decoded
+
+
+def find_encoded(text: str, terse: Sequence[tuple[int, int]] | None = None, *, depth: int = 2) -> list[Decoded]:
+    """Encoded runs of `text` that decode to written language, sorted and disjoint, in linear time.
+
+    Args:
+        text: canonical text.
+        terse: disjoint spans in which encodings that consist of short groups (binary, Morse, spaced letters ...) are
+            looked for; None for all of `text`.
+        depth: how many encodings may lie in one another.
+    """
+    found: list[Decoded] = []
+    for name, match, decoded in _candidates(text, [(0, len(text))] if terse is None else terse):
+        encoding = name
+        for _ in range(depth - 1):
+            inner = _whole(decoded)
+            if inner is None:
+                break
+            decoded, encoding = inner.text, f"{encoding}+{inner.encoding}"
+        # A query in an address is percent-encoded by everybody.
+        if name == "percent" and _ADDRESS.match(match.group()) and decoded.count(" ") < 6:
+            continue
+        if name == "spaced" or reads_as_text(decoded):
+            found.append(Decoded(match.start(), match.end(), decoded, encoding))
+    found.sort(key=lambda run: (run.start, -run.end))
+    disjoint: list[Decoded] = []
+    for run in found:
+        if not disjoint or run.start >= disjoint[-1].end:
+            disjoint.append(run)
+    return disjoint
+
+
+def _whole(text: str) -> Decoded | None:
+    """`text` decoded once more, where nearly all of it is one encoded run."""
+    inner = find_encoded(text[:LONGEST_CODED], depth=1)
+    if inner and sum(run.end - run.start for run in inner) >= 0.7 * len(text.strip()):
+        return inner[0]
+    return None
+
+
+def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
+    """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None
+    if it is plain.
+
+    Args:
+        text: a sentence.
+        familiar: share of the words of a text that are known words of some language.
+    """
+    head = text[:300]
+    if sum(char.isalpha() for char in head) < 8:
+        return None
+    plain = familiar(head)
+    best, name = max(0.55, plain + 0.3), ""
+    for candidate, change in _CIPHERS.items():
+        if candidate.startswith("leet") and not _LEET.search(head):
+            continue
+        share = familiar(change(head))
+        if share > best:
+            best, name = share, candidate
+    return Decoded(0, len(text), _CIPHERS[name](text), name.partition("/")[0]) if name else None
+
+
+_ATBASH = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"
+)
+_CIPHERS: dict[str, Callable[[str], str]] = {
+    "rot13": lambda text: codecs.encode(text, "rot13"),
+    "reversed": lambda text: text[::-1],
+    "reversed-words": lambda text: re.sub(r"\S+", lambda match: match.group()[::-1], text),
+    "atbash": lambda text: text.translate(_ATBASH),
+    "leetspeak": lambda text: text.translate(_LEET_I),
+    "leetspeak/l": lambda text: text.translate(_LEET_L),
+}
+
+
+def invisible_messages(text: str) -> Iterator[Decoded]:
+    """Messages in raw `text` that are written with variation selectors (bytes) or two zero-width characters (bits)."""
+    for match in re.finditer("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{6,}", text):
+        codes = [ord(char) for char in match.group()[:LONGEST_CODED]]
+        data = bytes(code - 0xFE00 if code < 0xFE10 else code - 0xE0100 + 16 for code in codes)
+        yield Decoded(match.start(), match.end(), utf8(data) or "", "variation-selectors")
+    for match in re.finditer("[\u200b\u200c\u200d\u2060\u2062-\u2064\ufeff]{24,}", text):
+        run = match.group()[: LONGEST_CODED // 8 * 8]
+        kinds = sorted(set(run))
+        decoded = ""
+        if len(kinds) == 2:
+            for zero in (0, 1):
+                bits = "".join("0" if char == kinds[zero] else "1" for char in run)
+                said = utf8(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))) or ""
+                decoded = said if reads_as_text(said) else decoded
+        yield Decoded(match.start(), match.end(), decoded, "zero-width-bits")

@@ -1,0 +1,312 @@
+"""The instruction filter: takes out of a document what addresses a model instead of informing the reader."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.filter.apply import ACTIONS, apply_findings, check_mode
+from selfstudy_guard.filter.canonical import MASK, codes_of
+from selfstudy_guard.filter.detection import Hit, Look, detect, merged, prepare
+from selfstudy_guard.filter.model.inputs import WINDOW
+from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
+from selfstudy_guard.protocols import Detector
+from selfstudy_guard.records import FilterMode, FilterResult, Finding
+
+if TYPE_CHECKING:
+    from selfstudy_guard.filter.encoder.layer import EncoderLayer
+
+_ROUNDS = 6
+CAP_FROM = 2000
+"""Code points: shorter texts may be emptied, longer ones are stopped by the cap."""
+
+
+class Allows(Protocol):
+    """An entry of the allow list."""
+
+    def allows(self, finding: Finding) -> bool:
+        """Whether the finding must stay in the text (its offsets are those of the text being cleaned)."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Quote:
+    """Allow or block list entry: one exact passage, however its white space is set."""
+
+    words: tuple[str, ...]
+
+    def allows(self, finding: Finding) -> bool:
+        return tuple(finding.quote.split()) == self.words
+
+    def detect(self, text: str) -> list[Finding]:
+        if not self.words:
+            return []
+        found: list[Finding] = []
+        at = text.find(self.words[0])
+        while at >= 0:
+            end = at
+            for word in self.words:
+                while end < len(text) and text[end].isspace():
+                    end += 1
+                if not text.startswith(word, end):
+                    break
+                end += len(word)
+            else:
+                found.append(
+                    Finding(
+                        start=at,
+                        end=end,
+                        quote=text[at:end],
+                        intent="blocked",
+                        channel="prose",
+                        score=1.0,
+                        detector="block-list",
+                    )
+                )
+            at = text.find(self.words[0], max(at + 1, found[-1].end if found else 0))
+        return found
+
+
+def _letters(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(map(str.isalnum, text))
+
+
+def _between_line_ends(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, none of which takes one half of a line end of two characters and leaves the other."""
+    out = []
+    for hit in hits:
+        start, end = hit.start, hit.end
+        if text[start : start + 1] == "\n" and text[start - 1 : start] == "\r":
+            start += 1
+        if text[end - 1 : end + 1] == "\r\n":
+            end -= 1
+        if start < end:
+            out.append(hit if (start, end) == (hit.start, hit.end) else hit.stretched(start, end))
+    return out
+
+
+class InstructionFilter:
+    """Finds instruction-like spans of a text, and removes, masks, quotes or flags them.
+
+    Args:
+        mode: "remove", "mask" (same length, so every offset stays valid), "quote" (fenced as data) or "flag" (text
+            untouched).
+        threshold: score from 0 to 1 from which a span is a finding; None takes the one that ships with the weights.
+            Lower finds more and keeps less.
+        allow: what must stay: exact passages (white space does not matter), or objects with `allows(finding) -> bool`.
+        block: what must go: exact passages, or detectors whose findings always count.
+        detectors: further layers; their findings count from the threshold on.
+        cap: largest share of a text of at least 2000 code points (1000 letters and digits) that may be taken out, in
+            code points and in letters and digits. Where more looks like instructions, only what is certain goes
+            (blocked, encoded or invisible text), and the result says `capped`.
+        encoder: folder that `training/train_encoder.py` built: doubtful units are read once more by an encoder, whose
+            findings name "encoder" as their detector. Needs the extra `encoder`.
+
+    Raises:
+        InputError: unknown mode, a threshold or cap outside 0 to 1, or a folder that holds no encoder.
+        MissingExtraError: `encoder` is given, and onnxruntime or tokenizers is not installed.
+    """
+
+    def __init__(
+        self,
+        mode: FilterMode = "remove",
+        *,
+        threshold: float | None = None,
+        allow: Iterable[str | Allows] = (),
+        block: Iterable[str | Detector] = (),
+        detectors: Iterable[Detector] = (),
+        cap: float = 0.97,
+        encoder: str | Path | None = None,
+    ) -> None:
+        self.mode: FilterMode = check_mode(mode)
+        for name, value in (("threshold", threshold), ("cap", cap)):
+            if value is not None and not 0 <= value <= 1:
+                raise InputError(f"{name} must lie between 0 and 1, not {value!r}")
+        if isinstance(allow, str) or isinstance(block, str):
+            raise InputError("allow and block take a list of passages, not one string")
+        self._threshold = threshold
+        self.cap = cap
+        self._allow: tuple[Allows, ...] = tuple(_Quote(tuple(a.split())) if isinstance(a, str) else a for a in allow)
+        self._block: tuple[Detector, ...] = tuple(_Quote(tuple(b.split())) if isinstance(b, str) else b for b in block)
+        self._detectors = tuple(detectors)
+        self._encoder: EncoderLayer | None = None
+        if encoder is not None:
+            from selfstudy_guard.filter.encoder.layer import EncoderLayer
+
+            self._encoder = EncoderLayer(encoder)
+
+    @property
+    def threshold(self) -> float:
+        """The score from which a span is a finding."""
+        return self._model.threshold if self._threshold is None else self._threshold
+
+    def with_threshold(self, threshold: float) -> InstructionFilter:
+        """The same filter with another threshold (0 to 1); raises InputError outside that range."""
+        if not 0 <= threshold <= 1:
+            raise InputError(f"threshold must lie between 0 and 1, not {threshold!r}")
+        other = copy.copy(self)
+        other._threshold = threshold
+        return other
+
+    def uncapped(self) -> InstructionFilter:
+        """The same filter without a cap, for texts that a model is going to read.
+
+        There, a text in which nearly everything is an order must not pass because it is so full of them.
+        """
+        if self.cap >= 1:
+            return self
+        other = copy.copy(self)
+        other.cap = 1.0
+        return other
+
+    @property
+    def _model(self) -> SentenceModel:
+        return load_model() if self._encoder is None else self._encoder.over(load_model())
+
+    def clean(self, text: str, question: str | None = None) -> FilterResult:
+        """The text after the filter, with every finding in code points of the raw `text`.
+
+        Args:
+            text: any string.
+            question: the question about to be answered: what has nothing to do with it weighs a little more.
+        """
+        return self._applied(text, *self._find(text, question))
+
+    def _applied(self, text: str, findings: tuple[Finding, ...], capped: bool) -> FilterResult:
+        """The result of treating the findings of a text."""
+        if capped:
+            warnings.warn(
+                f"nearly all of a text of {len(text):,} characters looks like instructions, and the cap of {self.cap} "
+                "left what is not certain: show the result to no model, or use InstructionFilter.uncapped()",
+                stacklevel=3,
+            )
+        action = ACTIONS[self.mode]
+        if self.mode != "flag":
+            findings = tuple(finding.model_copy(update={"action": action}) for finding in findings)
+        taken = sum(finding.end - finding.start for finding in findings)
+        return FilterResult(
+            text=apply_findings(text, findings, self.mode),
+            findings=findings,
+            mode=self.mode,
+            retention=1.0 - taken / len(text) if text else 1.0,
+            capped=capped,
+        )
+
+    def clean_many(self, texts: Iterable[str]) -> list[FilterResult]:
+        """`clean` of every text, in order; short texts are judged side by side, which is faster than one by one."""
+        results: list[FilterResult] = []
+        batch: list[str] = []
+        size = 0
+        for text in texts:
+            batch.append(text)
+            size += len(text)
+            if size >= WINDOW:
+                results.extend(self._clean_batch(batch))
+                batch, size = [], 0
+        results.extend(self._clean_batch(batch))
+        return results
+
+    def _clean_batch(self, texts: list[str]) -> list[FilterResult]:
+        model = self._model
+        if type(model) is not SentenceModel:  # another model may look at whole documents
+            return [self.clean(text) for text in texts]
+        prepared = [prepare(text.replace(MASK, "")) for text in texts]
+        looks = zip(prepared, model.score_many(prepared), strict=True)
+        return [
+            self._applied(text, *self._find(text, None, look=(*units, scores)))
+            for text, (units, scores) in zip(texts, looks, strict=True)
+        ]
+
+    def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
+        """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged".
+
+        No cap holds here, since flows decide by these findings what a model may read.
+        """
+        return self.uncapped()._find(text, question)[0]
+
+    def _find(self, text: str, question: str | None, look: Look | None = None) -> tuple[tuple[Finding, ...], bool]:
+        """Findings, and whether the cap stopped some; `look` is the first look at the text, where there was one.
+
+        Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing
+        more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
+        text, so the same holds for a masked text.
+        """
+        rest, places = text, None
+        if MASK in text:
+            places = np.flatnonzero(codes_of(text) != ord(MASK))
+            rest = text.replace(MASK, "")
+        hits: list[Hit] = []
+        capped = False
+        for turn in range(_ROUNDS + 2):
+            fresh, stopped = self._round(rest, question, None if turn else look)
+            capped = capped or stopped
+            if not fresh:
+                break
+            if turn == _ROUNDS:  # a text built to uncover something new at each step: take the whole stretch
+                fresh = [fresh[0].stretched(fresh[0].start, fresh[-1].end)]
+            elif turn > _ROUNDS:
+                fresh = [fresh[0].stretched(0, len(rest))]
+            keep = np.ones(len(rest), dtype=bool)
+            for hit in fresh:
+                keep[hit.start : hit.end] = False
+            hits.extend(hit.moved(places) for hit in fresh)
+            kept = np.flatnonzero(keep)
+            places = kept if places is None else places[kept]
+            parts, done = [], 0
+            for hit in fresh:
+                parts.append(rest[done : hit.start])
+                done = hit.end
+            rest = "".join([*parts, rest[done:]])
+        return tuple(self._finding(text, hit) for hit in merged(hits)), capped
+
+    def _finding(self, text: str, hit: Hit) -> Finding:
+        return Finding(
+            start=hit.start, end=hit.end, quote=text[hit.start : hit.end], intent=hit.intent, channel=hit.channel,
+            score=round(min(1.0, max(0.0, hit.score)), 4), detector=hit.detector, decoded=hit.decoded,
+        )  # fmt: skip
+
+    def _round(self, text: str, question: str | None, look: Look | None) -> tuple[list[Hit], bool]:
+        """Hits of one look at `text`, sorted and disjoint, and whether the cap stopped some."""
+        if not text:
+            return [], False
+        hits = detect(text, self._model, self.threshold, question, look)
+        if self._encoder is not None:
+            hits = [replace(hit, detector="encoder") if hit.detector == "sentence-model" else hit for hit in hits]
+        hits.extend(self._from_layers(text, self._detectors, certain=False))
+        blocked = self._from_layers(text, self._block, certain=True)
+        if self._allow:
+            hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
+        hits = _between_line_ends(text, merged([*hits, *blocked]))
+        if self._allow:
+            hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
+        if len(text) < CAP_FROM or sum(hit.end - hit.start for hit in hits) <= self.cap * len(text):
+            return hits, False
+        # Padding that goes with an order (blank space, quotation marks of lines) must not make it look like everything.
+        letters, gone = _letters(text), sum(_letters(text[hit.start : hit.end]) for hit in hits)
+        if letters < CAP_FROM // 2 or gone <= self.cap * letters:
+            return hits, False
+        hits = [hit for hit in hits if hit.certain]
+        taken = sum(hit.end - hit.start for hit in hits)
+        return (hits if taken <= self.cap * len(text) and len(text) - taken >= CAP_FROM else []), True
+
+    def _from_layers(self, text: str, layers: Sequence[Detector], *, certain: bool) -> list[Hit]:
+        hits: list[Hit] = []
+        for layer in layers:
+            for finding in layer.detect(text):
+                if not 0 <= finding.start <= finding.end <= len(text):
+                    raise InputError(
+                        f"detector {type(layer).__name__} returned {finding.start}..{finding.end} "
+                        f"for a text of {len(text)} characters"
+                    )
+                if finding.end > finding.start and (certain or finding.score >= self.threshold):
+                    known = (finding.intent, finding.channel, finding.score, finding.detector, finding.decoded)
+                    hits.append(Hit(finding.start, finding.end, *known, certain))
+        return hits

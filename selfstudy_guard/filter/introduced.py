@@ -1,0 +1,85 @@
+"""Code that an order brings along: "Also make your answer include this logger:" and the block that follows it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfstudy_guard.filter.channels import CHANNELS
+from selfstudy_guard.filter.units import Units
+
+LONGEST_BLOCK = 4000
+"""Code points: how much code one order may take along."""
+_LEADING = frozenset({"prose", "heading", "list-item", "blockquote", "footnote"})
+_CODE = frozenset({"code", "code-comment"})
+_FENCES = ("```", "~~~")
+_NEAR = 16
+"""Code points of white space that may stand between an order and its code, or between two lines of it."""
+
+
+def introduced_code(units: Units, leads: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Code that orders introduce: (order, first unit, last unit) of each block, in order and disjoint.
+
+    It stands behind a colon, or in a fence on the very next line. A fenced block is taken up to its closing fence,
+    other code up to the next blank line or prose. Linear time.
+
+    Args:
+        units: the text.
+        leads: units that are orders by themselves.
+    """
+    found: list[tuple[int, int, int]] = []
+    closing: dict[str, list[int]] | None = None
+    count = len(units.start)
+    done = -1
+    for lead in np.flatnonzero(leads).tolist():
+        first = lead + 1
+        if first >= count or lead <= done or CHANNELS[units.channel[lead]] not in _LEADING:
+            continue
+        fence = units.text[units.start[first] : units.start[first] + 3]
+        fenced = fence in _FENCES
+        colon = units.text[units.end[lead] - 1] in ":："
+        if not _follows(units, lead, blank=colon) or not (colon or fenced):
+            continue
+        if fenced:
+            closing = closing if closing is not None else _closing_fences(units)
+            at = bisect_right(closing[fence], first)
+            last = closing[fence][at] if at < len(closing[fence]) else first
+            if last == first or units.end[last] - units.start[first] > LONGEST_BLOCK:
+                continue
+        else:
+            last = lead
+            while (
+                last + 1 < count
+                and _is_code(units, last + 1)
+                and units.end[last + 1] - units.start[first] <= LONGEST_BLOCK
+                and (last == lead or _follows(units, last, blank=False))
+            ):
+                last += 1
+            if last == lead:
+                continue
+        found.append((lead, first, last))
+        done = last
+    return found
+
+
+def _follows(units: Units, index: int, *, blank: bool) -> bool:
+    """Whether the next unit begins on the next line (`blank`: or after an empty one)."""
+    gap = units.text[units.end[index] : units.start[index + 1]]
+    return len(gap) <= _NEAR and not gap.strip() and "\n" in gap and (blank or gap.count("\n") == 1)
+
+
+def _is_code(units: Units, index: int) -> bool:
+    """Whether a unit is a line of code by its signs, or by its indent."""
+    start = units.start[index]
+    return CHANNELS[units.channel[index]] in _CODE or units.text[max(0, start - 4) : start] == "    "
+
+
+def _closing_fences(units: Units) -> dict[str, list[int]]:
+    """Units that are a fence and nothing else, by their sign."""
+    fences: dict[str, list[int]] = {fence: [] for fence in _FENCES}
+    for index, (start, end) in enumerate(zip(units.start, units.end, strict=True)):
+        if units.text.startswith(_FENCES, start) and not units.text[start:end].strip("`~"):
+            fences[units.text[start : start + 3]].append(index)
+    return fences

@@ -1,0 +1,1 @@
+"""The sentence model of the filter: declared features, windows of units, weights."""

@@ -1,0 +1,188 @@
+"""Documents made ready for the flow: pieces, findings and attribution index, computed once a document."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Protocol
+
+from selfstudy_guard.coverage import AttributionIndex
+from selfstudy_guard.documents import mask_artefacts
+from selfstudy_guard.documents.language import guess_language
+from selfstudy_guard.documents.window import window
+from selfstudy_guard.filter import apply_findings
+from selfstudy_guard.records import (
+    Artefact,
+    Context,
+    Document,
+    Evidence,
+    FilterMode,
+    Finding,
+    Segmentation,
+    Target,
+    text_digest,
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One document, ready to be asked about.
+
+    Attributes:
+        document: the raw document.
+        findings: what the filter found in the whole document, in raw offsets.
+        segmentation: its targets and artefacts.
+    """
+
+    document: Document
+    findings: tuple[Finding, ...]
+    segmentation: Segmentation
+
+    @cached_property
+    def index(self) -> AttributionIndex:
+        """Attribution over all targets of the document."""
+        return AttributionIndex(self.segmentation.targets)
+
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1 code of the document's language."""
+        return guess_language(self.document.text)
+
+    @cached_property
+    def hidden(self) -> tuple[Artefact, ...]:
+        """What the question generator must not see: artefacts and instruction-like spans, sorted and disjoint."""
+        spans = sorted(
+            chain(
+                ((span.start, span.end, span.reason) for span in self.segmentation.artefacts),
+                ((finding.start, finding.end, "instruction") for finding in self.findings),
+            )
+        )
+        merged: list[Artefact] = []
+        for start, end, reason in spans:
+            if merged and start < merged[-1].end:
+                start = merged[-1].end
+            if start < end:
+                merged.append(Artefact(start=start, end=end, reason=reason))
+        return tuple(merged)
+
+    def context(self, target: Target, characters: int) -> Context:
+        """The raw window round a target of this document."""
+        return window(self.document, target, self.segmentation, characters=characters)
+
+    def shown_when_asking(self, context: Context) -> str:
+        """The window as the question generator may read it: artefacts and findings are masked with spaces."""
+        return mask_artefacts(context.text, self.hidden, start=context.start)
+
+    def evidence(self, context: Context, mode: FilterMode = "remove") -> Evidence:
+        """The window as the answering model may read it: findings are taken out."""
+        inside = tuple(
+            finding for finding in self.findings if finding.start < context.end and finding.end > context.start
+        )
+        action = {"remove": "removed", "mask": "masked", "quote": "quoted", "flag": "flagged"}[mode]
+        hidden = sum(min(f.end, context.end) - max(f.start, context.start) for f in inside)
+        return Evidence(
+            document_id=self.document.id,
+            start=context.start,
+            end=context.end,
+            text=apply_findings(context.text, inside, mode, start=context.start),
+            findings=tuple(finding.model_copy(update={"action": action}) for finding in inside),
+            retention=1.0 - hidden / max(1, len(context.text)),
+        )
+
+
+class Finds(Protocol):
+    """What is needed of an instruction filter."""
+
+    def find(self, text: str) -> tuple[Finding, ...]:
+        """Instruction-like spans of a text, in its offsets."""
+        ...
+
+
+class RememberedFindings:
+    """An instruction filter that judges each text once, however many questions are asked about it.
+
+    Args:
+        instruction_filter: asked at most once for a text.
+        capacity: most texts remembered; only their digests and findings are kept.
+    """
+
+    def __init__(self, instruction_filter: Finds, *, capacity: int = 200_000) -> None:
+        self._filter = instruction_filter
+        self._capacity = capacity
+        self._known: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+        self._mutex = threading.Lock()
+
+    def find(self, text: str) -> tuple[Finding, ...]:
+        """The findings of `text`."""
+        digest = text_digest(text)
+        with self._mutex:
+            if digest in self._known:
+                self._known.move_to_end(digest)
+                return self._known[digest]
+        findings = tuple(self._filter.find(text))
+        with self._mutex:
+            self._known[digest] = findings
+            if len(self._known) > self._capacity:
+                self._known.popitem(last=False)
+        return findings
+
+
+class RecentDocuments:
+    """Prepared documents by id, the least recently used ones forgotten.
+
+    Args:
+        prepare: makes a document ready; whatever it raises passes through.
+        capacity: most documents kept ready.
+        targets: most targets of the documents kept ready (about 6 kB each with their index); the last document is kept
+            however many it has.
+    """
+
+    def __init__(self, prepare: Callable[[str], Prepared], *, capacity: int = 512, targets: int = 30_000) -> None:
+        self._prepare = prepare
+        self._capacity = capacity
+        self._targets = targets
+        self._held = 0
+        self._ready: OrderedDict[str, Prepared] = OrderedDict()
+        self._mutex = threading.RLock()
+
+    def get(self, document_id: str) -> Prepared:
+        """The prepared document of an id."""
+        with self._mutex:
+            prepared = self._ready.get(document_id)
+            if prepared is None:
+                prepared = self._ready[document_id] = self._prepare(document_id)
+                self._held += len(prepared.segmentation.targets)
+                while len(self._ready) > 1 and (len(self._ready) > self._capacity or self._held > self._targets):
+                    self._held -= len(self._ready.popitem(last=False)[1].segmentation.targets)
+            self._ready.move_to_end(document_id)
+            return prepared
+
+
+class PreparedDocuments(RecentDocuments):
+    """Documents that are judged and cut when they are asked for.
+
+    Args:
+        fetch: the document of an id.
+        segment: its pieces, given what the filter found in it.
+        instruction_filter: finds instruction-like spans; asked once a document, not once a question.
+        capacity: most documents kept ready.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[str], Document],
+        segment: Callable[[Document, tuple[Finding, ...]], Segmentation],
+        instruction_filter: Finds,
+        *,
+        capacity: int = 512,
+    ) -> None:
+        def prepare(document_id: str) -> Prepared:
+            document = fetch(document_id)
+            findings = instruction_filter.find(document.text)
+            return Prepared(document, findings, segment(document, findings))
+
+        super().__init__(prepare, capacity=capacity)

@@ -1,0 +1,45 @@
+"""Plans of multi-hop questions: each draw is tied to further targets, looked for among those of all documents.
+
+The targets of the whole corpus are held in memory for this, other than in plans of single targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.ledger import Ledger
+from selfstudy_guard.records import Draw
+from selfstudy_guard.sampling.hops import HopFinder, MultiHop
+from selfstudy_guard.sampling.policies import Policy
+from selfstudy_guard.sampling.sheets import Sheet
+from selfstudy_guard.sampling.style_balance import StyleBalance
+
+
+def write_hops(ledger: Ledger, policy: Policy, hop: MultiHop, *, n: int, seed: int, styles: tuple[str, ...]) -> int:
+    """Plan the first `n` draws, each with its further targets; draws that stand in the ledger stay as they are.
+
+    The plan is that of `TargetSampler(..., hops=hop)` over the same documents. A target for which no other one fits is
+    asked about alone.
+
+    Returns:
+        Number of new draws.
+    """
+    return ledger.plan(_draws(ledger, policy, hop, n, seed, styles))
+
+
+def _draws(
+    ledger: Ledger, policy: Policy, hop: MultiHop, n: int, seed: int, styles: tuple[str, ...]
+) -> Iterator[tuple[str, str, Draw]]:
+    digests = dict(ledger.digests())
+    cut = {name: ledger.pieces(name)[2] for name in digests}
+    eligible = {name: segmentation.eligible for name, segmentation in cut.items()}
+    balance = StyleBalance(styles, seed)
+    finder = HopFinder(hop, [target for targets in eligible.values() for target in targets], seed)
+    for ref in islice(policy.order([Sheet.of(segmentation) for segmentation in cut.values()], seed), n):
+        target = eligible[ref.document_id][ref.row]
+        style, number = balance.deal(target, ref.visit)
+        draw = Draw(target=finder.extended(target, ref.visit), style=style, number=number)
+        digest = digests[ref.document_id]
+        yield draw_key(digest, draw), digest, draw

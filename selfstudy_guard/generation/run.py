@@ -1,0 +1,174 @@
+"""A run and its results: records, balance, coverage, report, export; from memory or from a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from selfstudy_guard.ledger import Ledger, open_ledger
+from selfstudy_guard.records import Balance, Document, Record, Rejection
+
+if TYPE_CHECKING:
+    from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
+    from selfstudy_guard.documents import Skipped
+    from selfstudy_guard.filter import InstructionFilter
+    from selfstudy_guard.records import Segmentation
+
+
+class Run:
+    """What `generate` returns; `Run.open(folder)` reads a run that was made before, also while it is going on.
+
+    Args:
+        ledger: the run's ledger.
+        stopped_because: why the run ended before its plan did, in words; None if it did not.
+        skipped: documents that could not be read, with reasons.
+    """
+
+    def __init__(self, ledger: Ledger, *, stopped_because: str | None = None, skipped: Sequence[Skipped] = ()) -> None:
+        self._ledger = ledger
+        self.stopped_because = stopped_because
+        self.skipped = tuple(skipped)
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Run:
+        """The run in a folder, for reading.
+
+        Raises:
+            LedgerError: no run there.
+        """
+        return cls(open_ledger(folder, readonly=True))
+
+    @property
+    def folder(self) -> Path | None:
+        """The run folder; None for a run in memory."""
+        return self._ledger.path.parent if self._ledger.path else None
+
+    @property
+    def balance(self) -> Balance:
+        """planned = answered + rejected + failed + pending, and what was spent."""
+        return self._ledger.balance()
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """All finished records in plan order; `iter_records` does not hold them in memory."""
+        return list(self.iter_records())
+
+    def iter_records(self) -> Iterator[Record]:
+        """Finished records in plan order, one at a time."""
+        return self._ledger.records()
+
+    def iter_rejections(self) -> Iterator[Rejection]:
+        """Planned questions that ended without a record, with their reasons."""
+        return self._ledger.rejections()
+
+    def iter_failures(self) -> Iterator[tuple[str, str, str]]:
+        """(draw key, reason, detail) of questions that no reply could be had for."""
+        return self._ledger.failures()
+
+    def iter_documents(self) -> Iterator[Document]:
+        """The run's documents, one at a time."""
+        return self._ledger.documents()
+
+    def settings(self) -> dict[str, Any]:
+        """The settings that the run was begun with."""
+        return self._ledger.settings() or {}
+
+    @cached_property
+    def tracker(self) -> CoverageTracker:
+        """A coverage tracker that has counted every record."""
+        from selfstudy_guard.coverage import CoverageTracker
+
+        pieces = _StoredSegmentations(self._ledger, self.settings().get("filter_threshold"))
+        tracker = CoverageTracker(self.iter_documents(), segmentations=pieces)
+        for record in self.iter_records():
+            tracker.add_record(record)
+        for rejection in self.iter_rejections():
+            tracker.add_rejection(rejection)
+        return tracker
+
+    @property
+    def coverage(self) -> CoverageSummary:
+        """Every coverage figure of the finished records."""
+        return self.tracker.summary()
+
+    def report(self, path: str | Path) -> Path:
+        """Write the HTML report; returns its path.
+
+        Args:
+            path: file to write; pages of large runs are written beside it.
+        """
+        from selfstudy_guard.coverage import write_report
+
+        title = self.folder.name if self.folder else "coverage"
+        return write_report(
+            path,
+            tracker=self.tracker,
+            documents=self.iter_documents(),
+            records=self.iter_records(),
+            rejections=self.iter_rejections(),
+            balance=self.balance,
+            title=title,
+        )
+
+    def export(self, format: str, path: str | Path) -> Path:  # the word users know
+        """Write the records as training data; returns the path.
+
+        Args:
+            format: "openai", "sharegpt", "alpaca", "parquet", "ragas", "deepeval" or "cartridges".
+            path: file or folder to write.
+
+        Raises:
+            InputError: unknown format.
+        """
+        from selfstudy_guard.export import export_records
+
+        export_records(self.iter_records(), format, path)
+        return Path(path)
+
+    def close(self) -> None:
+        """Close the ledger; a run in memory is gone then."""
+        self._ledger.close()
+
+    def __repr__(self) -> str:
+        balance = self.balance
+        where = str(self.folder) if self.folder else "memory"
+        return (
+            f"<Run {where}: {balance.answered} answered, {balance.rejected} rejected, {balance.failed} failed, "
+            f"{balance.pending} pending>"
+        )
+
+
+class _StoredSegmentations(Mapping[str, "Segmentation"]):
+    """What the documents of a run were cut into, read back from its ledger; older runs are cut again.
+
+    Args:
+        ledger: the run's.
+        threshold: of the instruction filter, where it must be asked again.
+    """
+
+    def __init__(self, ledger: Ledger, threshold: float | None) -> None:
+        self._ledger = ledger
+        self._threshold = threshold
+        self._filter: InstructionFilter | None = None
+
+    def __getitem__(self, document_id: str) -> Segmentation:
+        if self._ledger.has_pieces(document_id):
+            return self._ledger.pieces(document_id)[2]
+        from selfstudy_guard.documents import segment
+        from selfstudy_guard.filter import InstructionFilter
+
+        if self._filter is None:
+            self._filter = InstructionFilter(threshold=self._threshold)
+        document = self._ledger.document(document_id)
+        return segment(document, findings=self._filter.find(document.text))
+
+    def __contains__(self, document_id: object) -> bool:
+        return isinstance(document_id, str) and self._ledger.has_document(document_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return (document_id for document_id, _ in self._ledger.digests())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

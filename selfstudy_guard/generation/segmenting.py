@@ -1,0 +1,35 @@
+"""Documents are judged and cut once; the ledger keeps what came of it for every later look, also across a resume."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from importlib.metadata import version
+
+from selfstudy_guard.documents import segment
+from selfstudy_guard.flow.prepared import Finds
+from selfstudy_guard.ledger import Ledger
+from selfstudy_guard.settings import Settings
+
+
+def cutter(settings: Settings, *, own_filter: bool) -> str:
+    """Names what cuts the documents: pieces that something else made are made again.
+
+    Args:
+        settings: those that name the filter count.
+        own_filter: whether the user gave a filter of his own, of which nobody can tell whether it changed; documents
+            are then judged again when the run goes on.
+    """
+    library = version("selfstudy-guard")
+    if own_filter:
+        return f"{library} {uuid.uuid4().hex}"
+    named = {name: value for name, value in settings.model_dump(mode="json").items() if name.startswith("filter")}
+    return f"{library} {json.dumps(named, sort_keys=True)}"
+
+
+def cut_documents(ledger: Ledger, finds: Finds, made_by: str) -> int:
+    """Judge and cut every document that was not, one at a time; returns how many."""
+    found = ((document, tuple(finds.find(document.text))) for document in ledger.uncut(made_by))
+    return ledger.keep_pieces(
+        made_by, ((document, findings, segment(document, findings=findings)) for document, findings in found)
+    )

@@ -1,0 +1,1 @@
+"""Finding registered documents inside the messages of a call."""

@@ -1,0 +1,276 @@
+"""What a guard remembers: the ledger, the coverage so far, the draws that are open and the questions that wait."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, Literal
+
+from selfstudy_guard.coverage import CoverageTracker
+from selfstudy_guard.documents import segment
+from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.flow.pair import Answered, Asked, draw_key, request_key
+from selfstudy_guard.flow.prepared import Prepared, PreparedDocuments
+from selfstudy_guard.guard.pending import OpenDraw, Waiting
+from selfstudy_guard.ledger import Ledger, open_ledger
+from selfstudy_guard.questions import NearDuplicates, check_duplicate
+from selfstudy_guard.records import (
+    Document,
+    Draw,
+    Evidence,
+    Footprint,
+    Question,
+    Record,
+    Rejection,
+    Reply,
+    Target,
+    Verdict,
+)
+
+_KEPT = 4096
+"""Documents whose pieces, findings and attribution index are kept ready."""
+
+
+class Book:
+    """The state of one guard; safe to share between threads and tasks.
+
+    Attributes:
+        documents: the registered documents by id.
+        ledger: the durable state.
+        waiting: accepted questions that wait for their answer.
+
+    Args:
+        documents: the registered documents.
+        out: run folder; None keeps the ledger in memory.
+        instruction_filter: finds instruction-like spans, once a document.
+        settings: what a later process must agree with to go on with the same folder.
+        seed: settles the order among equally covered targets.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        out: str | PathLike[str] | None,
+        instruction_filter: InstructionFilter,
+        settings: Mapping[str, Any],
+        seed: int,
+    ) -> None:
+        self.documents = {document.id: document for document in documents}
+        self.ledger: Ledger = open_ledger(None if out is None else str(out))
+        self.ledger.begin(settings)
+        if out is not None:
+            self.ledger.add_documents(documents)
+        self._prepared = PreparedDocuments(
+            self.documents.__getitem__,
+            lambda document, findings: segment(document, findings=findings),
+            instruction_filter,
+            capacity=_KEPT,
+        )
+        self._seed = seed
+        self._mutex = threading.RLock()
+        self._tracker = CoverageTracker()
+        self._counted: set[str] = set()
+        self._load: Counter[str] = Counter()
+        self._numbers: Counter[tuple[str, str]] = Counter()
+        self._left: dict[str, list[tuple[str, Draw]]] = {}
+        self.waiting = Waiting()
+        self._questions = NearDuplicates(question for _, question in self.ledger.admitted())
+        self._resume()
+
+    def _resume(self) -> None:
+        """Go on where an earlier process stopped: count what is done, and take up what is open first."""
+        for document_id, _, start, end, style, number in self.ledger.planned_draws():
+            name = (f"{document_id}#{start}-{end}", style)
+            self._numbers[name] = max(self._numbers[name], number + 1)
+        for record in self.ledger.records():
+            self.know(record.document_id)
+            self._tracker.add_record(record)
+        for rejection in self.ledger.rejections():
+            self._load[rejection.target.id] += 1
+        position = -1
+        while rows := self.ledger.pending(after=position):
+            position = rows[-1][0]
+            for _, key, draw, question in rows:
+                if question is None:
+                    self._left.setdefault(draw.target.id, []).append((key, draw))
+                else:
+                    # It was paid for: an answer call that holds it finishes it.
+                    home = self.prepared(draw.target.document_id)
+                    whole = draw.model_copy(update={"target": restored(home, draw.target)})
+                    one = OpenDraw(key, whole, home.document.digest, Question(text=question))
+                    self._load[whole.target.id] += 1
+                    self.waiting.add(one)
+
+    # -- documents ----------------------------------------------------------------------------------------------
+
+    def prepared(self, document_id: str) -> Prepared:
+        """Pieces, findings and attribution index of a registered document."""
+        return self._prepared.get(document_id)
+
+    def know(self, document_id: str) -> None:
+        """Make the tracker count a document's targets; done when it is first met, since it costs a segmentation."""
+        with self._mutex:
+            if document_id not in self._counted:
+                self._counted.add(document_id)
+                prepared = self.prepared(document_id)
+                self._tracker.add_document(prepared.document, prepared.segmentation)
+
+    def tracker(self) -> CoverageTracker:
+        """The coverage so far, with the targets of every registered document in its denominators."""
+        with self._mutex:
+            for document_id in self.documents:
+                self.know(document_id)
+            return self._tracker
+
+    # -- drawing ------------------------------------------------------------------------------------------------
+
+    def candidates(self, document_id: str, start: int, end: int) -> list[Target]:
+        """Eligible targets that stand wholly inside a stretch of a document and hold nothing that is filtered."""
+        prepared = self.prepared(document_id)
+        eligible = prepared.segmentation.eligible
+        first = bisect_left(eligible, start, key=lambda target: target.start)
+        found = []
+        for target in eligible[first:]:
+            if target.start >= end:
+                break
+            if target.end <= end and not any(finding.span.overlaps(target.span) for finding in prepared.findings):
+                found.append(target)
+        return found
+
+    def draw(self, targets: Sequence[Target], count: int, style: str) -> list[OpenDraw]:
+        """Plan `count` questions about the least covered of `targets`, each about another one as long as there are any.
+
+        What an earlier process left open among them is taken up first. Equally covered targets are taken in an order
+        that the seed settles.
+        """
+        with self._mutex:
+            drawn: list[OpenDraw] = []
+            for target in targets:
+                self.know(target.document_id)
+            for target in targets:
+                left = self._left.get(target.id)
+                while left and len(drawn) < count:
+                    key, draw = left.pop()
+                    if draw.style != style:
+                        continue
+                    self._load[target.id] += 1
+                    digest = self.documents[target.document_id].digest
+                    drawn.append(OpenDraw(key, draw.model_copy(update={"target": target}), digest))
+            while targets and len(drawn) < count:
+                target = min(targets, key=self._rank)
+                drawn.append(self.plan(target, style))
+            return drawn
+
+    def plan(self, target: Target, style: str, *, number: int | None = None) -> OpenDraw:
+        """Plan one question about a target."""
+        with self._mutex:
+            name = (target.id, style)
+            number = self._numbers[name] if number is None else number
+            self._numbers[name] = max(self._numbers[name], number + 1)
+            self._load[target.id] += 1
+            draw = Draw(target=target, style=style, number=number)
+            digest = self.documents[target.document_id].digest
+            one = OpenDraw(draw_key(digest, draw), draw, digest)
+            self.ledger.plan([(one.key, digest, draw)])
+            return one
+
+    def _rank(self, target: Target) -> tuple[int, int]:
+        covered = self._load[target.id] + self._tracker.count(target)
+        return covered, zlib.crc32(f"{self._seed}:{target.id}".encode("utf-8", "surrogatepass"))
+
+    # -- outcomes -----------------------------------------------------------------------------------------------
+
+    def note_reply(self, one: OpenDraw, purpose: str, attempt: int, reply: Reply) -> None:
+        """Count what a reply cost."""
+        self.ledger.save_reply(request_key(one.key, purpose, attempt), one.key, purpose, reply)
+
+    def admit(self, one: OpenDraw, question: str) -> Verdict:
+        """Whether a question is new in this run; if it is, it is remembered and waits for its answer."""
+        with self._mutex:
+            verdict = check_duplicate(question, self._questions)
+            if verdict.accepted:
+                self._questions.add(question)
+                self.ledger.admit(one.key, question)
+            return verdict
+
+    def asked(self, one: OpenDraw, outcome: Asked) -> Rejection | None:
+        """Note how asking ended: the question waits for its answer, or the draw is rejected."""
+        one.usage += outcome.usage
+        one.attempts += outcome.attempts
+        if outcome.question is not None:
+            one.question = outcome.question
+            with self._mutex:
+                self.waiting.add(one)
+            return None
+        return self.reject(one, "question", outcome.verdict, outcome.last_try)
+
+    def answered(
+        self, one: OpenDraw, outcome: Answered, evidence: Evidence, footprint: Footprint
+    ) -> Record | Rejection:
+        """Note how answering ended: a record, or a rejection."""
+        one.usage += outcome.usage
+        one.attempts += outcome.attempts
+        assert one.question is not None
+        if outcome.answer is None:
+            return self.reject(one, "answer", outcome.verdict, one.question.text)
+        record = Record(
+            key=one.key,
+            document_id=one.target.document_id,
+            document_digest=one.digest,
+            target=one.target,
+            style=one.draw.style,
+            draw=one.draw.number,
+            question=one.question,
+            answer=outcome.answer,
+            evidence=evidence,
+            footprint=footprint,
+            model=outcome.model,
+            usage=one.usage,
+        )
+        with self._mutex:
+            stored = self.ledger.finish(record)
+            self._load[one.target.id] -= 1
+            self.know(one.target.document_id)
+            self._tracker.add_record(record)
+        return stored
+
+    def reject(
+        self, one: OpenDraw, stage: Literal["question", "answer"], verdict: Verdict, last_try: str | None
+    ) -> Rejection:
+        """End a draw without a record."""
+        rejection = Rejection(
+            key=one.key,
+            target=one.target,
+            style=one.draw.style,
+            draw=one.draw.number,
+            stage=stage,
+            reason=verdict.reason or "rejected",
+            detail=verdict.feedback,
+            question=last_try,
+            attempts=one.attempts,
+            usage=one.usage,
+        )
+        self.ledger.finish(rejection)
+        return rejection
+
+    def fail(self, one: OpenDraw, error: BaseException) -> None:
+        """A call raised: the draw ends as failed, and a later process tries it again."""
+        self.ledger.fail(one.key, type(error).__name__, "the wrapped call raised")
+
+    def release(self, one: OpenDraw) -> None:
+        """A call was cancelled: the draw stays pending, and the next call about its target takes it up."""
+        with self._mutex:
+            self._load[one.target.id] -= 1
+            self._left.setdefault(one.target.id, []).append((one.key, one.draw))
+
+
+def restored(home: Prepared, target: Target) -> Target:
+    """A target of the ledger with its text again, which the ledger does not repeat."""
+    targets = home.segmentation.targets
+    if target.index < len(targets) and targets[target.index].span == target.span:
+        return targets[target.index]
+    return target.model_copy(update={"text": home.document.text[target.start : target.end]})

@@ -1,0 +1,194 @@
+"""The parts of the page about coverage itself: the curve, the map, the table of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from selfstudy_guard.report.charts import Line, bar, line_chart, thin
+from selfstudy_guard.report.entries import Entry
+from selfstudy_guard.report.gathering import Inputs, Source
+from selfstudy_guard.report.heatmap import LEVELS, HeatMap, heat_maps, level_edges
+from selfstudy_guard.report.verdict import uniform_share
+from selfstudy_guard.report.view import Part, number, percent
+
+UNSUPPORTED_SHOWN = 30
+
+
+def curve_part(inputs: Inputs) -> Part:
+    """Coverage against number of questions, beside what uniform and anchored questions would give."""
+    questions, targets = inputs.summary.questions, inputs.summary.eligible
+    saturation = inputs.summary.saturation
+    steps = sorted({round(questions * place / 60) for place in range(61)}) or [0]
+    even = [(float(n), uniform_share(n, targets)) for n in steps]
+    anchored = [(float(n), min(1.0, n / targets) if targets else 0.0) for n in steps]
+    order = [(float(point.questions), point.coverage) for point in saturation.curve]
+    realised = _realised(inputs) or order
+    lines = [Line("anchored, each target once in turn", anchored, "ideal"), Line("uniform at random", even, "even")]
+    if realised:
+        lines.append(Line("these questions", [(x, y) for x, y in thin(realised)], "run"))
+    if 0 < (reachable := min(1.0, saturation.reachable)) < 0.97:
+        ends = [(0.0, reachable), (float(questions), reachable)]
+        lines.insert(0, Line(f"all that this generator reaches, about {percent(reachable)}", ends, "reach"))
+    band = [(float(point.questions), point.low, point.high) for point in saturation.curve]
+    chart = line_chart(
+        lines,
+        title="Coverage curve",
+        description=f"Coverage reaches {percent(inputs.summary.coverage)} after {questions:,} questions; "
+        f"uniform random questions would reach {percent(even[-1][1])}.",
+        x_title="questions",
+        y_title="targets covered",
+        band=band,
+    )
+    rows = [
+        [
+            f"{n:,}",
+            percent(_at(realised, n)),
+            percent(uniform_share(n, targets)),
+            percent(min(1.0, n / max(targets, 1))),
+        ]
+        for n in sorted({round(questions * place / 8) for place in range(1, 9)})
+    ]
+    caption = "A curve that flattens below the others asks the same places again and again."
+    if band:
+        caption += " Shaded: where the curve would lie had the same questions been asked in another order (95 %)."
+    data = {
+        "chart": chart,
+        "key": [{"name": line.name, "look": line.look} for line in reversed(lines)],
+        "caption": caption,
+        "head": ["Questions", "Covered", "Uniform at random", "Anchored"],
+        "rows": rows,
+    }
+    return Part("curve", "Coverage", "How coverage grew", "curve", data=data)
+
+
+def _realised(inputs: Inputs) -> list[tuple[float, float]]:
+    """Coverage after each question, in the order of the records."""
+    eligible = {(s.document.id, t.start, t.end) for s in inputs.sources for t in s.segmentation.eligible}
+    seen: set[tuple[str, int, int]] = set()
+    points = [(0.0, 0.0)]
+    for n, entry in enumerate(inputs.entries, 1):
+        for start, end in entry.spans:
+            key = (entry.document_id, start, end)
+            if key in eligible:
+                seen.add(key)
+        points.append((float(n), len(seen) / len(eligible) if eligible else 0.0))
+    return points if len(points) > 1 else []
+
+
+def _at(points: Sequence[tuple[float, float]], n: int) -> float:
+    """Height of the curve at `n` questions."""
+    return max((y for x, y in points if x <= n), default=0.0)
+
+
+def edges(inputs: Inputs) -> tuple[int, ...]:
+    """Smallest count of each shade, shared by all documents."""
+    return level_edges([count for source in inputs.sources for count in source.counts.values()])
+
+
+def levels(steps: Sequence[int], top: float) -> list[dict[str, Any]]:
+    """The shades of the legend that occur, with their counts in words."""
+    shades = []
+    for place, low in enumerate(steps):
+        if low > top:
+            break
+        high = steps[place + 1] - 1 if place + 1 < len(steps) else None
+        text = f"{low}" if high == low else f"{low}–{high}" if high is not None else f"{low} or more"
+        if place == LEVELS - 1 and low == top:
+            text = f"{low}"
+        shades.append({"level": place + 1, "text": text})
+    return shades or [{"level": 1, "text": "1"}]
+
+
+def maps_of(sources: Sequence[Source], steps: Sequence[int], *, text_limit: int) -> list[HeatMap]:
+    """The maps of several documents, cells numbered through."""
+    made: list[HeatMap] = []
+    first = 1
+    for source in sources:
+        own = heat_maps(
+            source.document,
+            source.segmentation,
+            source.counts,
+            source.entries,
+            source.findings,
+            edges=steps,
+            text_limit=text_limit,
+            first=first,
+        )
+        first += len(source.segmentation.targets)
+        made.extend(own)
+    return made
+
+
+def top_count(inputs: Inputs) -> int:
+    """The largest count of any target."""
+    return max((count for source in inputs.sources for count in source.counts.values()), default=0)
+
+
+def document_rows(sources: Sequence[Source], hrefs: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of the table of documents."""
+    return [
+        {
+            "id": source.document.id,
+            "href": href,
+            "eligible": source.eligible,
+            "share": source.share,
+            "bar": bar(source.share, "gap" if source.share < 0.6 else "run"),
+            "questions": source.questions,
+            "hijacked": source.hijacked,
+            "findings": len(source.findings),
+        }
+        for source, href in zip(sources, hrefs, strict=True)
+    ]
+
+
+def worst_first(sources: Sequence[Source]) -> list[Source]:
+    """Most targets never asked about first; ties by id."""
+    return sorted(sources, key=lambda source: (source.covered - source.eligible, source.document.id))
+
+
+def unsupported(inputs: Inputs) -> tuple[Sequence[Entry], int]:
+    """The first questions that no sentence supports, and how many there are."""
+    return inputs.unsupported[:UNSUPPORTED_SHOWN], len(inputs.unsupported)
+
+
+def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[Source]) -> Part:
+    """The heat map on this page."""
+    shown, count = unsupported(inputs)
+    first: dict[str, str] = {}
+    for item in maps:
+        if item.cells:
+            first.setdefault(item.document_id, f"#t{item.cells[0].number}")
+    data = {
+        "maps": maps,
+        "levels": levels(edges(inputs), top_count(inputs)),
+        "documents": document_rows(ordered, [first.get(source.document.id, "") for source in ordered]),
+        "caption": "Documents with most targets never asked about first.",
+        "left_out": "",
+        "unsupported": shown,
+        "unsupported_count": count,
+    }
+    lede = (
+        "Every sentence is shaded by how many questions draw on it. "
+        "Text that is not content and passages that read like instructions are marked."
+    )
+    return Part("map", "Map", "Where the questions look", "map", lede, data)
+
+
+def documents_part(inputs: Inputs, ordered: Sequence[Source], hrefs: Sequence[str], left_out: int) -> Part:
+    """The table of documents, for corpora whose maps stand on pages of their own."""
+    shown, count = unsupported(inputs)
+    note = ""
+    if left_out:
+        note = (
+            f"{number(left_out)} further documents have no page: those with the fewest gaps. "
+            "Write a report of such a document alone to see its map."
+        )
+    data = {
+        "documents": document_rows(ordered, hrefs),
+        "caption": "Documents with most targets never asked about first; each name opens its map.",
+        "left_out": note,
+        "unsupported": shown,
+        "unsupported_count": count,
+    }
+    return Part("map", "Documents", "Where the questions look", "documents", "", data)

@@ -1,0 +1,177 @@
+"""The parts of the page about what happened to questions and documents: filtered, marked, rejected, failed, paid."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from selfstudy_guard.coverage.obedience import MARKS
+from selfstudy_guard.records import Finding
+from selfstudy_guard.report.charts import bar
+from selfstudy_guard.report.entries import Entry
+from selfstudy_guard.report.gathering import Inputs
+from selfstudy_guard.report.view import Block, Look, Part, counted, number, percent
+from selfstudy_guard.report.visible import shorten, visible
+
+FINDINGS_SHOWN = 40
+MARKED_SHOWN = 40
+EXAMPLES_SHOWN = 3
+
+_ACTIONS = {"removed": "taken out", "masked": "masked", "quoted": "fenced as data", "flagged": "found"}
+
+
+def filtered_part(inputs: Inputs) -> Part | None:
+    """Instruction-like spans by intent and channel, and the spans themselves; None where there are none."""
+    found = [(source.document.id, finding) for source in inputs.sources for finding in source.findings]
+    if not found:
+        return None
+    kinds = Counter((finding.intent, finding.channel) for _, finding in found)
+    top = max(kinds.values())
+    rows = [
+        [visible(intent), visible(channel), number(n), Look(bar(n / top, "find"), "w")]
+        for (intent, channel), n in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:30]
+    ]
+    blocks = [
+        Block("By intent and channel", head=("Intent", "Channel", "Passages", ""), rows=rows, numeric=frozenset({2})),
+        Block(
+            "The passages",
+            head=("Passage", "Document", "Intent", "Channel", "Score", "What was done"),
+            rows=[_finding_row(name, finding) for name, finding in found[:FINDINGS_SHOWN]],
+            numeric=frozenset({4}),
+            table_caption=f"{FINDINGS_SHOWN} of {len(found):,}" if len(found) > FINDINGS_SHOWN else "",
+        ),
+    ]
+    lede = (
+        f"{counted(len(found), 'passage')} of the documents read as if they address a model. "
+        "Each was judged on its own; read them to see whether any was meant for people."
+    )
+    if inputs.retention is not None:
+        lede += f" {percent(inputs.retention)} of the evidence text was kept."
+    heading = "What was filtered, and why" if inputs.was_filtered else "Passages that address a model"
+    return Part(
+        "filtered", "Filtered" if inputs.was_filtered else "Passages", heading, "tables", lede, {"blocks": blocks}
+    )
+
+
+def _finding_row(document_id: str, finding: Finding) -> list[object]:
+    quote = visible(shorten(finding.quote, 240))
+    if finding.decoded and finding.decoded != finding.quote:
+        quote += visible(f"\n= {shorten(finding.decoded, 240)}")
+    return [
+        Look(quote, "quote"),
+        Look(visible(shorten(document_id, 60)), "id"),
+        visible(finding.intent),
+        visible(finding.channel),
+        f"{finding.score:.2f}",
+        _ACTIONS[finding.action],
+    ]
+
+
+def marked_part(inputs: Inputs) -> Part | None:
+    """Answers that may have obeyed their document; None where no answer bears a mark."""
+    marked = [entry for entry in inputs.entries if entry.marks]
+    if not marked:
+        return None
+    counts = Counter(mark.code for entry in marked for mark in entry.marks)
+    rows = [
+        [code, f"The answer {MARKS.get(code, '')}.", number(n), Look(bar(n / len(inputs.entries), "bad"), "w")]
+        for code, n in counts.most_common()
+    ]
+    shown = sorted(marked, key=lambda entry: -len(entry.marks))[:MARKED_SHOWN]
+    blocks = [
+        Block("Marks", head=("Mark", "Meaning", "Answers", ""), rows=rows, numeric=frozenset({2})),
+        Block(
+            "The answers",
+            head=("Answer", "Question", "Marks", "Where"),
+            rows=[_marked_row(entry) for entry in shown],
+            table_caption=f"{MARKED_SHOWN} of {len(marked):,}, most marks first" if len(marked) > MARKED_SHOWN else "",
+        ),
+    ]
+    lede = (
+        f"{counted(len(marked), 'answer')} bear marks of having obeyed the document. "
+        "A mark is a reason to read, no proof."
+    )
+    return Part("marked", "Obeyed", "Answers that may have obeyed the document", "tables", lede, {"blocks": blocks})
+
+
+def _marked_row(entry: Entry) -> list[object]:
+    return [
+        Look(visible(shorten(entry.answer, 240)), "quote"),
+        visible(shorten(entry.question, 200)),
+        ", ".join(mark.code for mark in entry.marks),
+        Look(visible(entry.place or entry.document_id), "id"),
+    ]
+
+
+def outcome_part(inputs: Inputs) -> Part | None:
+    """The ledger's balance, and what was rejected or failed and why; None where there is no run behind the data."""
+    balance = inputs.balance
+    if balance is None and not inputs.rejections:
+        return None
+    blocks = []
+    if balance is not None:
+        looks = {"answered": "good", "rejected": "gap", "failed": "bad", "pending": "even"}
+        planned = max(1, balance.planned)
+        rows = [
+            [name, number(n), percent(n / planned), Look(bar(n / planned, look), "w")]
+            for name, look in looks.items()
+            if (n := int(getattr(balance, name))) or name == "answered"
+        ]  # fmt: skip
+        blocks.append(
+            Block(
+                "Balance",
+                f"{counted(balance.planned, 'question')} planned; every one of them stands in one of these rows.",
+                head=("State", "Questions", "Share", ""),
+                rows=rows,
+                numeric=frozenset({1, 2}),
+            )
+        )
+    examples: dict[str, list[str]] = defaultdict(list)
+    for rejection in inputs.rejections:
+        if len(examples[rejection.reason]) < EXAMPLES_SHOWN:
+            examples[rejection.reason].append(rejection.question or rejection.detail)
+    reasons = Counter(dict(balance.reasons)) if balance is not None else Counter(r.reason for r in inputs.rejections)
+    top = max(reasons.values(), default=1)
+    details = {rejection.reason: rejection.detail for rejection in inputs.rejections}
+    blocks.append(
+        Block(
+            "Rejected and failed, by reason",
+            head=("Reason", "Questions", "", "What it means", "For example"),
+            rows=[
+                [
+                    visible(reason),
+                    number(n),
+                    Look(bar(n / top, "gap"), "w"),
+                    visible(shorten(details.get(reason, ""), 160)),
+                    visible("\n".join(shorten(text, 120) for text in examples.get(reason, ()) if text)),
+                ]
+                for reason, n in reasons.most_common(40)
+            ],
+            numeric=frozenset({1}),
+            empty="" if reasons else "Nothing was rejected, and nothing failed.",
+        )
+    )
+    return Part("outcome", "Rejected", "Rejected and failed", "tables", "", {"blocks": blocks})
+
+
+def cost_part(inputs: Inputs) -> Part | None:
+    """Tokens and price; None where nothing was spent or known."""
+    balance = inputs.balance
+    if balance is None or not balance.usage.tokens:
+        return None
+    usage, answered = balance.usage, max(1, balance.answered)
+    rows: list[Sequence[object]] = [
+        ["Tokens sent", number(usage.prompt_tokens), number(usage.prompt_tokens / answered)],
+        ["of them from the provider's cache", number(usage.cached_tokens), number(usage.cached_tokens / answered)],
+        ["Tokens received", number(usage.completion_tokens), number(usage.completion_tokens / answered)],
+    ]
+    if usage.cost is not None:
+        rows.append(["US dollars", f"{usage.cost:,.4f}", f"{usage.cost / answered:,.6f}"])
+    block = Block(
+        "Spent",
+        "" if usage.cost is not None else "The price of this model is not known.",
+        head=("", "In all", "For each answered question"),
+        rows=rows,
+        numeric=frozenset({1, 2}),
+    )
+    return Part("cost", "Cost", "What it cost", "tables", "", {"blocks": [block]})

@@ -1,0 +1,1 @@
+"""Long runs that try to break things: fuzzing, soak, kill and resume."""

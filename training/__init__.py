@@ -1,0 +1,1 @@
+"""What trains the filter; never imported by the package."""
