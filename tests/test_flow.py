@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from selfstudy_guard.flow.pair import Admission, Parts, ask, draw_key, pair, request_key
+from selfstudy_guard.flow.pair import Admission, PairParts, ask, draw_key, pair, request_key
 from selfstudy_guard.records import (
     HEAD_OF_REPLY,
     LONGEST_REPLY,
@@ -31,8 +31,8 @@ def request(key: str, feedback: str | None = None) -> Request:
     return Request(purpose="question", messages=(Message(role="user", content=feedback or "ask"),), key=key)
 
 
-def parts(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> Parts:
-    return Parts(
+def parts(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> PairParts:
+    return PairParts(
         draw=Draw(target=TARGET),
         document_digest="d" * 64,
         evidence=Evidence(document_id="a", start=0, end=20, text=TARGET.text),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.documents import BaseDocumentCompressor, BaseDocumentTransformer, Document
 from langchain_core.messages import BaseMessage
@@ -51,7 +51,7 @@ class FilterInstructions(RunnableSerializable[Any, Any]):
         guard: knows which part of a prompt is document; its own filter is used then.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     mode: FilterMode = "remove"
     threshold: float | None = None

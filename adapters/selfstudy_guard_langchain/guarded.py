@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
 from pydantic import ConfigDict, Field
@@ -28,7 +28,7 @@ class GuardedModel(RunnableSerializable[Any, Any]):
         style: question style that replies are checked against; None takes the guard's.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     bound: Runnable[Any, Any]
     guard: Guard = Field(exclude=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
@@ -26,7 +26,7 @@ class AnchorQuestions(RunnableSerializable[Any, Any]):
         style: question style; None takes the guard's.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     guard: Guard = Field(exclude=True)
     document_key: str | None = None
@@ -70,7 +70,7 @@ class TrackCoverage(RunnableSerializable[Any, Any]):
         question_key, answer_key: keys in a dict.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     guard: Guard = Field(exclude=True)
     question_key: str = "question"

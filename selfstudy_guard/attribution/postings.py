@@ -17,7 +17,7 @@ from selfstudy_guard.attribution.terms import Coded, coded_parts, is_unspaced, w
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Parts = Callable[[str], Coded]
+PostingParts = Callable[[str], Coded]
 
 _K1 = 0.4
 _B = 0.6
@@ -60,7 +60,7 @@ class Postings:
         parts: the weighted features of a word, the word itself first.
     """
 
-    def __init__(self, texts: Sequence[str], parts: Parts = coded_parts) -> None:
+    def __init__(self, texts: Sequence[str], parts: PostingParts = coded_parts) -> None:
         self.size = len(texts)
         self._parts = parts
         self._asked: dict[str, _Asked] = {}

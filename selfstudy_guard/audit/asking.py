@@ -10,7 +10,7 @@ from itertools import islice
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.flow.draw_flow import Composer
-from selfstudy_guard.flow.pair import Admission, Asked, Flow, Parts, ask
+from selfstudy_guard.flow.pair import Admission, Asked, Flow, PairParts, ask
 from selfstudy_guard.flow.prepared import PreparedDocuments
 from selfstudy_guard.questions import NearDuplicates, anchor_text, check_duplicate, parse_question
 from selfstudy_guard.records import Document, Draw, Message, Reply, Request, Segmentation, Target, Verdict
@@ -185,7 +185,7 @@ def least_covered(sampler: TargetSampler, tracker: CoverageTracker) -> Iterator[
         turn += 1
 
 
-def user_parts(setting: Setting, composer: Composer, prepared: PreparedDocuments, draw: Draw) -> Parts:
+def user_parts(setting: Setting, composer: Composer, prepared: PreparedDocuments, draw: Draw) -> PairParts:
     """The parts of a draw; with the user's own prompt they are that prompt, masked and tied to the target."""
     parts = composer.parts(draw)
     if setting.ask_prompt is None:
@@ -205,7 +205,7 @@ def ask_anchored(
     setting: Setting,
     name: str,
     draws: Iterable[Draw],
-    parts_of: Callable[[Draw], Parts],
+    parts_of: Callable[[Draw], PairParts],
     calls: int,
     *,
     attempts: int = ATTEMPTS,

@@ -18,9 +18,9 @@ from selfstudy_guard.audit.audit_tables import (
     shown,
 )
 from selfstudy_guard.audit.results import AuditResult, Curve, ExperimentResult, Figure
-from selfstudy_guard.report.charts import Line, intervals, line_chart, thin
+from selfstudy_guard.report.charts import ChartLine, intervals, line_chart, thin
 from selfstudy_guard.report.page import render
-from selfstudy_guard.report.view import Tile, Verdict, counted, number
+from selfstudy_guard.report.view import Headline, Tile, counted, number
 from selfstudy_guard.report.visible import plain
 
 _LOOKS = ("even", "run", "other", "reach", "ideal")
@@ -28,7 +28,7 @@ _LOOKS = ("even", "run", "other", "reach", "ideal")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Grid:
     """One table; `words` are the columns beside the first that hold no numbers."""
 
     head: Sequence[str]
@@ -44,7 +44,7 @@ class Drawn:
     """One chart with its legend."""
 
     chart: Markup
-    key: Sequence[Line]
+    key: Sequence[ChartLine]
     caption: str
 
 
@@ -55,9 +55,9 @@ class Ran:
     name: str
     bound: bool
     verdict: str
-    overall: Sheet
+    overall: Grid
     charts: Sequence[Drawn]
-    groups: Sequence[Sheet]
+    groups: Sequence[Grid]
     notes: Sequence[str]
 
 
@@ -76,9 +76,9 @@ class AuditView:
     """Everything that the page shows."""
 
     title: str
-    verdict: Verdict
+    verdict: Headline
     tiles: Sequence[Tile]
-    glance: Sheet
+    glance: Grid
     parts: Sequence[AuditPart]
     version: str
     made: str
@@ -102,7 +102,7 @@ def audit_html(result: AuditResult) -> str:
     return render(view, "audit.html.j2", package="selfstudy_guard.audit")
 
 
-def _verdict(result: AuditResult) -> Verdict:
+def _verdict(result: AuditResult) -> Headline:
     found = [beside.trend for experiment in result.experiments for beside in before_and_after(experiment)]
     better, worse = found.count("better"), found.count("worse")
     line = (
@@ -112,10 +112,12 @@ def _verdict(result: AuditResult) -> Verdict:
     stopped = (f"Not finished: {result.stopped}.",) if result.stopped else ()
     advice = (*stopped, *dict.fromkeys(_said(one) for one in result.experiments if one.verdict))
     if not found:
-        return Verdict("fair", "Nothing to compare", "No figure was measured without and with the guard.", advice)
+        return Headline("fair", "Nothing to compare", "No figure was measured without and with the guard.", advice)
     if worse:
-        return Verdict("poor", "Look closer", line, advice)
-    return Verdict("good" if better else "fair", "Better with the guard" if better else "No clear change", line, advice)
+        return Headline("poor", "Look closer", line, advice)
+    return Headline(
+        "good" if better else "fair", "Better with the guard" if better else "No clear change", line, advice
+    )
 
 
 def _said(experiment: ExperimentResult) -> str:
@@ -138,7 +140,7 @@ def _tiles(result: AuditResult, models: Sequence[str], bound: bool) -> list[Tile
     return tiles
 
 
-def _glance(result: AuditResult) -> Sheet:
+def _glance(result: AuditResult) -> Grid:
     rows = []
     for experiment in result.experiments:
         for beside in before_and_after(experiment):
@@ -153,7 +155,7 @@ def _glance(result: AuditResult) -> Sheet:
                 )
             )
     head = ("Experiment", "Model", "Figure", "Without the guard", "With the guard", "The guard makes it")
-    return Sheet(head, rows, words=frozenset({1, 2, 5}))
+    return Grid(head, rows, words=frozenset({1, 2, 5}))
 
 
 def _parts(result: AuditResult) -> list[AuditPart]:
@@ -173,7 +175,7 @@ def _ran(experiment: ExperimentResult) -> Ran:
         name=name_of(experiment),
         bound=experiment.bound,
         verdict=experiment.verdict,
-        overall=Sheet(("", *conditions), rows),
+        overall=Grid(("", *conditions), rows),
         charts=_charts(experiment.curves),
         groups=[_group(dimension, levels) for dimension, levels in groups_of(experiment).items()],
         notes=(*experiment.notes, f"{counted(experiment.calls, 'call')} to the model.{failed}"),
@@ -185,7 +187,7 @@ def _cell(experiment: ExperimentResult, name: str, condition: str) -> str:
     return shown(figure) if figure else ""
 
 
-def _group(dimension: str, levels: dict[str, list[Figure]]) -> Sheet:
+def _group(dimension: str, levels: dict[str, list[Figure]]) -> Grid:
     """Rows are the levels of one dimension of the design; ratios of odds are also drawn."""
     keys = list(dict.fromkeys((one.name, one.condition) for figures in levels.values() for one in figures))
     odds = next((key for key in keys if "odds" in key[0]), None)
@@ -200,7 +202,7 @@ def _group(dimension: str, levels: dict[str, list[Figure]]) -> Sheet:
     words = frozenset({len(head)}) if odds is not None else frozenset()
     if odds is not None:
         head.append(f"{odds[0]} from 0.1 to 10")
-    return Sheet(head, rows, summary=f"By {dimension}" if dimension else "In parts", words=words, open=odds is not None)
+    return Grid(head, rows, summary=f"By {dimension}" if dimension else "In parts", words=words, open=odds is not None)
 
 
 def _interval(figure: Figure | None) -> Markup:
@@ -219,7 +221,7 @@ def _charts(curves: Sequence[Curve]) -> list[Drawn]:
         if not family:
             continue
         lines = [
-            Line(curve.condition, [(x, y) for x, y in thin(_points(curve))], _LOOKS[min(place, len(_LOOKS) - 1)])
+            ChartLine(curve.condition, [(x, y) for x, y in thin(_points(curve))], _LOOKS[min(place, len(_LOOKS) - 1)])
             for place, curve in enumerate(family)
         ]
         banded = next((curve for curve in family if len(curve.low) == len(curve.high) == len(curve.x)), None)

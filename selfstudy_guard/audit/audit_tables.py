@@ -23,7 +23,7 @@ BOUND = "upper bound, not a model"
 
 
 @dataclass(frozen=True)
-class Beside:
+class TwoAudits:
     """One figure without and with the guard, in one experiment on one model."""
 
     name: str
@@ -81,14 +81,14 @@ def names_and_conditions(figures: Iterable[Figure]) -> tuple[list[str], list[str
     return list(by_name), list(dict.fromkeys(condition for conditions in longest_first for condition in conditions))
 
 
-def before_and_after(experiment: ExperimentResult) -> list[Beside]:
+def before_and_after(experiment: ExperimentResult) -> list[TwoAudits]:
     """Every overall figure that has a good direction, in its first condition and in its last, which is the guarded
     one; figures of a single condition are left out."""
     found = []
     for name in names_and_conditions(overall(experiment))[0]:
         figures = [one for one in overall(experiment) if one.name == name and one.better != "neither"]
         if len(figures) > 1:
-            found.append(Beside(name, figures[0], figures[-1]))
+            found.append(TwoAudits(name, figures[0], figures[-1]))
     return found
 
 

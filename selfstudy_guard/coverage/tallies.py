@@ -26,7 +26,7 @@ from selfstudy_guard.errors import InputError
 _FORMAT = 1
 FORMS = ("bold", "heading", "list", "number", "first in section")
 
-Finding = tuple[str, int, int, str, str, str]
+FoundSpan = tuple[str, int, int, str, str, str]
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Tallies:
         *,
         totals: Mapping[str, int],
         groups: Mapping[str, int],
-        findings: Mapping[Finding, int],
+        findings: Mapping[FoundSpan, int],
         rejections: Mapping[str, int],
     ) -> Tallies:
         """The tallies of a tracker's counts (see `CoverageTracker.tallies`)."""

@@ -27,7 +27,7 @@ from selfstudy_guard.records import Document, Footprint, Record, Rejection, Segm
 
 _FORMAT = 1
 
-Finding = tuple[str, int, int, str, str, str]
+FoundSpan = tuple[str, int, int, str, str, str]
 
 
 class CoverageTracker:
@@ -50,7 +50,7 @@ class CoverageTracker:
         self._tallies: dict[str, Tally] = {}
         self._totals: Counter[str] = Counter()
         self._groups: Counter[str] = Counter()
-        self._findings: Counter[Finding] = Counter()
+        self._findings: Counter[FoundSpan] = Counter()
         self._rejections: Counter[str] = Counter()
         self._same = array("Q")
         self._bands = array("I")

@@ -10,7 +10,7 @@ from selfstudy_guard.documents.eligibility.pages import layout_lines, without
 from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.eligibility.residue import template_spans
 from selfstudy_guard.documents.eligibility.verdicts import NO_ARTEFACTS, judge_blocks, target_reason
-from selfstudy_guard.documents.formats.blocks import Block, Pair, inside, merge_pairs, outside, visible
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside, merge_pairs, outside, visible
 from selfstudy_guard.documents.formats.media import HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.sentences import sentence_spans
@@ -62,7 +62,7 @@ def segment(
     return Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
 
 
-def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Pair]]:
+def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Offsets]]:
     """Blocks; spans that were set aside before structure was read; spans that are markup where they are no block."""
     if kind == HTML:
         from selfstudy_guard.documents.formats.html import read_html
@@ -81,7 +81,7 @@ def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Pair]
         shadows.extend(line for line in layout_lines(text) if not inside(covered, line[0], line[1]))
         shadows.sort()
     view = without(text, shadows) if shadows else text
-    frames: list[Pair] = []
+    frames: list[Offsets] = []
     if kind == MARKDOWN:
         from selfstudy_guard.documents.formats.markdown import read_markdown
 
@@ -158,14 +158,14 @@ def _with_shadows(text: str, blocks: list[Block], shadows: list[Shadow]) -> list
     return sorted(joined, key=lambda block: block.start)
 
 
-def _trimmed(text: str, start: int, end: int) -> Pair:
+def _trimmed(text: str, start: int, end: int) -> Offsets:
     piece = text[start:end]
     left = start + len(piece) - len(piece.lstrip())
     return left, max(left, start + len(piece.rstrip()))
 
 
 def _targets(
-    document: Document, blocks: list[Block], marked: list[Pair], bounds: Bounds, duplicates: DuplicateFinder
+    document: Document, blocks: list[Block], marked: list[Offsets], bounds: Bounds, duplicates: DuplicateFinder
 ) -> list[Target]:
     text = document.text
     language = _language(text, blocks)

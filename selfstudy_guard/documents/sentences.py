@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from selfstudy_guard.documents.formats.blocks import Pair
+from selfstudy_guard.documents.formats.blocks import Offsets
 
 _PIECE = 20_000
 """Characters handed over at once: a wall of text costs linear time whatever its content."""
@@ -12,7 +12,7 @@ _PIECE = 20_000
 _BREAKS = str.maketrans({"\n": " ", "\r": " ", "\x0b": " ", "\x0c": " ", "\u2028": " ", "\u2029": " "})
 
 
-def sentence_spans(view: str, language: str) -> list[Pair]:
+def sentence_spans(view: str, language: str) -> list[Offsets]:
     """Sentences of one paragraph.
 
     Args:
@@ -23,7 +23,7 @@ def sentence_spans(view: str, language: str) -> list[Pair]:
         Half-open spans in code points of `view`, without the white space round them; together they hold every
         character that is not white space.
     """
-    spans: list[Pair] = []
+    spans: list[Offsets] = []
     for base, piece in _pieces(view.translate(_BREAKS)):
         for start, end in _cut(piece, language):
             sentence = piece[start:end]
@@ -44,7 +44,7 @@ def _pieces(view: str) -> Iterator[tuple[int, str]]:
     yield at, view[at:]
 
 
-def _cut(piece: str, language: str) -> Iterator[Pair]:
+def _cut(piece: str, language: str) -> Iterator[Offsets]:
     from sentencex import segment
 
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selfstudy_guard.documents.eligibility.wordlike import tells
-from selfstudy_guard.documents.formats.blocks import Pair
+from selfstudy_guard.documents.formats.blocks import Offsets
 from selfstudy_guard.documents.token_estimate import estimate_tokens
 from selfstudy_guard.errors import InputError
 
@@ -41,13 +41,13 @@ class Bounds:
             )
 
 
-def sized(view: str, spans: list[Pair], bounds: Bounds) -> list[Pair]:
+def sized(view: str, spans: list[Offsets], bounds: Bounds) -> list[Offsets]:
     """Sentences of one paragraph, joined and split to the bounds; `spans` are in text order."""
     cut = [part for span in spans for part in split(view, span, bounds)]
     return join(view, cut, bounds)
 
 
-def split(view: str, span: Pair, bounds: Bounds) -> Iterator[Pair]:
+def split(view: str, span: Offsets, bounds: Bounds) -> Iterator[Offsets]:
     """Parts of `span` that keep to the upper bound."""
     start, end = span
     while estimate_tokens(view[start : min(end, start + 8 * bounds.largest)]) > bounds.largest:
@@ -86,7 +86,7 @@ def _last(pattern: re.Pattern[str], view: str, start: int, end: int) -> int | No
     return place
 
 
-def _trim(view: str, start: int, end: int) -> Pair:
+def _trim(view: str, start: int, end: int) -> Offsets:
     piece = view[start:end]
     left = start + len(piece) - len(piece.lstrip())
     return left, start + len(piece.rstrip())
@@ -98,9 +98,9 @@ def _is_fragment(sentence: str, bounds: Bounds) -> bool:
     return estimate_tokens(sentence) < bounds.smallest or not tells(sentence)
 
 
-def join(view: str, spans: list[Pair], bounds: Bounds) -> list[Pair]:
+def join(view: str, spans: list[Offsets], bounds: Bounds) -> list[Offsets]:
     """Fragments (short, or without words that tell something) joined to the span before them, else to the one after."""
-    joined: list[Pair] = []
+    joined: list[Offsets] = []
     for start, end in spans:
         # A short question ("Why?") stays alone: joined to a statement, it would make that one a question too.
         small = _is_fragment(view[start:end], bounds)

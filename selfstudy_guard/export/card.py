@@ -12,7 +12,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 _MOST_DOCUMENTS = 1_000_000
 
 
-class Tally:
+class CardTally:
     """What a card tells about the records, counted as they pass."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Tally:
             self.documents.add(record.document_digest)
 
 
-def card(name: str, file_name: str, tally: Tally) -> str:
+def card(name: str, file_name: str, tally: CardTally) -> str:
     """The card as Markdown with the header that the Hugging Face Hub reads.
 
     Args:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from selfstudy_guard.errors import InputError, SelfStudyGuardError
-from selfstudy_guard.export.card import CARD_MARK, Tally, card
+from selfstudy_guard.export.card import CARD_MARK, CardTally, card
 from selfstudy_guard.export.formats import Format, Options, format_named, provenance
 from selfstudy_guard.export.sinks import CsvSink, JsonSink, ParquetSink, Sink
 from selfstudy_guard.records import Record
@@ -81,7 +81,7 @@ def _write(
     records: Iterable[Record], shape: Format, data: Path, options: Options, label: str, *, sidecar: bool
 ) -> tuple[int, tuple[Path, ...]]:
     companion = data.with_name(data.stem + ".provenance.jsonl")
-    tally = Tally()
+    tally = CardTally()
     with ExitStack() as stack:
         staged = _Staged(data.parent)
         stack.callback(staged.discard)

@@ -11,7 +11,7 @@ from os import PathLike
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.flow.evidence_review import Scrutiny
-from selfstudy_guard.flow.pair import Parts, draw_key, request_key
+from selfstudy_guard.flow.pair import PairParts, draw_key, request_key
 from selfstudy_guard.flow.prepared import RecentDocuments
 from selfstudy_guard.questions import (
     Prompts,
@@ -78,7 +78,7 @@ class Composer:
         self._seed = seed
         self._joint: OrderedDict[tuple[str, ...], AttributionIndex] = OrderedDict()
 
-    def parts(self, draw: Draw) -> Parts:
+    def parts(self, draw: Draw) -> PairParts:
         """The parts of one draw. The target's texts are read from the stored document."""
         home = self._prepared.get(draw.target.document_id)
         target = self._restored(draw.target)
@@ -150,7 +150,7 @@ class Composer:
             known = placed.get((question, text))
             return known if known is not None and len(known.targets) <= 5 else index.attribute(question, text, top=5)
 
-        def in_view(question: str) -> Generator[Request, Reply, Parts | Verdict]:
+        def in_view(question: str) -> Generator[Request, Reply, PairParts | Verdict]:
             seen = yield from self._evidence_in_view(target, question)
             if seen is None:
                 feedback = "With the question in view, the passage that it is about was taken out as an instruction."
@@ -162,7 +162,7 @@ class Composer:
                 check_answer=partial(check_from, seen),
             )
 
-        parts = Parts(
+        parts = PairParts(
             draw=draw,
             document_digest=home.document.digest,
             evidence=evidence,

@@ -159,7 +159,7 @@ def answer(*, compose: Compose, check: CheckAnswer, attempts: int = 2) -> Flow[A
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PairParts:
     """What one draw's flow is made of; `generate` and the guard fill it differently.
 
     Attributes:
@@ -183,10 +183,10 @@ class Parts:
     check_answer: Callable[[str, str, Reply], Verdict]
     footprint: Callable[[str, str], Footprint]
     last_resort: Callable[[], str | None] | None = None
-    in_view: Callable[[str], Generator[Request, Reply, Parts | Verdict]] | None = None
+    in_view: Callable[[str], Generator[Request, Reply, PairParts | Verdict]] | None = None
 
 
-def pair(parts: Parts, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
+def pair(parts: PairParts, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
     """One draw from target to record: ask, check, admit, look at the evidence with the question, answer from it, check.
 
     Requests of a judge count in the run's usage, not in the record's: their replies are shared between records.
@@ -281,7 +281,7 @@ def _empty_question(reply: Reply) -> Verdict:
 
 
 def _rejection(
-    parts: Parts,
+    parts: PairParts,
     key: str,
     stage: Literal["question", "answer"],
     verdict: Verdict,

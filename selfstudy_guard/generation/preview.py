@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.documents import Skipped
-from selfstudy_guard.flow.pair import Parts
+from selfstudy_guard.flow.pair import PairParts
 from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.parts import run_parts
 from selfstudy_guard.models import model_name
@@ -80,7 +80,7 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
     return found
 
 
-def _judged(parts: Parts) -> list[Request]:
+def _judged(parts: PairParts) -> list[Request]:
     """What a judge would be asked about the evidence of a draw, whose question is not known yet."""
     requests: list[Request] = []
     if parts.in_view is None:

@@ -18,7 +18,7 @@ from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.ledger.pieces import KINDS
 from selfstudy_guard.records import Draw, Target
 
-Span = tuple[str, int, int]
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Redraws:
         if covered.covered >= self.until_coverage * eligible - 1e-9:
             return 0, f"{told}: that is enough"
         missing = dict(_missing(ledger, covered))
-        made: dict[Span, tuple[str, int]] = {}
+        made: dict[Place, tuple[str, int]] = {}
         for document_id, _, start, end, style, _ in ledger.planned_draws():
             span = (document_id, start, end)
             if span in missing:
@@ -71,7 +71,10 @@ class Redraws:
         return 0, f"{told}: the other {len(missing):,} have been drawn {self.draws_per_target} times each"
 
     def _draws(
-        self, missing: dict[Span, tuple[str, str, int]], made: dict[Span, tuple[str, int]], styles: tuple[str, ...]
+        self,
+        missing: dict[Place, tuple[str, str, int]],
+        made: dict[Place, tuple[str, int]],
+        styles: tuple[str, ...],
     ) -> Iterator[tuple[str, str, Draw]]:
         for (document_id, start, end), (digest, kind, place) in missing.items():
             first, visits = made.get((document_id, start, end), (styles[0], 0))
@@ -83,7 +86,7 @@ class Redraws:
             yield draw_key(digest, draw), digest, draw
 
 
-def _missing(ledger: Ledger, covered: CoveredTargets) -> Iterator[tuple[Span, tuple[str, str, int]]]:
+def _missing(ledger: Ledger, covered: CoveredTargets) -> Iterator[tuple[Place, tuple[str, str, int]]]:
     """Eligible targets in no footprint: their span; digest of the document, kind, and place in it."""
     for sheet in ledger.sheets():
         columns: Any = zip(

@@ -41,7 +41,7 @@ class Fits(Protocol):
 
 
 @runtime_checkable
-class Scores(Protocol):
+class AnchorScores(Protocol):
     """An index that also tells the score of every target, which `attribute` cuts off far below the best."""
 
     targets: tuple[Target, ...]
@@ -102,7 +102,7 @@ def _near(
 ) -> bool:
     needed = share * footprint.scores[0] - 1e-9
     own = [s for other, s in zip(footprint.targets, footprint.scores, strict=True) if _same(target, other)]
-    if not own and share < 1 and isinstance(index, Scores):
+    if not own and share < 1 and isinstance(index, AnchorScores):
         scores = index.scores(question, answer)
         own = [float(s) for other, s in zip(index.targets, scores, strict=True) if _same(target, other)]
     return bool(own) and max(own) >= needed
@@ -117,7 +117,7 @@ def _likeliest(question: str, target: Target, index: Attributes) -> bool:
 
     Human questions may share hardly a word with their sentence; the answer decides about them.
     """
-    if not isinstance(index, Scores):
+    if not isinstance(index, AnchorScores):
         return False
     scores = index.scores(question)
     best = max((float(score) for score in scores), default=0.0)

@@ -19,7 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 66.0, 16.0, 34.0, 52.0
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One line of a chart.
 
     Attributes:
@@ -34,7 +34,7 @@ class Line:
 
 
 def line_chart(
-    lines: Sequence[Line],
+    lines: Sequence[ChartLine],
     *,
     title: str,
     description: str,

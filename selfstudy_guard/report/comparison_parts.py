@@ -9,7 +9,7 @@ from selfstudy_guard.coverage.show import side_by_side
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.comparisons import Beside, Reach
 from selfstudy_guard.report.gathering import Inputs
-from selfstudy_guard.report.view import Block, Look, Part, counted, number, percent
+from selfstudy_guard.report.view import PageBlock, Part, TableCell, counted, number, percent
 from selfstudy_guard.report.visible import shorten, visible
 
 MISSED_SHOWN = 40
@@ -20,7 +20,7 @@ def compare_part(inputs: Inputs, name: str, beside: Beside | None) -> Part | Non
     if beside is None:
         return None
     one, two = visible(shorten(name or "this", 40)), visible(shorten(beside.name, 40))
-    figures = Block(
+    figures = PageBlock(
         "Side by side",
         head=("", one, two),
         rows=[list(row) for row in side_by_side(inputs.summary, beside.tracker.summary())],
@@ -36,13 +36,18 @@ def compare_part(inputs: Inputs, name: str, beside: Beside | None) -> Part | Non
     }
     shared = overlap((name, beside.name), here, there)
     total = max(1, here.size)
-    targets = Block(
+    targets = PageBlock(
         "Targets covered by",
         f"Their overlap is {shared.morisita_horn:.2f} (Morisita-Horn), where unrelated choices would share "
         f"{shared.by_chance:.2f} and one generator asked twice {shared.if_same:.2f}.",
         head=("", "Targets", "Share", ""),
         rows=[
-            [label, number(n), percent(n / total), Look(bar(n / total, "gap" if label == "neither" else "run"), "w")]
+            [
+                label,
+                number(n),
+                percent(n / total),
+                TableCell(bar(n / total, "gap" if label == "neither" else "run"), "w"),
+            ]
             for label, n in split.items()
         ],
         numeric=frozenset({1, 2}),
@@ -62,11 +67,15 @@ def reach_part(reached: Reach | None) -> Part | None:
         f"the data covers that of {reached.covered:,}: {percent(reached.share)} (95 % interval {percent(low)} to "
         f"{percent(high)})."
     )
-    missed = Block(
+    missed = PageBlock(
         "Evidence that no question of the data draws on",
         head=("Question", "Answer", "Document"),
         rows=[
-            [visible(shorten(e.question, 240)), visible(shorten(e.answer, 160)), Look(visible(e.document_id), "id")]
+            [
+                visible(shorten(e.question, 240)),
+                visible(shorten(e.answer, 160)),
+                TableCell(visible(e.document_id), "id"),
+            ]
             for e in reached.missed[:MISSED_SHOWN]
         ],
         table_caption=f"{MISSED_SHOWN} of {len(reached.missed):,}" if len(reached.missed) > MISSED_SHOWN else "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from selfstudy_guard.report.charts import Line, bar, line_chart, thin
+from selfstudy_guard.report.charts import ChartLine, bar, line_chart, thin
 from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.gathering import Inputs, Source
+from selfstudy_guard.report.gathering import Inputs, PageSource
 from selfstudy_guard.report.heatmap import LEVELS, HeatMap, heat_maps, level_edges
 from selfstudy_guard.report.verdict import uniform_share
 from selfstudy_guard.report.view import Part, number, percent
@@ -24,12 +24,15 @@ def curve_part(inputs: Inputs) -> Part:
     anchored = [(float(n), min(1.0, n / targets) if targets else 0.0) for n in steps]
     order = [(float(point.questions), point.coverage) for point in saturation.curve]
     realised = _realised(inputs) or order
-    lines = [Line("anchored, each target once in turn", anchored, "ideal"), Line("uniform at random", even, "even")]
+    lines = [
+        ChartLine("anchored, each target once in turn", anchored, "ideal"),
+        ChartLine("uniform at random", even, "even"),
+    ]
     if realised:
-        lines.append(Line("these questions", [(x, y) for x, y in thin(realised)], "run"))
+        lines.append(ChartLine("these questions", [(x, y) for x, y in thin(realised)], "run"))
     if 0 < (reachable := min(1.0, saturation.reachable)) < 0.97:
         ends = [(0.0, reachable), (float(questions), reachable)]
-        lines.insert(0, Line(f"all that this generator reaches, about {percent(reachable)}", ends, "reach"))
+        lines.insert(0, ChartLine(f"all that this generator reaches, about {percent(reachable)}", ends, "reach"))
     band = [(float(point.questions), point.low, point.high) for point in saturation.curve]
     chart = line_chart(
         lines,
@@ -100,7 +103,7 @@ def levels(steps: Sequence[int], top: float) -> list[dict[str, Any]]:
     return shades or [{"level": 1, "text": "1"}]
 
 
-def maps_of(sources: Sequence[Source], steps: Sequence[int], *, text_limit: int) -> list[HeatMap]:
+def maps_of(sources: Sequence[PageSource], steps: Sequence[int], *, text_limit: int) -> list[HeatMap]:
     """The maps of several documents, cells numbered through."""
     made: list[HeatMap] = []
     first = 1
@@ -125,7 +128,7 @@ def top_count(inputs: Inputs) -> int:
     return max((count for source in inputs.sources for count in source.counts.values()), default=0)
 
 
-def document_rows(sources: Sequence[Source], hrefs: Sequence[str]) -> list[dict[str, Any]]:
+def document_rows(sources: Sequence[PageSource], hrefs: Sequence[str]) -> list[dict[str, Any]]:
     """Rows of the table of documents."""
     return [
         {
@@ -142,7 +145,7 @@ def document_rows(sources: Sequence[Source], hrefs: Sequence[str]) -> list[dict[
     ]
 
 
-def worst_first(sources: Sequence[Source]) -> list[Source]:
+def worst_first(sources: Sequence[PageSource]) -> list[PageSource]:
     """Most targets never asked about first; ties by id."""
     return sorted(sources, key=lambda source: (source.covered - source.eligible, source.document.id))
 
@@ -152,7 +155,7 @@ def unsupported(inputs: Inputs) -> tuple[Sequence[Entry], int]:
     return inputs.unsupported[:UNSUPPORTED_SHOWN], len(inputs.unsupported)
 
 
-def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[Source]) -> Part:
+def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[PageSource]) -> Part:
     """The heat map on this page."""
     shown, count = unsupported(inputs)
     first: dict[str, str] = {}
@@ -175,7 +178,7 @@ def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[Source])
     return Part("map", "Map", "Where the questions look", "map", lede, data)
 
 
-def documents_part(inputs: Inputs, ordered: Sequence[Source], hrefs: Sequence[str], left_out: int) -> Part:
+def documents_part(inputs: Inputs, ordered: Sequence[PageSource], hrefs: Sequence[str], left_out: int) -> Part:
     """The table of documents, for corpora whose maps stand on pages of their own."""
     shown, count = unsupported(inputs)
     note = ""

@@ -17,7 +17,7 @@ Key = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Source:
+class PageSource:
     """One document with all that is known of it."""
 
     document: Document
@@ -59,7 +59,7 @@ class Source:
 class Inputs:
     """All documents, and what belongs to none."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[PageSource, ...]
     summary: CoverageSummary
     tracker: CoverageTracker
     entries: tuple[Entry, ...]
@@ -117,7 +117,7 @@ def gather(
         segmentation = (segmentations or {}).get(document.id) or _segmentation(document, tracker)
         own = found.get(document.id, ())
         sources.append(
-            Source(
+            PageSource(
                 document,
                 segmentation,
                 {(t.start, t.end): n for t in segmentation.targets if (n := tracker.count(t))},

@@ -40,7 +40,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """Consecutive pieces of one target, or of the text between targets (`cell` is None)."""
 
     pieces: tuple[Piece, ...]
@@ -82,7 +82,7 @@ class HeatMap:
     """A document, or a part of one, ready to draw."""
 
     document_id: str
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     cells: tuple[Cell, ...]
     part: int = 1
     parts: int = 1
@@ -151,7 +151,7 @@ def _runs(
     segmentation: Segmentation,
     findings: Sequence[Finding],
     limit: int,
-) -> tuple[Run, ...]:
+) -> tuple[TextRun, ...]:
     """Sweep over all boundaries; where targets overlap, the innermost (latest start) owns the text."""
     artefacts = [item for item in segmentation.artefacts if item.start < end and start < item.end]
     marks = [item for item in findings if item.start < end and start < item.end]
@@ -165,13 +165,13 @@ def _runs(
     owner = _owners(points, [(cell.target.start, cell.target.end, cell) for cell in cells])
     artefact = _owners(points, [(item.start, item.end, item.reason) for item in artefacts])
     finding = _owners(points, [(item.start, item.end, item) for item in marks])
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     pieces: list[Piece] = []
     current: Cell | None = None
     for place, (left, right) in enumerate(itertools.pairwise(points)):
         cell = owner[place]
         if cell is not current and pieces:
-            runs.append(Run(tuple(pieces), current))
+            runs.append(TextRun(tuple(pieces), current))
             pieces = []
         current = cell
         short = limit if cell is not None else min(limit, 400)
@@ -182,11 +182,11 @@ def _runs(
             shown = _LINE_BREAK.sub(" ", shown)
         pieces.append(Piece(shown, finding[place], artefact[place]))
     if pieces:
-        runs.append(Run(tuple(pieces), current))
+        runs.append(TextRun(tuple(pieces), current))
     return tuple(runs)
 
 
-def _between_sentences(runs: Sequence[Run], gap: str, owner: Sequence[Cell | None], place: int) -> bool:
+def _between_sentences(runs: Sequence[TextRun], gap: str, owner: Sequence[Cell | None], place: int) -> bool:
     """Whether `gap` only wraps a line between two sentences of one paragraph."""
     before = runs[-1].cell if runs else None
     after = owner[place + 1] if place + 1 < len(owner) else None

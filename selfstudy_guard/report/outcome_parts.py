@@ -10,7 +10,7 @@ from selfstudy_guard.records import Finding
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.entries import Entry
 from selfstudy_guard.report.gathering import Inputs
-from selfstudy_guard.report.view import Block, Look, Part, counted, number, percent
+from selfstudy_guard.report.view import PageBlock, Part, TableCell, counted, number, percent
 from selfstudy_guard.report.visible import shorten, visible
 
 FINDINGS_SHOWN = 40
@@ -28,12 +28,14 @@ def filtered_part(inputs: Inputs) -> Part | None:
     kinds = Counter((finding.intent, finding.channel) for _, finding in found)
     top = max(kinds.values())
     rows = [
-        [visible(intent), visible(channel), number(n), Look(bar(n / top, "find"), "w")]
+        [visible(intent), visible(channel), number(n), TableCell(bar(n / top, "find"), "w")]
         for (intent, channel), n in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:30]
     ]
     blocks = [
-        Block("By intent and channel", head=("Intent", "Channel", "Passages", ""), rows=rows, numeric=frozenset({2})),
-        Block(
+        PageBlock(
+            "By intent and channel", head=("Intent", "Channel", "Passages", ""), rows=rows, numeric=frozenset({2})
+        ),
+        PageBlock(
             "The passages",
             head=("Passage", "Document", "Intent", "Channel", "Score", "What was done"),
             rows=[_finding_row(name, finding) for name, finding in found[:FINDINGS_SHOWN]],
@@ -58,8 +60,8 @@ def _finding_row(document_id: str, finding: Finding) -> list[object]:
     if finding.decoded and finding.decoded != finding.quote:
         quote += visible(f"\n= {shorten(finding.decoded, 240)}")
     return [
-        Look(quote, "quote"),
-        Look(visible(shorten(document_id, 60)), "id"),
+        TableCell(quote, "quote"),
+        TableCell(visible(shorten(document_id, 60)), "id"),
         visible(finding.intent),
         visible(finding.channel),
         f"{finding.score:.2f}",
@@ -74,13 +76,13 @@ def marked_part(inputs: Inputs) -> Part | None:
         return None
     counts = Counter(mark.code for entry in marked for mark in entry.marks)
     rows = [
-        [code, f"The answer {MARKS.get(code, '')}.", number(n), Look(bar(n / len(inputs.entries), "bad"), "w")]
+        [code, f"The answer {MARKS.get(code, '')}.", number(n), TableCell(bar(n / len(inputs.entries), "bad"), "w")]
         for code, n in counts.most_common()
     ]
     shown = sorted(marked, key=lambda entry: -len(entry.marks))[:MARKED_SHOWN]
     blocks = [
-        Block("Marks", head=("Mark", "Meaning", "Answers", ""), rows=rows, numeric=frozenset({2})),
-        Block(
+        PageBlock("Marks", head=("Mark", "Meaning", "Answers", ""), rows=rows, numeric=frozenset({2})),
+        PageBlock(
             "The answers",
             head=("Answer", "Question", "Marks", "Where"),
             rows=[_marked_row(entry) for entry in shown],
@@ -96,10 +98,10 @@ def marked_part(inputs: Inputs) -> Part | None:
 
 def _marked_row(entry: Entry) -> list[object]:
     return [
-        Look(visible(shorten(entry.answer, 240)), "quote"),
+        TableCell(visible(shorten(entry.answer, 240)), "quote"),
         visible(shorten(entry.question, 200)),
         ", ".join(mark.code for mark in entry.marks),
-        Look(visible(entry.place or entry.document_id), "id"),
+        TableCell(visible(entry.place or entry.document_id), "id"),
     ]
 
 
@@ -113,12 +115,12 @@ def outcome_part(inputs: Inputs) -> Part | None:
         looks = {"answered": "good", "rejected": "gap", "failed": "bad", "pending": "even"}
         planned = max(1, balance.planned)
         rows = [
-            [name, number(n), percent(n / planned), Look(bar(n / planned, look), "w")]
+            [name, number(n), percent(n / planned), TableCell(bar(n / planned, look), "w")]
             for name, look in looks.items()
             if (n := int(getattr(balance, name))) or name == "answered"
         ]  # fmt: skip
         blocks.append(
-            Block(
+            PageBlock(
                 "Balance",
                 f"{counted(balance.planned, 'question')} planned; every one of them stands in one of these rows.",
                 head=("State", "Questions", "Share", ""),
@@ -134,14 +136,14 @@ def outcome_part(inputs: Inputs) -> Part | None:
     top = max(reasons.values(), default=1)
     details = {rejection.reason: rejection.detail for rejection in inputs.rejections}
     blocks.append(
-        Block(
+        PageBlock(
             "Rejected and failed, by reason",
             head=("Reason", "Questions", "", "What it means", "For example"),
             rows=[
                 [
                     visible(reason),
                     number(n),
-                    Look(bar(n / top, "gap"), "w"),
+                    TableCell(bar(n / top, "gap"), "w"),
                     visible(shorten(details.get(reason, ""), 160)),
                     visible("\n".join(shorten(text, 120) for text in examples.get(reason, ()) if text)),
                 ]
@@ -167,7 +169,7 @@ def cost_part(inputs: Inputs) -> Part | None:
     ]
     if usage.cost is not None:
         rows.append(["US dollars", f"{usage.cost:,.4f}", f"{usage.cost / answered:,.6f}"])
-    block = Block(
+    block = PageBlock(
         "Spent",
         "" if usage.cost is not None else "The price of this model is not known.",
         head=("", "In all", "For each answered question"),

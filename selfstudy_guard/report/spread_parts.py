@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from selfstudy_guard.coverage.summary import Bias, Measured, Overlap
-from selfstudy_guard.report.charts import Line, columns, intervals, line_chart, thin
+from selfstudy_guard.report.charts import ChartLine, columns, intervals, line_chart, thin
 from selfstudy_guard.report.gathering import Inputs
-from selfstudy_guard.report.view import Block, Look, Part, counted, number, percent
+from selfstudy_guard.report.view import PageBlock, Part, TableCell, counted, number, percent
 from selfstudy_guard.report.visible import shorten, visible
 
 _MOST_SHOWN = 8
@@ -32,7 +32,7 @@ def concentration_part(inputs: Inputs) -> Part | None:
     return Part("spread", "Concentration", "How the questions spread", "tables", lede, {"blocks": blocks, "two": True})
 
 
-def _lorenz(counts: Sequence[int]) -> Block:
+def _lorenz(counts: Sequence[int]) -> PageBlock:
     total, reached = sum(counts), 0
     points = [(0.0, 0.0)]
     for place, count in enumerate(counts, 1):
@@ -41,17 +41,17 @@ def _lorenz(counts: Sequence[int]) -> Block:
     even = [(0.0, 0.0), (1.0, 1.0)]
     half = next(place for place, (_, share) in enumerate(points) if share >= 0.5)
     chart = line_chart(
-        [Line("even", even, "even"), Line("these questions", [(x, y) for x, y in thin(points)], "run")],
+        [ChartLine("even", even, "even"), ChartLine("these questions", [(x, y) for x, y in thin(points)], "run")],
         title="Lorenz curve",
         description=f"The least asked {percent(half / len(counts))} of the targets take half of the questions.",
         x_title="share of targets, least asked first",
         y_title="share of questions",
         width=480,
     )
-    return Block("Lorenz curve", chart=chart, caption="Dotted: every target equally often.")
+    return PageBlock("Lorenz curve", chart=chart, caption="Dotted: every target equally often.")
 
 
-def _figures(inputs: Inputs) -> Block:
+def _figures(inputs: Inputs) -> PageBlock:
     concentration = inputs.summary.concentration
 
     def row(name: str, measured: Measured, share: bool, meaning: str) -> list[object]:
@@ -59,7 +59,7 @@ def _figures(inputs: Inputs) -> Block:
         between = f"{show(measured.interval.low)} to {show(measured.interval.high)}"
         return [name, show(measured.value), between, show(measured.at_random), meaning]
 
-    return Block(
+    return PageBlock(
         "In figures",
         head=("Figure", "Value", "95 % interval", "At random", "Meaning"),
         rows=[
@@ -92,7 +92,7 @@ def bias_part(inputs: Inputs) -> Part | None:
     blocks = []
     if summary.position:
         blocks.append(
-            Block(
+            PageBlock(
                 "Place in the document",
                 chart=columns(
                     [bias.ratio or 0.0 for bias in summary.position],
@@ -116,15 +116,15 @@ def bias_part(inputs: Inputs) -> Part | None:
     return Part("bias", "Attraction", "What attracts questions", "tables", lede, {"blocks": blocks, "two": True})
 
 
-def _biases(heading: str, biases: Sequence[Bias], meaning: str) -> Block:
+def _biases(heading: str, biases: Sequence[Bias], meaning: str) -> PageBlock:
     rows = []
     for bias in biases:
         ratio = bias.ratio or 0.0
         low, high = (bias.interval.low, bias.interval.high) if bias.interval is not None else (ratio, ratio)
         between = f"{number(low)} to {number(high)}" if bias.interval is not None else ""
         name = visible(bias.name.replace("_", " "))
-        rows.append([name, number(bias.targets), number(ratio), between, Look(intervals(low, ratio, high), "w")])
-    return Block(
+        rows.append([name, number(bias.targets), number(ratio), between, TableCell(intervals(low, ratio, high), "w")])
+    return PageBlock(
         heading,
         head=("", "Targets", "Ratio", "95 % interval", ""),
         rows=rows,
@@ -147,7 +147,7 @@ def convergence_part(inputs: Inputs) -> Part | None:
     return Part("styles", "Convergence", "Do styles converge?", "tables", lede, {"blocks": blocks})
 
 
-def _matrix(kind: str, pairs: Sequence[Overlap]) -> Block:
+def _matrix(kind: str, pairs: Sequence[Overlap]) -> PageBlock:
     names = sorted({name for pair in pairs for name in (pair.one, pair.two)})[:_MOST_SHOWN]
     by_pair = {frozenset((pair.one, pair.two)): pair for pair in pairs}
     rows: list[list[object]] = []
@@ -155,9 +155,9 @@ def _matrix(kind: str, pairs: Sequence[Overlap]) -> Block:
         row: list[object] = [visible(shorten(one, 40))]
         for two in names:
             pair = by_pair.get(frozenset((one, two)))
-            row.append(Look("", "") if one == two or pair is None else _overlap(pair))
+            row.append(TableCell("", "") if one == two or pair is None else _overlap(pair))
         rows.append(row)
-    return Block(
+    return PageBlock(
         f"By {kind}",
         head=("", *(visible(shorten(name, 24)) for name in names)),
         rows=rows,
@@ -165,20 +165,20 @@ def _matrix(kind: str, pairs: Sequence[Overlap]) -> Block:
     )
 
 
-def _overlap(pair: Overlap) -> Look:
+def _overlap(pair: Overlap) -> TableCell:
     shade = min(5, int(pair.morisita_horn * 6)) if pair.p_value < 0.05 else 0
     value = Markup("{}<small>chance {}, same {}</small>").format(
         f"{pair.morisita_horn:.2f}", f"{pair.by_chance:.2f}", f"{pair.if_same:.2f}"
     )
-    return Look(value, f"h{shade}" if shade else "none")
+    return TableCell(value, f"h{shade}" if shade else "none")
 
 
-def repeats_block(inputs: Inputs) -> Block | None:
+def repeats_block(inputs: Inputs) -> PageBlock | None:
     """Questions that repeat another; None where there are none."""
     duplicates = inputs.summary.duplicates
     if not duplicates.near:
         return None
-    return Block(
+    return PageBlock(
         "Repeated questions",
         head=("", "Questions", "Share"),
         rows=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from selfstudy_guard.report.gathering import Inputs
-from selfstudy_guard.report.view import Tile, Verdict, counted, number, percent
+from selfstudy_guard.report.view import Headline, Tile, counted, number, percent
 
 FAIR_SHARE = 0.9
 """Below this share of what uniform random questions would cover, coverage needs attention."""
@@ -25,13 +25,13 @@ def uniform_share(questions: float, targets: int) -> float:
     return 1.0 if targets == 1 else -math.expm1(questions * math.log1p(-1.0 / targets))
 
 
-def verdict(inputs: Inputs, *, marked: int = 0) -> Verdict:
+def verdict(inputs: Inputs, *, marked: int = 0) -> Headline:
     """Good, fair or poor, why, and what to do; thresholds are the constants of this module."""
     summary = inputs.summary
     if not summary.questions:
-        return Verdict("poor", "Nothing to judge yet", "No question has been counted for these documents.")
+        return Headline("poor", "Nothing to judge yet", "No question has been counted for these documents.")
     if not summary.eligible:
-        return Verdict("poor", "Nothing to ask about", "These documents hold no target that may be asked about.")
+        return Headline("poor", "Nothing to ask about", "These documents hold no target that may be asked about.")
     expected = uniform_share(summary.questions, summary.eligible)
     ratio = summary.coverage / expected if expected else 1.0
     level = 2
@@ -64,7 +64,7 @@ def verdict(inputs: Inputs, *, marked: int = 0) -> Verdict:
     )
     if inputs.findings:
         line += f"; {counted(inputs.findings, 'instruction-like passage')} found in the documents"
-    return Verdict(
+    return Headline(
         ("poor", "fair", "good")[level], ("Poor", "Needs attention", "Good")[level], line + ".", tuple(advice)
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from selfstudy_guard.report.gathering import Source
+from selfstudy_guard.report.gathering import PageSource
 from selfstudy_guard.report.heatmap import HeatMap
 
 
@@ -23,7 +23,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Look:
+class TableCell:
     """A table cell with a CSS class of its own."""
 
     text: str | Markup
@@ -31,7 +31,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Block:
+class PageBlock:
     """A heading with a chart, a table, or both."""
 
     heading: str
@@ -59,7 +59,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Headline:
     """The report in one line: `level` is "good", "fair" or "poor"; `advice` says what to do about it."""
 
     level: str
@@ -69,11 +69,11 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class View:
+class PageView:
     """Everything that the page shows."""
 
     title: str
-    verdict: Verdict
+    verdict: Headline
     tiles: Sequence[Tile]
     parts: Sequence[Part]
     version: str
@@ -90,7 +90,7 @@ class DocumentView:
         names: addresses of all parts of this document.
     """
 
-    source: Source
+    source: PageSource
     map: HeatMap
     levels: Sequence[Mapping[str, Any]]
     back: str

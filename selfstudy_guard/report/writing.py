@@ -17,11 +17,11 @@ from selfstudy_guard.records import Balance, Document, Finding, Record, Rejectio
 from selfstudy_guard.report import comparison_parts, coverage_parts, outcome_parts, spread_parts
 from selfstudy_guard.report.comparisons import Beside, Reach
 from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.gathering import Inputs, Source, gather
+from selfstudy_guard.report.gathering import Inputs, PageSource, gather
 from selfstudy_guard.report.heatmap import limit_entries
 from selfstudy_guard.report.page import render
 from selfstudy_guard.report.verdict import tiles, verdict
-from selfstudy_guard.report.view import DocumentView, Part, View
+from selfstudy_guard.report.view import DocumentView, PageView, Part
 
 MAX_BYTES = 2_000_000
 """Most bytes of a page; question lists and long texts are shortened until it fits."""
@@ -157,7 +157,9 @@ def _write_pages(path: Path, inputs: Inputs, title: str, others: Sequence[Part])
     write_whole(path, render(_view(inputs, title, [coverage_parts.curve_part(inputs), part, *_more(inputs, others)])))
 
 
-def _write_document(index: Path, folder: Path, place: int, source: Source, inputs: Inputs, steps: Sequence[int]) -> str:
+def _write_document(
+    index: Path, folder: Path, place: int, source: PageSource, inputs: Inputs, steps: Sequence[int]
+) -> str:
     """Write the pages of one document; returns the address of the first, relative to the index.
 
     Files are named by number only: an id is untrusted and never becomes a path.
@@ -198,9 +200,9 @@ def _others(inputs: Inputs, title: str, beside: Beside | None, reached: Reach | 
     return [part for part in found if part is not None]
 
 
-def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> View:
+def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> PageView:
     marked = sum(bool(entry.marks) for entry in inputs.entries)
-    return View(
+    return PageView(
         title=title or _title(inputs),
         verdict=verdict(inputs, marked=marked),
         tiles=tiles(inputs, marked=marked),

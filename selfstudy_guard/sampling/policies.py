@@ -30,7 +30,7 @@ class Policy(Protocol):
         ...
 
 
-class Timed(Protocol):
+class TimedPolicy(Protocol):
     """A policy that knows the time of every draw from one sheet alone, so that it can be planned as a stream."""
 
     def __call__(self, sheet: Sheet, seed: int, visit: int) -> NDArray[Any]:
@@ -88,7 +88,7 @@ class Weighted:
     """
 
     weight: Callable[[Target], float] | Mapping[str, float]
-    base: Timed = Uniform()  # frozen and without state
+    base: TimedPolicy = Uniform()  # frozen and without state
 
     def __post_init__(self) -> None:
         if not callable(self.weight) and not isinstance(self.weight, Mapping):
@@ -183,7 +183,7 @@ class LeastCovered:
             yield Ref(name[0], name[1], drawn)
 
 
-def timed_order(policy: Timed, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
+def timed_order(policy: TimedPolicy, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
     """All draws of a timed policy in the order of their times; equal times by document id and row."""
     import numpy as np
 

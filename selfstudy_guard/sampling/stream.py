@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.sampling.even import Stratified, Stratum, schedule
 from selfstudy_guard.sampling.plan_arrays import PlanColumns
-from selfstudy_guard.sampling.policies import Policy, Timed
+from selfstudy_guard.sampling.policies import Policy, TimedPolicy
 from selfstudy_guard.sampling.sheets import Ref, Sheet
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class PlanPart:
             later ones.
     """
 
-    def __init__(self, n: int, policy: Timed, seed: int = 0, *, within: float = float("inf")) -> None:
+    def __init__(self, n: int, policy: TimedPolicy, seed: int = 0, *, within: float = float("inf")) -> None:
         if n < 1:
             raise InputError(f"a plan of {n} questions is not possible: n must be at least 1")
         if not callable(policy):

@@ -25,7 +25,7 @@ from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.draw_flow import Composer
-from selfstudy_guard.flow.pair import Parts
+from selfstudy_guard.flow.pair import PairParts
 from selfstudy_guard.flow.prepared import PreparedDocuments
 from selfstudy_guard.questions import question_request
 from selfstudy_guard.records import Draw, Request, Target
@@ -174,10 +174,12 @@ def _by_passage(sampler: TargetSampler) -> Iterator[Draw]:
         yield from (draw for draw in row if draw is not None)
 
 
-def _parts(setting: Setting, composer: Composer, prepared: PreparedDocuments, masked: bool) -> Callable[[Draw], Parts]:
+def _parts(
+    setting: Setting, composer: Composer, prepared: PreparedDocuments, masked: bool
+) -> Callable[[Draw], PairParts]:
     """The guard's own parts; without masking they show the raw passage."""
 
-    def parts_of(draw: Draw) -> Parts:
+    def parts_of(draw: Draw) -> PairParts:
         parts = composer.parts(draw)
         if masked and setting.ask_prompt is None:
             return parts

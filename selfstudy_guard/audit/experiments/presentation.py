@@ -39,7 +39,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True)
-class Case:
+class Presentation:
     """One page of facts: which of them is rewritten, and in which order they stand."""
 
     name: str
@@ -119,7 +119,7 @@ def run(setting: Setting) -> ExperimentResult:
     pages, guarded = _sizes(setting)
     cases = make_cases(setting, pages)
     judges = {case.name: case.judge() for case in cases}
-    cells: list[tuple[Case, Rewrite | None]] = [(case, how) for case in cases for how in (None, *REWRITES)]
+    cells: list[tuple[Presentation, Rewrite | None]] = [(case, how) for case in cases for how in (None, *REWRITES)]
     requests = [_request(setting, case, how) for case, how in cells]
     asked = _judged(cells, setting.caller.answers(requests), judges)
     names = tuple(case.name for case in cases)
@@ -153,7 +153,7 @@ def _sizes(setting: Setting) -> tuple[int, int]:
     return max(1, (setting.budget - guarded) // (1 + len(REWRITES))), guarded
 
 
-def make_cases(setting: Setting, n: int) -> list[Case]:
+def make_cases(setting: Setting, n: int) -> list[Presentation]:
     """`n` pages: topics in turn, their facts in random order, the focal fact neither first nor last."""
     rng = setting.random(f"{NAME}:cases")
     topics = rng.sample(TOPICS, len(TOPICS))
@@ -162,18 +162,18 @@ def make_cases(setting: Setting, n: int) -> list[Case]:
         topic = topics[i % len(topics)]
         facts = tuple(rng.sample(topic.facts, len(topic.facts)))
         focal = 1 + (i + i // (len(facts) - 2)) % (len(facts) - 2)
-        cases.append(Case(f"page-{i}", topic.title, facts, focal))
+        cases.append(Presentation(f"page-{i}", topic.title, facts, focal))
     return cases
 
 
-def _request(setting: Setting, case: Case, how: Rewrite | None) -> Request:
+def _request(setting: Setting, case: Presentation, how: Rewrite | None) -> Request:
     request = plain_request(setting, case.text(how), f"{NAME}:unguided:{case.name}:{how or 'plain'}")
     # Both sides of a pair are sampled with one seed: what differs is the presentation.
     return request.model_copy(update={"seed": plain_request(setting, "", f"{NAME}:{case.name}").seed})
 
 
 def _judged(
-    cells: Sequence[tuple[Case, Rewrite | None]],
+    cells: Sequence[tuple[Presentation, Rewrite | None]],
     replies: Sequence[Reply | None],
     judges: dict[str, Callable[[str | None], bool]],
 ) -> dict[tuple[str, Rewrite | None], bool]:
@@ -182,7 +182,7 @@ def _judged(
 
 
 def _anchored(
-    setting: Setting, cases: Sequence[Case], judges: dict[str, Callable[[str | None], bool]], most: int
+    setting: Setting, cases: Sequence[Presentation], judges: dict[str, Callable[[str | None], bool]], most: int
 ) -> dict[Rewrite, Pairs]:
     """Pairs under the guard: what came of the turn of the focal fact in the plan, which holds every target.
 
@@ -192,7 +192,7 @@ def _anchored(
     cells = list(
         dict.fromkeys((cases[i % len(cases)], REWRITES[(i + i // len(cases)) % len(REWRITES)]) for i in range(count))
     )
-    pages: dict[str, tuple[Case, Rewrite | None]] = {}
+    pages: dict[str, tuple[Presentation, Rewrite | None]] = {}
     for case, how in cells:
         pages[f"{case.name}-plain.md"] = (case, None)
         pages[f"{case.name}-{how.replace(' ', '-')}.md"] = (case, how)

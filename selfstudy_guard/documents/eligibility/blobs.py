@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import unescape
 
 from selfstudy_guard.documents.eligibility.wordlike import solid
-from selfstudy_guard.documents.formats.blocks import Pair
+from selfstudy_guard.documents.formats.blocks import Offsets
 
 _BLOB = re.compile(
     r"data:[a-z]{2,12}/[\w.+-]{2,40}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_-]{8,}"
@@ -47,7 +47,7 @@ _LONE = frozenset("aAIiOoyYeEuUxXnN\u00e0\u00f3\u00e9\u00e8&-\u2013\u2014+=*/%")
 _QUOTED = re.compile(r"`{1,2}[^`]{1,200}`{1,2}")
 
 
-def blob_spans(view: str) -> list[Pair]:
+def blob_spans(view: str) -> list[Offsets]:
     """Base64, hashes, keys and data addresses in `view`."""
     if "-----" not in view and max(map(len, view.split()), default=0) < 24:
         return []  # every pattern needs one long run
@@ -68,7 +68,7 @@ def _is_blob(run: str) -> bool:
     return sum(kinds) == 3 or (len(run) >= 76 and sum(kinds) == 2)
 
 
-def blob_reason(view: str, spans: list[Pair], share: float = 0.4) -> str | None:
+def blob_reason(view: str, spans: list[Offsets], share: float = 0.4) -> str | None:
     """Why a paragraph is no content, when at least `share` of it is blobs."""
     covered = sum(end - start for start, end in spans)
     if not covered or covered < share * solid(view):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from selfstudy_guard.documents.formats.blocks import Pair
+from selfstudy_guard.documents.formats.blocks import Offsets
 from selfstudy_guard.documents.formats.plain import Line, lines
 
 _PAGE = re.compile(
@@ -103,7 +103,7 @@ def _at_edge(all_lines: list[Line], number: int) -> bool:
     return False
 
 
-def without(text: str, spans: list[tuple[int, int, str]] | list[Pair]) -> str:
+def without(text: str, spans: list[tuple[int, int, str]] | list[Offsets]) -> str:
     """`text` with spans blanked, same length: line breaks stay, everything else becomes a space."""
     parts: list[str] = []
     at = 0

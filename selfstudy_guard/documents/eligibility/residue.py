@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.formats.blocks import Pair, merge_pairs
+from selfstudy_guard.documents.formats.blocks import Offsets, merge_pairs
 
 _PAIRS = re.compile(r"\{\{|\}\}|\{\||\|\}(?!\})")
 _INLINE = re.compile(
@@ -43,14 +43,14 @@ _STRAY = re.compile(
 _HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__", "\\", "==")
 
 
-def template_spans(text: str, limit: int = 20_000) -> list[Pair]:
+def template_spans(text: str, limit: int = 20_000) -> list[Offsets]:
     """Balanced `{{...}}` and `{|...|}` of a whole document, outermost only; found in one pass.
 
     What opens and does not close within `limit` characters is left alone, but for its two marks.
     """
     if "{{" not in text and "{|" not in text:
         return []
-    found: list[Pair] = []
+    found: list[Offsets] = []
     stack: list[tuple[str, int]] = []
     for match in _PAIRS.finditer(text):
         mark = match[0]
@@ -71,14 +71,14 @@ def template_spans(text: str, limit: int = 20_000) -> list[Pair]:
     return merge_pairs(found)
 
 
-def inline_residue(view: str) -> list[Pair]:
+def inline_residue(view: str) -> list[Offsets]:
     """Residue inside one paragraph (offsets of `view`)."""
     if not any(hint in view for hint in _HINTS):
         return []
     return merge_pairs(match.span() for match in _INLINE.finditer(view))
 
 
-def stray_markup(view: str) -> list[Pair]:
+def stray_markup(view: str) -> list[Offsets]:
     """Pieces of broken tags and attributes that stand where text should be."""
     if "<" not in view and "=" not in view:
         return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from selfstudy_guard.records import TargetKind
 
-Pair = tuple[int, int]
+Offsets = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -32,13 +32,13 @@ class Block:
     section: tuple[str, ...] = ()
     lead: str = ""
     reason: str | None = None
-    gaps: list[Pair] = field(default_factory=list)
+    gaps: list[Offsets] = field(default_factory=list)
     linked: int = 0
     whole: bool = False
     region: bool = False
 
 
-def visible(text: str, start: int, end: int, gaps: Iterable[Pair]) -> str:
+def visible(text: str, start: int, end: int, gaps: Iterable[Offsets]) -> str:
     """`text[start:end]` with every gap replaced by as many spaces: same length, so offsets still fit."""
     parts: list[str] = []
     at = start
@@ -53,9 +53,9 @@ def visible(text: str, start: int, end: int, gaps: Iterable[Pair]) -> str:
     return "".join(parts)
 
 
-def merge_pairs(pairs: Iterable[Pair]) -> list[Pair]:
+def merge_pairs(pairs: Iterable[Offsets]) -> list[Offsets]:
     """Sorted, disjoint, non-empty spans that cover the same characters."""
-    merged: list[Pair] = []
+    merged: list[Offsets] = []
     for start, end in sorted(pairs):
         if end <= start:
             continue
@@ -67,9 +67,9 @@ def merge_pairs(pairs: Iterable[Pair]) -> list[Pair]:
     return merged
 
 
-def outside(frames: list[Pair], blocks: Iterable[Block]) -> list[Pair]:
+def outside(frames: list[Offsets], blocks: Iterable[Block]) -> list[Offsets]:
     """What no block holds of the sorted, disjoint `frames`; `blocks` are in text order."""
-    found: list[Pair] = []
+    found: list[Offsets] = []
     taken = merge_pairs((block.start, block.end) for block in blocks)
     for start, end in frames:
         at = start
@@ -82,11 +82,11 @@ def outside(frames: list[Pair], blocks: Iterable[Block]) -> list[Pair]:
     return found
 
 
-def inside(pairs: list[Pair], start: int, end: int) -> list[Pair]:
+def inside(pairs: list[Offsets], start: int, end: int) -> list[Offsets]:
     """The parts of sorted, disjoint `pairs` that lie inside `[start, end)`."""
     from bisect import bisect_left
 
-    found: list[Pair] = []
+    found: list[Offsets] = []
     at = max(0, bisect_left(pairs, (start, start)) - 1)
     while at < len(pairs) and pairs[at][0] < end:
         left, right = max(pairs[at][0], start), min(pairs[at][1], end)

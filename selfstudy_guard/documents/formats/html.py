@@ -6,7 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from selfstudy_guard.documents.formats.blocks import Block, Pair, visible
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, visible
 from selfstudy_guard.documents.formats.html_regions import hinted, region_of_tag
 from selfstudy_guard.documents.formats.html_tokens import Token, attributes, tokens
 from selfstudy_guard.records import TargetKind
@@ -72,7 +72,7 @@ class _Run:
     start: int = -1
     end: int = -1
     linked: int = 0
-    gaps: list[Pair] = field(default_factory=list)
+    gaps: list[Offsets] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     cells: list[tuple[str, int]] = field(default_factory=list)
 

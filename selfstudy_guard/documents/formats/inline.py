@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.formats.blocks import Pair, merge_pairs
+from selfstudy_guard.documents.formats.blocks import Offsets, merge_pairs
 
 _INLINE = re.compile(
     r"""
@@ -24,12 +24,12 @@ _INLINE = re.compile(
 )
 
 
-def inline_gaps(text: str, start: int, end: int) -> tuple[list[Pair], int]:
+def inline_gaps(text: str, start: int, end: int) -> tuple[list[Offsets], int]:
     """Markup inside `text[start:end]`, and how many characters of it are link text.
 
     Code spans stay whole: their backquotes are part of how the text reads.
     """
-    gaps: list[Pair] = []
+    gaps: list[Offsets] = []
     linked = 0
     opened = -1
     for match in _INLINE.finditer(text, start, end):

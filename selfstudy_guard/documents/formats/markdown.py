@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from selfstudy_guard.documents.formats.blocks import Block, Pair, merge_pairs, visible
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, merge_pairs, visible
 from selfstudy_guard.documents.formats.html import HtmlReader
 from selfstudy_guard.documents.formats.inline import inline_gaps
 from selfstudy_guard.documents.formats.plain import FORMULA
@@ -27,7 +27,7 @@ class MarkdownReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.blocks: list[Block] = []
-        self.frames: list[Pair] = []
+        self.frames: list[Offsets] = []
         """Spans of embedded HTML: what no block holds of them is markup."""
         self._titles: list[tuple[int, str]] = []
         data = utf8(text)
@@ -157,7 +157,7 @@ class MarkdownReader:
     def _section(self) -> tuple[str, ...]:
         return tuple(title for _, title in self._titles)
 
-    def _trim(self, start: int, end: int) -> Pair:
+    def _trim(self, start: int, end: int) -> Offsets:
         piece = self.text[start:end]
         left = start + len(piece) - len(piece.lstrip())
         return left, max(left, start + len(piece.rstrip()))
@@ -171,7 +171,7 @@ def _parser() -> Any:
     return Parser(Language(tree_sitter_markdown.language()))
 
 
-def read_markdown(text: str) -> tuple[list[Block], list[Pair]]:
+def read_markdown(text: str) -> tuple[list[Block], list[Offsets]]:
     """Blocks of a Markdown document in text order, and the spans of its embedded HTML."""
     reader = MarkdownReader(text)
     return reader.read(), reader.frames

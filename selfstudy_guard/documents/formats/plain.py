@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selfstudy_guard.documents.formats.blocks import Block, Pair
+from selfstudy_guard.documents.formats.blocks import Block, Offsets
 
 ITEM = re.compile(
     r"[ \t]{0,12}(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2043\u2013\u00b7]|"
@@ -87,7 +87,7 @@ def groups(text: str, start: int = 0, end: int | None = None) -> Iterator[list[L
         yield group
 
 
-def span_of(group: list[Line]) -> Pair:
+def span_of(group: list[Line]) -> Offsets:
     """Span of a run of lines without the white space at its two ends."""
     first, last = group[0], group[-1]
     return (

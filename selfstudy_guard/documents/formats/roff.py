@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.formats.blocks import Block, Pair, merge_pairs, visible
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, merge_pairs, visible
 from selfstudy_guard.documents.formats.plain import Line, lines, span_of
 
 _ESCAPE = re.compile(
@@ -27,7 +27,7 @@ class RoffReader:
         self.blocks: list[Block] = []
         self._titles: list[str] = []
         self._run: list[Line] = []
-        self._gaps: list[Pair] = []
+        self._gaps: list[Offsets] = []
         self._verbatim = False
         self._term_next = False
         self._term = ""

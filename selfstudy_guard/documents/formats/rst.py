@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.formats.blocks import Block, Pair, merge_pairs, visible
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, merge_pairs, visible
 from selfstudy_guard.documents.formats.plain import ITEM, Line, groups, span_of
 from selfstudy_guard.records import TargetKind
 
@@ -265,7 +265,7 @@ class RstReader:
             self._literal = part[0].indent
             self._announced = " ".join(self.text[start:end].split())[-300:]
 
-    def _text(self, start: int, end: int, kind: TargetKind, lead: str = "", extra: list[Pair] | None = None) -> None:
+    def _text(self, start: int, end: int, kind: TargetKind, lead: str = "", extra: list[Offsets] | None = None) -> None:
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
         end = start + len(piece.strip())
@@ -314,7 +314,7 @@ class RstReader:
         start, end = span_of(group)
         self.blocks.append(Block(start, end, kind, self._section(), reason=reason, whole=whole))
 
-    def _gaps(self, start: int, end: int) -> list[Pair]:
+    def _gaps(self, start: int, end: int) -> list[Offsets]:
         return merge_pairs(match.span() for match in _INLINE.finditer(self.text, start, end))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.formats.blocks import Block, Pair, merge_pairs
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, merge_pairs
 from selfstudy_guard.documents.formats.plain import Line, lines, span_of
 
 _MARK = re.compile(
@@ -127,9 +127,9 @@ def _by_blank(comment: list[Line]) -> list[list[Line]]:
     return [part for part in parts if part]
 
 
-def _marks(line: Line) -> list[Pair]:
+def _marks(line: Line) -> list[Offsets]:
     """Comment marks of one line, as spans of the document."""
-    found: list[Pair] = []
+    found: list[Offsets] = []
     opened = _OPEN.match(line.text) or _MARK.match(line.text) or _INSIDE.match(line.text)
     if opened:
         found.append((line.start, line.start + opened.end()))

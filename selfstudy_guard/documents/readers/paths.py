@@ -19,7 +19,7 @@ _GLOB_SIGNS = frozenset("*?[")
 
 
 @dataclass(frozen=True)
-class Source:
+class FoundFile:
     """One file to read.
 
     Attributes:
@@ -51,14 +51,14 @@ def check_paths(paths: Sequence[str]) -> None:
             raise DocumentError(f"no file matches {printable(path)!r}")
 
 
-def find_sources(paths: Sequence[str], skip: Callable[[str, UnreadableError], None]) -> Iterator[Source]:
+def find_sources(paths: Sequence[str], skip: Callable[[str, UnreadableError], None]) -> Iterator[FoundFile]:
     """The files that `paths` lead to; what cannot be entered is given to `skip` with its name and reason."""
     for given in paths:
         path = Path(given)
         if path.is_dir():
             yield from _walk(path, skip)
         elif os.path.lexists(given):
-            yield Source(path, printable(path.name), named=True)
+            yield FoundFile(path, printable(path.name), named=True)
         else:
             yield from _matches(given, skip)
 
@@ -99,7 +99,7 @@ def _is_glob(path: str) -> bool:
     return any(sign in path for sign in _GLOB_SIGNS)
 
 
-def _matches(pattern: str, skip: Callable[[str, UnreadableError], None]) -> Iterator[Source]:
+def _matches(pattern: str, skip: Callable[[str, UnreadableError], None]) -> Iterator[FoundFile]:
     """Files that a glob matches, named relative to the part of it before the first wildcard."""
     parts = Path(pattern).parts
     fixed = 0
@@ -110,10 +110,10 @@ def _matches(pattern: str, skip: Callable[[str, UnreadableError], None]) -> Iter
         path = Path(match)
         if path.is_dir():
             continue
-        yield Source(path, printable(path.relative_to(root).as_posix()), named=False)
+        yield FoundFile(path, printable(path.relative_to(root).as_posix()), named=False)
 
 
-def _walk(root: Path, skip: Callable[[str, UnreadableError], None]) -> Iterator[Source]:
+def _walk(root: Path, skip: Callable[[str, UnreadableError], None]) -> Iterator[FoundFile]:
     """Files under `root` in the order of their names, folders among them."""
     real_root = Path(os.path.realpath(root))
     above = [str(real_root)]
@@ -141,7 +141,7 @@ def _walk(root: Path, skip: Callable[[str, UnreadableError], None]) -> Iterator[
                     above.append(real)
                     stack.append(iter(_listed(path, root, skip)))
                 continue
-        yield Source(path, name, named=False)
+        yield FoundFile(path, name, named=False)
 
 
 def _listed(folder: Path, root: Path, skip: Callable[[str, UnreadableError], None]) -> Iterator[tuple[Path, bool]]:

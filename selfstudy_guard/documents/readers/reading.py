@@ -17,7 +17,7 @@ from typing import Any, Literal
 from selfstudy_guard.documents.readers.digest_set import Key, PlaceIndex, key_of
 from selfstudy_guard.documents.readers.office import MAX_FILE_BYTES, read_docx, read_pdf
 from selfstudy_guard.documents.readers.paths import (
-    Source,
+    FoundFile,
     check_paths,
     find_sources,
     os_reason,
@@ -182,7 +182,7 @@ class _Reading:
             except OSError as error:
                 self._skip(source.name, UnreadableError(os_reason(error)))
 
-    def _documents(self, source: Source) -> Iterator[Document]:
+    def _documents(self, source: FoundFile) -> Iterator[Document]:
         suffix = source.path.suffix.lower()
         if regular_file_size(source.path) == 0:
             raise UnreadableError("empty")
@@ -193,7 +193,7 @@ class _Reading:
         if document is not None:
             yield document
 
-    def _whole(self, source: Source, suffix: str) -> Document | None:
+    def _whole(self, source: FoundFile, suffix: str) -> Document | None:
         size = regular_file_size(source.path)
         metadata: dict[str, Any] = {}
         if suffix in OFFICE_SUFFIXES:
@@ -222,7 +222,7 @@ class _Reading:
         self._texts.add(key, file, 0)
         return Document(id=identity, text=text, metadata=metadata, media_type=media_type)
 
-    def _rows(self, source: Source) -> Iterator[Document]:
+    def _rows(self, source: FoundFile) -> Iterator[Document]:
         file = -1
         file_id = ""
         text_field: str | None = None
@@ -276,7 +276,7 @@ class _Reading:
             return None
         return printable(str(value))[:1000]
 
-    def _begin(self, source: Source) -> tuple[int, str]:
+    def _begin(self, source: FoundFile) -> tuple[int, str]:
         """Number and id of a file that gives its first document. Parent folders go in front of a name already taken."""
         file, identity = len(self._names), source.name
         folders = source.path.resolve().parent.parts[1:]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ class Combination(BaseModel):
     """Logit of the verdict: `built_in` times the built-in model's, plus `encoder` times the encoder's, which is kept
     within `limit` on either side, plus `bias`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     built_in: float
     encoder: float
@@ -63,7 +63,7 @@ class Manifest(BaseModel):
         notes: where the encoder comes from.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal[1]
     name: str

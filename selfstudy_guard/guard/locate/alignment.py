@@ -6,14 +6,14 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from selfstudy_guard.guard.locate.words import Words, unescape
+from selfstudy_guard.guard.locate.words import LocatedWords, unescape
 
 _LONGEST_ESCAPE = 34
 _EDGE = 4096  # characters of punctuation or invisible text that may be followed beyond the outermost matched word
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AlignedRun:
     """Words that follow each other in both texts: `length` words from `message` and from `document` on."""
 
     message: int
@@ -38,11 +38,11 @@ class Located:
 
     document_id: str
     place: int
-    runs: tuple[Run, ...]
+    runs: tuple[AlignedRun, ...]
     message: str
     document: str
-    message_words: Words
-    document_words: Words
+    message_words: LocatedWords
+    document_words: LocatedWords
 
     @property
     def words(self) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.guard.locate.alignment import Located, Run
-from selfstudy_guard.guard.locate.words import Words, read_words, without_line_numbers
+from selfstudy_guard.guard.locate.alignment import AlignedRun, Located
+from selfstudy_guard.guard.locate.words import LocatedWords, read_words, without_line_numbers
 from selfstudy_guard.records import Document
 
 SHINGLE = 5
@@ -102,7 +102,7 @@ class DocumentIndex:
             found = self._short_paragraphs(text, words)
         return sorted(found, key=lambda located: located.runs[0].message)
 
-    def _hits(self, words: Words) -> list[tuple[int, int, int]]:
+    def _hits(self, words: LocatedWords) -> list[tuple[int, int, int]]:
         """Message word numbers with the range of `_places` that holds the same anchor."""
         at, values = _anchors(words.hashes)
         if not at.size or not self._keys.size:
@@ -113,13 +113,13 @@ class DocumentIndex:
         high = np.minimum(high, low + _MOST_PLACES)
         return list(zip(at[known].tolist(), low[known].tolist(), high[known].tolist(), strict=True))
 
-    def _extend(self, text: str, words: Words, hits: Iterable[tuple[int, int, int]]) -> list[Located]:
-        groups: list[tuple[int, list[Run]]] = []
+    def _extend(self, text: str, words: LocatedWords, hits: Iterable[tuple[int, int, int]]) -> list[Located]:
+        groups: list[tuple[int, list[AlignedRun]]] = []
         done = 0  # message words before this one are spoken for
         for at, low, high in hits:
             if at < done:
                 continue
-            best: tuple[int, int, list[Run]] | None = None
+            best: tuple[int, int, list[AlignedRun]] | None = None
             for place in self._places[low:high].tolist():
                 number = bisect_right(self._first, place) - 1
                 runs = self._follow(words.hashes, at, number, place - self._first[number], done)
@@ -143,23 +143,23 @@ class DocumentIndex:
             done = runs[-1].message + runs[-1].length
         return [self._located(text, words, number, runs) for number, runs in groups]
 
-    def _follow(self, message: npt.NDArray[np.uint32], at: int, number: int, place: int, low: int) -> list[Run]:
+    def _follow(self, message: npt.NDArray[np.uint32], at: int, number: int, place: int, low: int) -> list[AlignedRun]:
         """The runs of one copy round an anchor: message word `at` is word `place` of document `number`."""
         document = self._words[number].hashes
         back = _same_before(message[low:at], document[:place])
         start, origin = at - back, place - back
-        runs: list[Run] = []
+        runs: list[AlignedRun] = []
         # To the left, over strange words, as far as message word `low`.
         left, left_origin = start, origin
         while step := _resync_before(message, document, left, left_origin, low):
             gap, missing, length = step
             left, left_origin = left - gap - length, left_origin - missing - length
-            runs.append(Run(left, left_origin, length))
+            runs.append(AlignedRun(left, left_origin, length))
         runs.reverse()
         while True:
             length = _same_after(message[start:], document[origin:])
             if length:
-                runs.append(Run(start, origin, length))
+                runs.append(AlignedRun(start, origin, length))
             start, origin = start + length, origin + length
             ahead = _resync(
                 message[start : start + _AHEAD_MESSAGE + 3], document[origin : origin + _AHEAD_DOCUMENT + 3]
@@ -168,7 +168,7 @@ class DocumentIndex:
                 return runs
             start, origin = start + ahead[0], origin + ahead[1]
 
-    def _whole_short_documents(self, text: str, words: Words, found: Sequence[Located]) -> list[Located]:
+    def _whole_short_documents(self, text: str, words: LocatedWords, found: Sequence[Located]) -> list[Located]:
         """Registered documents of fewer than eight words that stand in the message as a whole."""
         taken = [(one.runs[0].message, _end(one.runs).message) for one in found]
         hashes = words.hashes.tolist()
@@ -179,10 +179,10 @@ class DocumentIndex:
                 if number is None or any(at < end and start < at + length for start, end in taken):
                     continue
                 taken.append((at, at + length))
-                more.append(self._located(text, words, number, [Run(at, 0, length)]))
+                more.append(self._located(text, words, number, [AlignedRun(at, 0, length)]))
         return more
 
-    def _short_paragraphs(self, text: str, words: Words) -> list[Located]:
+    def _short_paragraphs(self, text: str, words: LocatedWords) -> list[Located]:
         """Paragraphs of three to seven words that a document holds: the last resort, one scan of the word stream."""
         found: list[Located] = []
         hashes, starts = words.hashes, words.starts
@@ -196,7 +196,7 @@ class DocumentIndex:
                 place = self._scan(hashes[first:last])
                 if place is not None:
                     number = bisect_right(self._first, place) - 1
-                    run = Run(first, place - self._first[number], length)
+                    run = AlignedRun(first, place - self._first[number], length)
                     if run.document + length <= len(self._words[number]):
                         found.append(self._located(text, words, number, [run]))
             first = last
@@ -209,7 +209,7 @@ class DocumentIndex:
             places = places[self._stream[places + offset] == wanted[offset]]
         return int(places[0]) if places.size else None
 
-    def _located(self, text: str, words: Words, number: int, runs: Sequence[Run]) -> Located:
+    def _located(self, text: str, words: LocatedWords, number: int, runs: Sequence[AlignedRun]) -> Located:
         document = self.documents[number]
         return Located(
             document_id=document.id,
@@ -242,13 +242,13 @@ def _anchors(hashes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], Has
     return at, keys[at]
 
 
-def _end(runs: Sequence[Run]) -> Run:
+def _end(runs: Sequence[AlignedRun]) -> AlignedRun:
     """The position just behind the last run."""
     last = runs[-1]
-    return Run(last.message + last.length, last.document + last.length, 0)
+    return AlignedRun(last.message + last.length, last.document + last.length, 0)
 
 
-def _joins(left: Run, right: Run) -> bool:
+def _joins(left: AlignedRun, right: AlignedRun) -> bool:
     """Whether two runs of one document are parts of one copy."""
     between = right.message - left.message - left.length
     missing = right.document - left.document - left.length

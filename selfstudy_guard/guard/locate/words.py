@@ -26,7 +26,7 @@ _MARKS = regex.compile(r"\p{M}++")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LocatedWords:
     """The words of a text.
 
     Attributes:
@@ -42,7 +42,7 @@ class Words:
         return int(self.hashes.size)
 
 
-def read_words(text: str) -> Words:
+def read_words(text: str) -> LocatedWords:
     r"""The words of `text`; scripts written without spaces (Chinese, Thai ...) count one word a character.
 
     Escapes are read as what they stand for: `caf\u00e9` and `caf&eacute;` are the word `café`, and `\n` separates
@@ -60,7 +60,7 @@ def read_words(text: str) -> Words:
     return _read_escaped(text)
 
 
-def _read_escaped(text: str) -> Words:
+def _read_escaped(text: str) -> LocatedWords:
     hashes: list[int] = []
     spans: list[tuple[int, int]] = []
     word = ""
@@ -91,7 +91,7 @@ def _read_escaped(text: str) -> Words:
     return _pack(hashes, spans)
 
 
-def without_line_numbers(text: str, words: Words) -> Words:
+def without_line_numbers(text: str, words: LocatedWords) -> LocatedWords:
     """`words` less those that are numbers at the beginning of a line of `text`."""
     starts, ends = words.starts.tolist(), words.ends.tolist()
     keep = [
@@ -99,7 +99,7 @@ def without_line_numbers(text: str, words: Words) -> Words:
         for number, (start, end) in enumerate(zip(starts, ends, strict=True))
         if not text[start:end].isdigit() or not _opens_line(text, ends[number - 1] if number else 0, start)
     ]
-    return Words(words.hashes[keep], words.starts[keep], words.ends[keep])
+    return LocatedWords(words.hashes[keep], words.starts[keep], words.ends[keep])
 
 
 def _opens_line(text: str, before: int, start: int) -> bool:
@@ -114,9 +114,9 @@ def unescape(piece: str) -> str:
     return _character(match)
 
 
-def _pack(hashes: list[int], spans: list[tuple[int, int]]) -> Words:
+def _pack(hashes: list[int], spans: list[tuple[int, int]]) -> LocatedWords:
     offsets = np.array(spans, dtype=np.int32).reshape(-1, 2)
-    return Words(np.array(hashes, dtype=np.uint32), offsets[:, 0].copy(), offsets[:, 1].copy())
+    return LocatedWords(np.array(hashes, dtype=np.uint32), offsets[:, 0].copy(), offsets[:, 1].copy())
 
 
 def _hash(word: str) -> int:
@@ -150,7 +150,7 @@ def _stands_alone(piece: str) -> bool:
     return single is not None and single.lastgroup == "single"
 
 
-def word_keys(words: Words, step: int = 4) -> npt.NDArray[np.uint64]:
+def word_keys(words: LocatedWords, step: int = 4) -> npt.NDArray[np.uint64]:
     """Keys of overlapping runs of `step` words, one for each place; empty for fewer words."""
     count = len(words) - step + 1
     if count < 1:
