@@ -87,7 +87,7 @@ class Composer:
         shown, evidence = self._views(target)
         index = self._index(target)
         placed: dict[tuple[str, str], Footprint] = {}
-        scaffold = Scaffold.of(draw, home.language, self._prompts)
+        scaffold = Scaffold.of(draw, home.language, self._prompts, shown)
 
         def compose_question(attempt: int, feedback: str | None) -> Request:
             name = request_key(key, "question", attempt)

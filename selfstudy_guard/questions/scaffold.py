@@ -32,10 +32,17 @@ class Scaffold:
     gap: bool = False
 
     @classmethod
-    def of(cls, draw: Draw, language: str, prompts: Prompts) -> Scaffold:
-        """The help that `prompts` want for `draw`. A target that comes again is asked about with its next opening."""
+    def of(cls, draw: Draw, language: str, prompts: Prompts, context: str = "") -> Scaffold:
+        """The help that `prompts` want for `draw`. A target that comes again is asked about with its next opening.
+
+        Args:
+            draw: what is asked about.
+            language: ISO 639-1 code of the document.
+            prompts: whether they want openings, and a last resort.
+            context: text round the target, which tells names from other words.
+        """
         plain = draw.style in _STYLES and not draw.target.also
-        found = openings(draw.target) if plain and prompts.openings and language == "en" else ()
+        found = openings(draw.target, context) if plain and prompts.openings and language == "en" else ()
         turn = draw.number % len(found) if found else 0
         return cls(draw.target, found[turn:] + found[:turn], language, plain and prompts.last_resort == "gap")
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 import regex
 
 from selfstudy_guard.attribution.terms import words
+from selfstudy_guard.questions.references import dangles
 from selfstudy_guard.records import Target
 
 _CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>|\n[ \t]*- ", regex.I)
@@ -41,21 +42,6 @@ _PASSAGE_OTHER = regex.compile(
     r"\b(?:(?:laut|gemäß|in|im) (?:dem|diesem|obigen) (?:Text|Absatz|Satz|Abschnitt)|(?:según|en) (?:el|este) "
     r"(?:texto|pasaje|párrafo|fragmento)|(?:selon|dans) (?:le|ce) (?:texte|passage|paragraphe))\b|根据(?:上|本|"
     r"这段)?文|这(?:句话|段)",
-    regex.I,
-)
-_DANGLING = regex.compile(
-    r"^(?:(?:who|what|when|where|why|how|which|whose|whom)(?:\s+(?:many|much|long|often|old|far|else|kind|"
-    r"type|of|year|time|"
-    r"year|month|day|way|reason)){0,2}\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
-    r"should|must|may|might)"
-    r"\s+(?:he|she|they|it|these|those|this|that)\b(?!\s+(?:possible|necessary|called|said|true|useful|better|safe|"
-    r"important|easy|hard|best|recommended|required|allowed|mean|take|\w+s\b|\w+ed\b|known\b|\w+\s+(?:to|that|"
-    r"when|if)\b))",
-    regex.I,
-)
-_DANGLING_COUNT = regex.compile(
-    r"^how (?:many|much|long|often) (?:[\w-]+ ){0,3}?(?:is|are|was|were|do|does|did|has|have|had|can|must) "
-    r"(?:he|she|they|it|these|those)\b",
     regex.I,
 )
 _DANGLING_START = regex.compile(r"^(?:he|she|they|it|these|those|this)\b(?!\s+is (?:said|known|possible))", regex.I)
@@ -134,15 +120,14 @@ _PLAIN_WORD = regex.compile(r"(?<!\S)[¿¡]?\K\p{L}+")
 
 
 def needs_passage(text: str) -> bool:
-    """Whether `text` only makes sense with the passage in hand: points at it, or opens with a dangling pronoun."""
+    """Whether `text` only makes sense with the passage in hand: points at it, or holds a pronoun without its noun."""
     return bool(
         _PASSAGE.search(text)
         or _META.search(text)
         or _PASSAGE_OTHER.search(text)
-        or _DANGLING.match(text)
-        or _DANGLING_COUNT.match(text)
         or _DANGLING_START.match(text)
         or _DANGLING_PAIR.match(text)
+        or dangles(text)
     )
 
 
