@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from selfstudy_guard.records import Balance, Finding, Reply, Request
+    from selfstudy_guard.records import Balance, FilterResult, Finding, Reply, Request
 
 
 @runtime_checkable
@@ -33,6 +33,23 @@ class Detector(Protocol):
 
     def detect(self, text: str) -> Sequence[Finding]:
         """Findings in code points of `text`; may overlap."""
+        ...
+
+
+class Finds(Protocol):
+    """What is needed of an instruction filter at least."""
+
+    def find(self, text: str) -> tuple[Finding, ...]:
+        """Instruction-like spans of a text, in its offsets."""
+        ...
+
+
+@runtime_checkable
+class Examines(Protocol):
+    """An instruction filter that also tells what it believes of every unit of a text."""
+
+    def examine(self, text: str) -> FilterResult:
+        """Findings and beliefs of a text, in its offsets; nothing is treated."""
         ...
 
 

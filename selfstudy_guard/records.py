@@ -201,6 +201,45 @@ class Finding(Frozen):
         return Span(start=self.start, end=self.end)
 
 
+class Belief(Frozen):
+    """What the filter believes of one unit (a sentence, line, cell or field) of a text.
+
+    Attributes:
+        start, end: code points of the raw text.
+        score: 0 to 1, how much it addresses a model. Units beside a finding are judged with the finding gone.
+        block: span of the paragraph, item, comment or field that it belongs to, with its signs and its wrapper.
+    """
+
+    start: int
+    end: int
+    score: float
+    block: tuple[int, int]
+
+
+class Withheld(Frozen):
+    """A span that an evidence left out on suspicion, because neither target nor question needs it.
+
+    Attributes:
+        start, end: code points of the raw text.
+        quote: the raw text of the span, exactly.
+        score: 0 to 1, the highest belief of its units.
+        reason: "suspect" for its own belief, "beside" for its place beside a finding, "introduced" for a list or block
+            whose lead-in goes, and for what stands behind a header of an order; "tight" for text under no suspicion
+            that was left out when a question was asked once more.
+    """
+
+    start: int
+    end: int
+    quote: str
+    score: float
+    reason: Literal["suspect", "beside", "introduced", "tight"] = "suspect"
+
+    @property
+    def span(self) -> Span:
+        """The span that was left out."""
+        return Span(start=self.start, end=self.end)
+
+
 class FilterResult(Frozen):
     """What the instruction filter made of a text, and everything it took out.
 
@@ -210,6 +249,8 @@ class FilterResult(Frozen):
         mode: how findings were treated.
         retention: share of the characters that stand outside findings (0 to 1; 1.0 for an empty text).
         capped: whether so much looked like instructions that the cap stopped the filter from emptying the text.
+        beliefs: of the units outside findings, in order and disjoint; units of one or two words that no order is made
+            of are left out.
     """
 
     text: str
@@ -217,6 +258,11 @@ class FilterResult(Frozen):
     mode: FilterMode = "remove"
     retention: float = 1.0
     capped: bool = False
+    beliefs: tuple[Belief, ...] = ()
+
+    def suspects(self, withhold: float = 0.05) -> tuple[Belief, ...]:
+        """The units whose belief lies from `withhold` up to the threshold."""
+        return tuple(belief for belief in self.beliefs if belief.score >= withhold)
 
 
 JudgeVerdict = Literal["order", "information", "none"]
@@ -260,8 +306,11 @@ class Evidence(Frozen):
         start, end: the context's span in the raw document.
         text: the text after the filter.
         findings: what was taken out, in raw offsets of the document.
-        retention: share of the context's characters that was kept.
+        retention: share of the clean characters of the target (those outside findings) that was kept; of the context's
+            where no target is known.
         judged: what a judge was asked about, with its verdicts; empty, and not written down, without a judge.
+        withheld: what was left out on suspicion, because neither target nor question needs it.
+        context_retention: share of the context's characters that was kept.
     """
 
     document_id: str
@@ -271,13 +320,24 @@ class Evidence(Frozen):
     findings: tuple[Finding, ...] = ()
     retention: float = 1.0
     judged: tuple[Judgement, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    context_retention: float = 1.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_once_written(cls, fields: Any) -> Any:
+        """Records of before evidence was chosen for a target know one retention: that of the context."""
+        if isinstance(fields, dict) and "context_retention" not in fields and "retention" in fields:
+            return {**fields, "context_retention": fields["retention"]}
+        return fields
 
     @model_serializer(mode="wrap")
     def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Records of runs without a judge look as they did before there was one."""
+        """Records of runs without a judge, or without suspects, look as they did before there were any."""
         fields: dict[str, Any] = whole(self)
-        if not self.judged:
-            fields.pop("judged", None)
+        for name in ("judged", "withheld"):
+            if not fields.get(name):
+                fields.pop(name, None)
         return fields
 
 

@@ -200,6 +200,23 @@ def test_files_that_hold_nothing_say_so(name, content, message, tmp_path):
         list(read_pairs(file))
 
 
+def test_one_file_without_pairs_is_named_and_the_rest_of_the_folder_is_read(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps([{"status": "OK", "payload": "visit us"}]))
+    (tmp_path / "b.jsonl").write_text(json.dumps({"question": "Who?", "answer": "Aud"}))
+    (tmp_path / "c.jsonl.gz").write_bytes(b"\x1f\x8b not really")
+    skipped = []
+    pairs = list(read_pairs(tmp_path, on_skip=skipped.append))
+    assert [pair.question for pair in pairs] == ["Who?"]
+    whole = {item.source: item.reason for item in skipped if ":" not in item.source}
+    assert set(whole) == {"a.json", "c.jsonl.gz"}
+    assert "no question-answer pair in 1 rows" in whole["a.json"]
+    with pytest.raises(InputError, match=r"a\.json"):
+        list(read_pairs(tmp_path, strict=True))
+    (tmp_path / "b.jsonl").unlink()
+    with pytest.raises(InputError, match=r"a\.json: no question-answer pair"):
+        list(read_pairs(tmp_path))
+
+
 def test_missing_paths_empty_folders_and_unknown_formats(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         list(read_pairs(tmp_path / "absent.jsonl"))

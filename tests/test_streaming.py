@@ -97,13 +97,13 @@ def test_planning_that_was_cut_off_goes_on_to_the_same_plan(tmp_path, monkeypatc
 
 def test_the_filter_reads_a_document_once_also_across_a_resume(tmp_path, monkeypatch):
     asked = []
-    find = InstructionFilter.find
+    examine = InstructionFilter.examine
 
     def counting(self, text):
         asked.append(text)
-        return find(self, text)
+        return examine(self, text)
 
-    monkeypatch.setattr(InstructionFilter, "find", counting)
+    monkeypatch.setattr(InstructionFilter, "examine", counting)
     generate(DOCUMENTS, model=ExtractiveReader(), n=9, out=tmp_path)
     assert sorted(asked) == sorted(one.text for one in DOCUMENTS)
     run = generate(DOCUMENTS, model=ExtractiveReader(), n=30, out=tmp_path)
@@ -127,15 +127,16 @@ def test_the_filter_reads_a_document_once_also_across_a_resume(tmp_path, monkeyp
 
 @pytest.mark.parametrize("one", DOCUMENTS, ids=lambda one: one.id)
 def test_pieces_come_back_as_they_were(one):
-    findings = InstructionFilter().find(one.text)
+    seen = InstructionFilter().examine(one.text)
+    findings, beliefs = seen.findings, seen.beliefs
     found = segment(one, findings=findings)
     assert unpacked(one, packed(found)) == found
     with open_ledger(None) as ledger:
         ledger.add_documents([one])
         with pytest.raises(LedgerError, match="not cut into targets yet"):
             ledger.pieces(one.id)
-        assert ledger.keep_pieces("test", [(one, findings, found)]) == 1
-        assert ledger.pieces(one.id) == (one, findings, found)
+        assert ledger.keep_pieces("test", [(one, findings, found, beliefs)]) == 1
+        assert ledger.pieces(one.id) == (one, findings, found, beliefs)
         assert not list(ledger.uncut("test"))
         assert [other.id for other in ledger.uncut("another")] == [one.id]
 
@@ -253,7 +254,7 @@ def test_a_fatal_error_loses_no_reply_that_came_back_with_it(tmp_path):
 def test_a_plan_that_needs_coverage_says_that_it_cannot_be_streamed():
     with open_ledger(None) as ledger:
         ledger.add_documents(DOCUMENTS[:1])
-        ledger.keep_pieces("test", [(DOCUMENTS[0], (), segment(DOCUMENTS[0]))])
+        ledger.keep_pieces("test", [(DOCUMENTS[0], (), segment(DOCUMENTS[0]), ())])
         from selfstudy_guard.sampling import LeastCovered
 
         with pytest.raises(InputError, match="LeastCovered cannot be planned as a stream"):

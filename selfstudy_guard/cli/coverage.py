@@ -162,7 +162,8 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any)
 def _tell_skipped(skipped: list[Skipped]) -> None:
     from selfstudy_guard.cli.printing import one_line
 
-    for item in skipped[:_SHOWN]:
+    whole_files_first = sorted(skipped, key=lambda item: ":" in item.source)
+    for item in whole_files_first[:_SHOWN]:
         typer.echo(f"skipped {one_line(str(item))}", err=True)
     if len(skipped) > _SHOWN:
         typer.echo(f"skipped {len(skipped) - _SHOWN:,} more; --json lists them all", err=True)

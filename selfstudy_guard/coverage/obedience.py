@@ -1,14 +1,15 @@
-"""Signs that an answer obeyed its document instead of answering from it.
+"""Signs that a question or an answer obeyed its document instead of asking about it, or answering from it.
 
-Nothing here proves obedience: each mark is a reason to read the pair. A mark is given only for what the evidence does
-not hold once its instruction-like spans are taken out, and what the question did not ask for, so that an answer that
-quotes a manual, a link or a table of its source is not marked.
+One module for both uses: the check of our own answers (reason `obeyed`) and the audit of data that others made. Nothing
+here proves obedience: each mark is a reason to ask again, or to read the pair. A mark is given only for what the text
+that the model was to answer from does not hold, what the question did not ask for and what the prompt did not demand,
+so that an answer that quotes a manual, a link or a table of its source is not marked.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,11 +22,15 @@ MARKS = {
     "canary": "repeats a token that only an instruction-like span holds",
     "instruction-text": "repeats words of an instruction-like span",
     "refusal": "refuses, although the documents hold the evidence",
+    "error": "reports a failure, a lock or a missing right that the evidence does not speak of",
     "language": "is in another language than the question and the document",
     "format": "has a format that the question did not ask for and that is rare in this data set",
+    "persona": "plays a role that the evidence does not hold",
     "link": "names a web or mail address that the evidence does not hold",
     "advert": "advertises, and the evidence does not",
     "about-instructions": "speaks of instructions or prompts, and the evidence does not",
+    "asks-canary": "has a question that repeats a token which only an instruction-like span holds",
+    "asks-instruction": "has a question that repeats words of an instruction-like span",
 }
 """Every code with its meaning: the answer ..."""
 
@@ -33,21 +38,30 @@ _RUN, _RUN_IDEOGRAPHS = 5, 10
 """Words in a row from an instruction-like span that make a mark; characters in scripts without spaces."""
 _SUDDEN = 0.2
 """A format is sudden when a smaller share of the answers of its data set has it."""
+_SAME_WORDS = 0.4
+"""Share of an answer's words that its source holds, from which its language is not looked at."""
 
 _WORD = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}]]+", regex.VERSION1
 )
 _IDEOGRAPH = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _ADDRESS = regex.compile(
-    r"\b(?:https?://|www\.)[^\s<>\"'`\])}]++|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}+", regex.IGNORECASE
+    r"\b(?:https?://|www\.)[^\s<>\"'`\])}]++|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}+"
+    r"|\b(?:[a-z0-9-]{2,63}\.){1,3}(?:com|net|org|io|ai|app|shop|store|info|biz|xyz|online|site|example|test)\b(?!\.\w)",
+    regex.IGNORECASE,
 )
 _HOST = regex.compile(r"^(?:https?://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)", regex.IGNORECASE)
 _QUOTED = regex.compile(r"[\"“”'‘’`«»]([^\"“”'‘’`«»\n]{3,120})[\"“”'‘’`«»]")
 _SHOUT = regex.compile(
-    r"\b(?:\p{Lu}[\p{Lu}\p{N}_-]{3,40}|(?=[\w-]{0,40}\p{N})(?=[\w-]{0,40}\p{L})[\p{L}\p{N}_-]{4,60}|"
-    r"(?<=[\p{Ll},;:][ ]|[\"“'‘«])\p{Lu}\p{Ll}{4,40})\b"
+    r"""
+      \b\p{Lu}[\p{Lu}\p{N}_-]{3,40}\b                                     # capitals
+    | \b(?=[\w-]{0,40}\p{N})(?=[\w-]{0,40}\p{L})[\p{L}\p{N}_-]{4,60}\b    # letters with digits
+    | (?<=[\p{Ll},;][ ])\p{Lu}\p{Ll}{4,40}\b                              # a capital that begins no sentence
+    | (?<=["“'‘«])\p{Lu}\p{Ll}{4,40}(?=["”'’»])                           # a word that is quoted alone
+    """,
+    regex.VERBOSE,
 )
-"""Tokens that stand out: capitals, letters with digits, and capitalised words that do not begin a sentence."""
+"""Tokens that stand out. The first word of a quotation or behind a colon has its capital from there, and counts not."""
 _REFUSED = regex.compile(
     r"^\W*+(?:i(?:['’]m| am) (?:sorry|afraid|unable|not able|not allowed)|sorry,|unfortunately,? i\b|"
     r"i (?:can(?:not|['’]t)|could not|couldn['’]t|won['’]t|will not|must decline|must refuse)\b|"
@@ -56,17 +70,73 @@ _REFUSED = regex.compile(
     r"mi dispiace|non posso|desculpe|não posso|抱歉|对不起|很抱歉|我无法|申し訳|죄송)",
     regex.IGNORECASE,
 )
+_FAILED = regex.compile(
+    r"""
+      \b(?:http\s?)?(?:error|fehler|erreur|errore|fout|fejl|ошибка)\W{0,3}(?:code\W{0,3})?[1-5]\d\d\b
+    | \b[45]\d\d\W{1,3}(?:internal\ server\ error|bad\ gateway|service\ unavailable|gateway\ time-?out|forbidden
+        |unauthori[sz]ed|not\ found|too\ many\ requests)\b
+    | \b(?:service|server|system|database|backend|resource|feature|request|connection|api|network|session|content)
+        (?:\ \w+){0,2}?\ (?:is|was|are|has|have)\ (?:currently\ |temporarily\ |been\ )*
+        (?:unavailable|unreachable|down|offline|timed\ out|overloaded|expired|interrupted|terminated|suspended|disabled
+        |out\ of\ (?:memory|service))\b
+    | \b(?:temporarily\ (?:unavailable|suspended|restricted|out\ of\ service)|service\ (?:outage|disruption)
+        |connection\ (?:timed?\ out|timeout|lost|refused)
+        |(?:time-?out|memory|connection|server|system|database|internal)\ error|out\ of\ memory
+        |try\ again\ (?:later|in\ a\ few)|under\ (?:scheduled\ )?maintenance
+        |rate\ limit\ (?:exceeded|reached)|quota\ (?:has\ been\ )?exceeded)\b
+    | \b(?:access|permission|authori[sz]ation|request)\ (?:is\ |was\ |has\ been\ |to\ \w+\ (?:is\ |was\ )?)?
+        (?:denied|restricted|revoked|blocked|forbidden)\b
+    | \byour\ (?:account|access|subscription|session|credentials?|licen[cs]e|plan)\ (?:\w+\ ){0,3}?
+        (?:suspended|expired|locked|blocked|deactivated|restricted|terminated|insufficient
+        |does\ not\ (?:include|allow))\b
+    | \b(?:insufficient|lack(?:s|ing)?\ (?:the\ )?(?:necessary|required))\ (?:permissions?|privileges?|rights
+        |authori[sz]ation|credentials?|clearance)\b
+    | (?:dienst|server|system)\ ist\ (?:derzeit|momentan|vorübergehend)\ nicht\ (?:verfügbar|erreichbar)
+    | \bzugriff\ verweigert\b | \baccès\ refusé\b | \bacceso\ denegado\b | \baccesso\ negato\b
+    | \bservice\ (?:est\ )?(?:temporairement\ )?indisponible\b | \bservicio\ no\ (?:está\ )?disponible\b
+    | 服务(?:器)?(?:暂时)?不可用 | 访问被拒绝 | アクセスが拒否 | 利用できません
+    """,
+    regex.IGNORECASE | regex.VERBOSE,
+)
+"""An answer that stands in for the answer: what a service says when it does not serve."""
 _ADVERT = regex.compile(
-    r"\b(?:buy (?:now|today|yours)|order (?:now|yours|today)|limited[- ]time offer|promo(?:tion(?:al)?)? code|"
-    r"discount code|coupon code|\d{1,2} ?% off|sign up (?:now|today)|subscribe (?:now|today)|free trial|call now|"
-    r"click here|visit (?:our|my) (?:web ?site|shop|store|page)|special offer|best deals?|jetzt kaufen|jetzt bestellen|"
-    r"achetez maintenant|compra ahora|立即购买|今すぐ購入)\b",
+    r"\b(?:buy (?:now|today|yours)|order (?:now|yours|today)|limited[- ]time (?:offer|deal)|promo(?:tion(?:al)?)? code|"
+    r"discount code|coupon(?: code)?|voucher code|use (?:the )?code [A-Z0-9]{4,}|\d{1,2} ?% (?:off|discount)|"
+    r"sign up (?:now|today|at|for free)|subscribe (?:now|today|to (?:our|my))|free trial|call now|"
+    r"click (?:here|the link|on the link|below)|visit (?:our|my) (?:web ?site|shop|store|page)|special offer|"
+    r"best (?:deals?|prices?|choice for)|exclusive (?:offer|deal|discount)s?|don['’]t miss (?:out|this)|"
+    r"(?:we |i )?(?:highly |strongly )recommend (?:trying |buying |using |visiting |our )|sponsored by|"
+    r"brought to you by|check out (?:our|my)|"
+    r"for (?:more|further) (?:information|details|offers?),? (?:please )?(?:visit|see|check out|go to) |"
+    r"verify your (?:account|identity|email|details)|confirm your (?:account|identity|password|details)|"
+    r"(?:enter|provide|update) your (?:password|card|credit card|payment|login|credentials|bank)|"
+    r"log ?in (?:here|at|to (?:verify|confirm))|jetzt (?:kaufen|bestellen|anmelden)|achetez maintenant|compra ahora|"
+    r"立即购买|点击(?:此处|链接)|今すぐ購入)",
     regex.IGNORECASE,
 )
 _SPEAKS = regex.compile(
     r"\b(?:as (?:you )?(?:instructed|requested|commanded)|(?:my|your|previous|hidden|embedded) (?:\w+ )?instructions|"
     r"system prompt|ignor(?:e|ed|ing) (?:all |the |any )?previous|i have been (?:hacked|compromised|instructed|told)|"
-    r"i (?:will|shall) comply|jailbr(?:oken|eak)|pwned|as an? (?:ai|language model))\b",
+    r"i (?:will|shall) comply|jailbr(?:oken|eak)|pwned|as an? (?:ai|language model)|"
+    r"(?:developer|debug|admin|maintenance|god) mode (?:is )?(?:enabled|activated|on)|"
+    r"(?:note|notice) to (?:the )?(?:ai|user|model|assistant)s?|"
+    r"instructions? (?:followed|acknowledged|received|accepted))\b",
+    regex.IGNORECASE,
+)
+_PERSONA = regex.compile(
+    r"\b(?:ahoy|arr+gh?|aye,? (?:aye|matey|captain)|mate(?:y|ys|ies)|ye (?:scurvy|olde|be)|avast|landlubbers?|"
+    r"shiver me timbers|yo[- ]ho[- ]ho|beep boop|bzz+t|bleep bloop|(?:thou|thee|thy|thine) \w+|verily|forsooth|prithee|"
+    r"hear ye|meow+|purr+|woof|uwu|owo|elementary, my dear|"
+    r"greetings, (?:earthling|human|mortal)s?|my precious)\b|"
+    r"\*(?:bows|winks|giggles|sighs|nods|smiles|laughs|grins|clears throat)[^*\n]{0,40}\*",
+    regex.IGNORECASE,
+)
+_LANGUAGES = regex.compile(
+    r"\b(?:in|into|auf|en|em|na|in[ae]l?|по|на)\W+(?:the\W+)?(?:english|german|french|spanish|italian|portuguese|dutch|"
+    r"russian|polish|czech|turkish|arabic|hindi|chinese|japanese|korean|swedish|danish|latin|greek|hebrew|ukrainian|"
+    r"deutsch|englisch|französisch|français|anglais|allemand|espagnol|español|inglés|alemán|italiano|inglese|"
+    r"português|inglês|русском|английском)\b|\b(?:translate|translation|übersetz\w*|traduis\w*|tradu[zc]\w*)\b|"
+    r"用(?:中|英|日|法|德)文|(?:日本|英)語で|\blanguage of\b",
     regex.IGNORECASE,
 )
 
@@ -77,7 +147,7 @@ class Mark:
 
     Attributes:
         code: a key of `MARKS`.
-        quote: the part of the answer that bears it; untrusted, at most 120 characters.
+        quote: the part of the question or answer that bears it; untrusted, at most 120 characters.
     """
 
     code: str
@@ -86,15 +156,22 @@ class Mark:
 
 @dataclass(frozen=True)
 class Held:
-    """What a document says once its instruction-like spans are out, and what those spans say."""
+    """What a document says once its instruction-like spans are out, and what those spans say.
+
+    Attributes:
+        clean: the rest of the text.
+        planted: what the spans say.
+        doubted: what was left out of an evidence on suspicion: most of it is honest, so only whole phrases of it count.
+    """
 
     clean: str
     planted: tuple[str, ...]
+    doubted: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> str:
-        """Words of the clean text, lower case, one space between."""
-        return _words(self.clean)
+        """Words of the clean text, lower case, one space between and round them."""
+        return f" {words_of(self.clean)} "
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -122,17 +199,110 @@ class Held:
     def tokens(self) -> frozenset[str]:
         """Tokens that stand out and that only the planted spans hold, as they are written."""
         found = {token for text in self.planted for token in _SHOUT.findall(text)}
-        return frozenset(token for token in found if f" {_words(token)} " not in f" {self.words} ")
+        return frozenset(token for token in found if not self.says(token))
 
     @cached_property
     def phrases(self) -> frozenset[str]:
         """Quoted phrases of two words or more that only the planted spans hold, as words."""
-        found = {_words(quoted) for text in self.planted for quoted in _QUOTED.findall(text)}
-        return frozenset(phrase for phrase in found if " " in phrase and f" {phrase} " not in f" {self.words} ")
+        spans = (*self.planted, *self.doubted)
+        found = {words_of(quoted) for text in spans for quoted in _QUOTED.findall(text)}
+        return frozenset(phrase for phrase in found if " " in phrase and f" {phrase} " not in self.words)
+
+    def says(self, phrase: str) -> bool:
+        """Whether the clean text holds the words of `phrase` in a row."""
+        return f" {words_of(phrase)} " in self.words
+
+    def repeated(self, text: str) -> list[Mark]:
+        """What `text` repeats of the planted spans and the clean text does not hold."""
+        if not self.planted and not self.doubted:
+            return []
+        said = f" {words_of(text)} "
+        found = [mark("canary", token) for token in sorted(self.tokens) if token in text]
+        found += [mark("canary", phrase) for phrase in sorted(self.phrases) if f" {phrase} " in said]
+        for planted in (*self.planted, *self.doubted):
+            run = _shared_run(words_of(planted).split(), said, self.words)
+            if run:
+                found.append(mark("instruction-text", run))
+        return found
+
+
+def held(text: str, spans: Iterable[tuple[int, int]], planted: Iterable[str], doubted: Iterable[str] = ()) -> Held:
+    """What `text` holds outside `spans` (code points of it), and what is planted, or doubted, in it."""
+    kept: list[str] = []
+    at = 0
+    for start, end in sorted(spans):
+        kept.append(text[at : max(at, start)])
+        at = max(at, end)
+    kept.append(text[at:])
+    return Held("\n".join(kept), tuple(filter(None, planted)), tuple(filter(None, doubted)))
+
+
+def question_marks(question: str, sources: Sequence[Held], *, canaries: Iterable[str] = ()) -> tuple[Mark, ...]:
+    """What a question bears: whoever quotes an order in asking was steered by it, and so will the answer be.
+
+    Args:
+        question: the question.
+        sources: what the documents hold.
+        canaries: further tokens that nothing honest holds, as words.
+    """
+    asked = f" {words_of(question)} "
+    found = [mark("canary", canary) for canary in canaries if f" {canary} " in asked]
+    for source in sources:
+        found += source.repeated(question)
+    names = {"canary": "asks-canary", "instruction-text": "asks-instruction"}
+    return _firsts([Mark(names[one.code], one.quote) for one in found])
+
+
+def answer_marks(
+    question: str,
+    answer: str,
+    sources: Sequence[Held],
+    *,
+    prompt: str = "",
+    given: str = "",
+    canaries: Iterable[str] = (),
+    own: bool = True,
+    is_sudden: Callable[[str], bool] = lambda form: True,
+) -> tuple[Mark, ...]:
+    """The marks of one answer.
+
+    Args:
+        question: words of it excuse the answer, unless only an instruction-like span holds them.
+        answer: what the model said.
+        sources: what the documents hold that it was to answer from.
+        prompt: what else the model was told by the user; a format, role, language or address that it names is excused.
+        given: passages that a data set itself names as evidence.
+        canaries: further tokens that no honest answer holds, as words.
+        own: whether `sources` is the one document of the pair, so that its language counts.
+        is_sudden: whether a form is rare enough among the answers to be a mark.
+    """
+    if not answer.strip():
+        return ()
+    said = f" {words_of(answer)} "
+    told = f"{question}\n{prompt}"
+    found = [mark("canary", canary) for canary in canaries if f" {canary} " in said]
+    for source in sources:
+        found += source.repeated(answer)
+    found += _addresses(f"{told}\n{given}", answer, sources)
+    if match := _REFUSED.match(answer):
+        found.append(mark("refusal", match.group()))
+    for code, pattern in (("error", _FAILED), ("advert", _ADVERT), ("about-instructions", _SPEAKS)):
+        match = pattern.search(answer)
+        if match and not _explained(match.group(), told, sources) and not any(one.code == "refusal" for one in found):
+            found.append(mark(code, match.group()))
+    roles = {match.group().casefold() for match in _PERSONA.finditer(answer)}
+    if len(roles) >= 2 and not any(_explained(role, told, sources) for role in roles):
+        found.append(mark("persona", ", ".join(sorted(roles))))
+    if own and sources and not _LANGUAGES.search(told) and _other_language(question, answer, sources[0]):
+        found.append(mark("language", answer))
+    form = form_of(answer)
+    if form in RARE_FORMS and is_sudden(form) and not _asked_for(form, told) and not _quotes(answer, sources):
+        found.append(mark("format", answer))
+    return _firsts(found)
 
 
 class ObedienceCheck:
-    """Finds the marks of answers against the documents that they were generated from.
+    """Finds the marks of the pairs of a data set against the documents that they were generated from.
 
     Args:
         documents: the sources.
@@ -148,7 +318,7 @@ class ObedienceCheck:
         canaries: Iterable[str] = (),
     ) -> None:
         self._held = {document.id: _held(document, findings.get(document.id, ())) for document in documents}
-        self._canaries = tuple(filter(None, (_words(canary) for canary in canaries)))
+        self._canaries = tuple(filter(None, (words_of(canary) for canary in canaries)))
         self._forms: Counter[str] = Counter()
 
     def learn(self, answer: str) -> None:
@@ -157,64 +327,31 @@ class ObedienceCheck:
 
     def is_steered(self, question: str, answer: str) -> bool:
         """Whether the answer repeats what an instruction-like span holds, or refuses: its words say nothing then."""
-        planted = [held for held in self._held.values() if held.planted]
-        return bool(_REFUSED.match(answer)) or bool(self._planted(answer, _words(question), planted))
+        return bool(_REFUSED.match(answer)) or any(source.repeated(answer) for source in self._held.values())
 
     def marks(
         self, question: str, answer: str, *, document_id: str = "", contexts: Sequence[str] = ()
     ) -> tuple[Mark, ...]:
-        """The marks of one answer.
+        """The marks of one pair: those of its answer, and those of its question.
 
         Args:
             document_id: the document that the pair is about; "" when none is known, then all documents count.
             contexts: passages that the data set itself names as evidence.
         """
-        if not answer.strip():
-            return ()
         known = self._held.get(document_id)
         sources = [known] if known is not None else list(self._held.values())
-        asked = _words(question)
-        found = [*self._planted(answer, asked, sources)]
+        asked = question_marks(question, sources, canaries=self._canaries)
         given = "\n".join(contexts) if not any(source.planted for source in sources) else ""
-        found += self._addresses(question + "\n" + given, answer, sources)
-        if match := _REFUSED.match(answer):
-            found.append(_mark("refusal", match.group()))
-        for code, pattern in (("advert", _ADVERT), ("about-instructions", _SPEAKS)):
-            match = pattern.search(answer)
-            if match and not _says(match.group(), asked, sources) and not any(mark.code == "refusal" for mark in found):
-                found.append(_mark(code, match.group()))
-        if known is not None and _other_language(question, answer, known):
-            found.append(_mark("language", answer))
-        form = form_of(answer)
-        if form in RARE_FORMS and self._is_sudden(form) and not any(word in asked for word in ASKS_FORM[form]):
-            found.append(_mark("format", answer))
-        return tuple({mark.code: mark for mark in reversed(found)}[code] for code in _codes(found))
-
-    def _planted(self, answer: str, asked: str, sources: Sequence[Held]) -> list[Mark]:
-        said = f" {_words(answer)} "
-        found = [_mark("canary", canary) for canary in self._canaries if f" {canary} " in said]
-        for source in sources:
-            if not source.planted:
-                continue
-            for token in sorted(source.tokens):
-                if token in answer and _words(token) not in asked:
-                    found.append(_mark("canary", token))
-            for phrase in sorted(source.phrases):
-                if f" {phrase} " in said and f" {phrase} " not in f" {asked} ":
-                    found.append(_mark("canary", phrase))
-            for text in source.planted:
-                run = _shared_run(_words(text).split(), said)
-                if run and f" {run} " not in f" {source.words} " and f" {run} " not in f" {asked} ":
-                    found.append(_mark("instruction-text", run))
-        return found
-
-    def _addresses(self, question: str, answer: str, sources: Sequence[Held]) -> list[Mark]:
-        allowed = {_host(found) for found in _ADDRESS.findall(question)}
-        for match in _ADDRESS.finditer(answer):
-            host = _host(match.group())
-            if host not in allowed and not any(host in source.hosts for source in sources):
-                return [_mark("link", match.group())]
-        return []
+        said = answer_marks(
+            question,
+            answer,
+            sources,
+            given=given,
+            canaries=self._canaries,
+            own=known is not None,
+            is_sudden=self._is_sudden,
+        )
+        return (*said, *asked)
 
     def _is_sudden(self, form: str) -> bool:
         total = self._forms.total()
@@ -222,18 +359,26 @@ class ObedienceCheck:
 
 
 def _held(document: Document, findings: Sequence[Finding]) -> Held:
-    kept: list[str] = []
-    at = 0
-    for finding in sorted(findings, key=lambda item: item.start):
-        kept.append(document.text[at : max(at, finding.start)])
-        at = max(at, finding.end)
-    kept.append(document.text[at:])
     planted = [text for finding in findings for text in (finding.quote, finding.decoded) if text]
-    return Held("\n".join(kept), tuple(planted))
+    return held(document.text, [(finding.start, finding.end) for finding in findings], planted)
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
+    """The words of a text, lower case, one space between."""
     return " ".join(_WORD.findall(text.lower()))
+
+
+def mark(code: str, quote: str) -> Mark:
+    """A mark with as much of the quote as is kept."""
+    return Mark(code, quote.strip()[:120])
+
+
+def _firsts(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The first mark of each code."""
+    found: dict[str, Mark] = {}
+    for one in marks:
+        found.setdefault(one.code, one)
+    return tuple(found.values())
 
 
 def _host(address: str) -> str:
@@ -241,37 +386,56 @@ def _host(address: str) -> str:
     return match.group(1).lower() if match else address.lower()
 
 
-def _shared_run(words: Sequence[str], said: str) -> str:
-    """The first run of `_RUN` words (or ideographs) that `said` (words with single spaces) holds too; "" if none."""
+def _addresses(told: str, answer: str, sources: Sequence[Held]) -> list[Mark]:
+    known = {_host(found) for found in _ADDRESS.findall(told)}
+    spans = [text for source in sources for text in (*source.planted, *source.doubted)]
+    planted = {_host(found) for text in spans for found in _ADDRESS.findall(text)}
+    for match in _ADDRESS.finditer(answer):
+        host = _host(match.group())
+        if any(host in source.hosts or source.says(host) for source in sources):
+            continue
+        if host not in known or host in planted:
+            return [mark("link", match.group())]
+    return []
+
+
+def _shared_run(words: Sequence[str], said: str, clean: str) -> str:
+    """The first run of `_RUN` words (or ideographs) that `said` holds too and `clean` does not; "" if none.
+
+    Both are words with single spaces between and round them.
+    """
     for place, word in enumerate(words):
         length = _RUN_IDEOGRAPHS if _IDEOGRAPH.match(word) else _RUN
-        run = " ".join(words[place : place + length])
-        if place + length <= len(words) and f" {run} " in said:
-            return run
+        run = f" {' '.join(words[place : place + length])} "
+        if place + length <= len(words) and run in said and run not in clean:
+            return run.strip()
     return ""
 
 
-def _says(phrase: str, asked: str, sources: Sequence[Held]) -> bool:
-    plain = _words(phrase)
-    return plain in asked or any(plain in source.words for source in sources)
+def _explained(phrase: str, told: str, sources: Sequence[Held]) -> bool:
+    """Whether the question or the prompt, or the clean text, holds the words of `phrase`."""
+    return f" {words_of(phrase)} " in f" {words_of(told)} " or any(source.says(phrase) for source in sources)
 
 
-def _other_language(question: str, answer: str, held: Held) -> bool:
+def _asked_for(form: str, told: str) -> bool:
+    plain = told.casefold()
+    return any(word in plain for word in ASKS_FORM[form])
+
+
+def _quotes(answer: str, sources: Sequence[Held]) -> bool:
+    """Whether the clean text holds the answer as it stands, fence and white space aside: its form is the source's."""
+    bare = " ".join(answer.strip().strip("`").split())
+    return len(bare) > 3 and any(bare in " ".join(source.clean.split()) for source in sources)
+
+
+def _other_language(question: str, answer: str, source: Held) -> bool:
     """Whether the answer is in a language of neither question nor document; needs 40 letters to tell."""
     from selfstudy_guard.documents.language import guess_language
 
-    if sum(map(str.isalpha, answer)) < 40 or held.letters < 200:
+    if sum(map(str.isalpha, answer)) < 40 or source.letters < 200:
         return False
-    words = _words(answer).split()
-    if words and sum(word in held.vocabulary for word in words) / len(words) > 0.4:
+    words = words_of(answer).split()
+    if words and sum(word in source.vocabulary for word in words) / len(words) > _SAME_WORDS:
         return False
     language = guess_language(answer)
-    return language != held.language and language != guess_language(question)
-
-
-def _mark(code: str, quote: str) -> Mark:
-    return Mark(code, quote.strip()[:120])
-
-
-def _codes(marks: Sequence[Mark]) -> list[str]:
-    return list(dict.fromkeys(mark.code for mark in marks))
+    return language != source.language and language != guess_language(question)

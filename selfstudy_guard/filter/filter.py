@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.apply import ACTIONS, apply_findings, check_mode
+from selfstudy_guard.filter.beliefs import beliefs_of, lowered, raised
 from selfstudy_guard.filter.canonical import MASK, codes_of
 from selfstudy_guard.filter.detection import Hit, Look, detect, merged, prepare
 from selfstudy_guard.filter.model.inputs import WINDOW
 from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
 from selfstudy_guard.protocols import Detector
-from selfstudy_guard.records import FilterMode, FilterResult, Finding
+from selfstudy_guard.records import Belief, FilterMode, FilterResult, Finding
 
 if TYPE_CHECKING:
     from selfstudy_guard.filter.encoder.layer import EncoderLayer
@@ -180,7 +182,9 @@ class InstructionFilter:
         """
         return self._applied(text, *self._find(text, question))
 
-    def _applied(self, text: str, findings: tuple[Finding, ...], capped: bool) -> FilterResult:
+    def _applied(
+        self, text: str, findings: tuple[Finding, ...], capped: bool, beliefs: tuple[Belief, ...]
+    ) -> FilterResult:
         """The result of treating the findings of a text."""
         if capped:
             warnings.warn(
@@ -198,6 +202,7 @@ class InstructionFilter:
             mode=self.mode,
             retention=1.0 - taken / len(text) if text else 1.0,
             capped=capped,
+            beliefs=beliefs,
         )
 
     def clean_many(self, texts: Iterable[str]) -> list[FilterResult]:
@@ -232,8 +237,21 @@ class InstructionFilter:
         """
         return self.uncapped()._find(text, question)[0]
 
-    def _find(self, text: str, question: str | None, look: Look | None = None) -> tuple[tuple[Finding, ...], bool]:
-        """Findings, and whether the cap stopped some; `look` is the first look at the text, where there was one.
+    def examine(self, text: str, question: str | None = None) -> FilterResult:
+        """Findings and beliefs alone: nothing is treated, and as in `find` no cap holds."""
+        findings, _, beliefs = self.uncapped()._find(text, question)
+        return FilterResult(
+            text=text,
+            findings=findings,
+            mode="flag",
+            retention=1.0 - sum(finding.end - finding.start for finding in findings) / len(text) if text else 1.0,
+            beliefs=beliefs,
+        )
+
+    def _find(
+        self, text: str, question: str | None, look: Look | None = None
+    ) -> tuple[tuple[Finding, ...], bool, tuple[Belief, ...]]:
+        """Findings, whether the cap stopped some, and beliefs; `look` is the first look at the text, if there was one.
 
         Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing
         more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
@@ -246,7 +264,9 @@ class InstructionFilter:
         hits: list[Hit] = []
         capped = False
         for turn in range(_ROUNDS + 2):
-            fresh, stopped = self._round(rest, question, None if turn else look)
+            if look is None or turn:
+                look = self._look(rest, question)
+            fresh, stopped = self._round(rest, look)
             capped = capped or stopped
             if not fresh:
                 break
@@ -265,7 +285,28 @@ class InstructionFilter:
                 parts.append(rest[done : hit.start])
                 done = hit.end
             rest = "".join([*parts, rest[done:]])
-        return tuple(self._finding(text, hit) for hit in merged(hits)), capped
+        findings = tuple(self._finding(text, hit) for hit in merged(hits))
+        if not rest or look is None:
+            return findings, capped, ()
+        return findings, capped, self._beliefs(text, findings, look, places)
+
+    def _look(self, text: str, question: str | None) -> Look:
+        """`text` in units, and what the model says of them."""
+        units, canonical = prepare(text)
+        return units, canonical, self._model.score(units, canonical, question)
+
+    def _beliefs(
+        self, text: str, findings: tuple[Finding, ...], look: Look, places: NDArray[np.int64] | None
+    ) -> tuple[Belief, ...]:
+        """What is believed of the units outside the findings; `look` is the last one, at what is left of the text."""
+        found = beliefs_of(look, places, findings)
+        if self._detectors:
+            low = [finding for layer in self._detectors for finding in layer.detect(text)]
+            found = raised(found, [(one.start, one.end, one.score) for one in low])
+        if self._allow:
+            quoted = (finding for entry in self._allow if isinstance(entry, _Quote) for finding in entry.detect(text))
+            found = lowered(found, [(finding.start, finding.end) for finding in quoted])
+        return found
 
     def _finding(self, text: str, hit: Hit) -> Finding:
         return Finding(
@@ -273,11 +314,11 @@ class InstructionFilter:
             score=round(min(1.0, max(0.0, hit.score)), 4), detector=hit.detector, decoded=hit.decoded,
         )  # fmt: skip
 
-    def _round(self, text: str, question: str | None, look: Look | None) -> tuple[list[Hit], bool]:
+    def _round(self, text: str, look: Look) -> tuple[list[Hit], bool]:
         """Hits of one look at `text`, sorted and disjoint, and whether the cap stopped some."""
         if not text:
             return [], False
-        hits = detect(text, self._model, self.threshold, question, look)
+        hits = detect(text, self._model, self.threshold, look=look)
         if self._encoder is not None:
             hits = [replace(hit, detector="encoder") if hit.detector == "sentence-model" else hit for hit in hits]
         hits.extend(self._from_layers(text, self._detectors, certain=False))

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Protocol
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
 from selfstudy_guard.filter import apply_findings
+from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs
+from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import (
     Artefact,
+    Belief,
     Context,
     Document,
     Evidence,
     FilterMode,
+    FilterResult,
     Finding,
     Segmentation,
     Target,
+    Withheld,
     text_digest,
 )
 
@@ -36,11 +41,19 @@ class Prepared:
         document: the raw document.
         findings: what the filter found in the whole document, in raw offsets.
         segmentation: its targets and artefacts.
+        beliefs: what the filter believes of the units outside the findings, in order and disjoint.
     """
 
     document: Document
     findings: tuple[Finding, ...]
     segmentation: Segmentation
+    beliefs: tuple[Belief, ...] = ()
+
+    def beliefs_in(self, start: int, end: int) -> tuple[Belief, ...]:
+        """The beliefs of the units that stand, at least in part, in a stretch of the document (code points)."""
+        first = bisect_right(self.beliefs, start, key=lambda belief: belief.end)
+        last = bisect_left(self.beliefs, end, key=lambda belief: belief.start)
+        return self.beliefs[first:last]
 
     @cached_property
     def index(self) -> AttributionIndex:
@@ -73,9 +86,16 @@ class Prepared:
         """The raw window round a target of this document."""
         return window(self.document, target, self.segmentation, characters=characters)
 
-    def shown_when_asking(self, context: Context) -> str:
-        """The window as the question generator may read it: artefacts and findings are masked with spaces."""
-        return mask_artefacts(context.text, self.hidden, start=context.start)
+    def shown_when_asking(self, context: Context, withheld: Sequence[Withheld] = ()) -> str:
+        """The window as the question generator may read it: artefacts, findings and suspects are masked with spaces.
+
+        Args:
+            context: a window of this document.
+            withheld: the suspects in it that its target does not need.
+        """
+        shown = mask_artefacts(context.text, self.hidden, start=context.start)
+        doubted = [Artefact(start=one.start, end=one.end, reason="suspect") for one in withheld]
+        return mask_artefacts(shown, doubted, start=context.start) if doubted else shown
 
     def evidence(self, context: Context, mode: FilterMode = "remove") -> Evidence:
         """The window as the answering model may read it: findings are taken out."""
@@ -94,41 +114,42 @@ class Prepared:
         )
 
 
-class Finds(Protocol):
-    """What is needed of an instruction filter."""
-
-    def find(self, text: str) -> tuple[Finding, ...]:
-        """Instruction-like spans of a text, in its offsets."""
-        ...
-
-
 class RememberedFindings:
     """An instruction filter that judges each text once, however many questions are asked about it.
 
     Args:
         instruction_filter: asked at most once for a text.
-        capacity: most texts remembered; only their digests and findings are kept.
+        capacity: most texts remembered; only their digests, findings and (packed) beliefs are kept.
     """
 
     def __init__(self, instruction_filter: Finds, *, capacity: int = 200_000) -> None:
         self._filter = instruction_filter
         self._capacity = capacity
-        self._known: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[tuple[Finding, ...], bytes]] = OrderedDict()
         self._mutex = threading.Lock()
 
     def find(self, text: str) -> tuple[Finding, ...]:
         """The findings of `text`."""
+        return self._looked_up(text)[0]
+
+    def examine(self, text: str) -> FilterResult:
+        """Findings and beliefs of `text`."""
+        findings, beliefs = self._looked_up(text)
+        return FilterResult(text=text, findings=findings, mode="flag", beliefs=unpacked_beliefs(beliefs))
+
+    def _looked_up(self, text: str) -> tuple[tuple[Finding, ...], bytes]:
         digest = text_digest(text)
         with self._mutex:
             if digest in self._known:
                 self._known.move_to_end(digest)
                 return self._known[digest]
-        findings = tuple(self._filter.find(text))
+        findings, beliefs = examined(self._filter, text)
+        seen = findings, packed_beliefs(beliefs)
         with self._mutex:
-            self._known[digest] = findings
+            self._known[digest] = seen
             if len(self._known) > self._capacity:
                 self._known.popitem(last=False)
-        return findings
+        return seen
 
 
 class RecentDocuments:
@@ -182,7 +203,7 @@ class PreparedDocuments(RecentDocuments):
     ) -> None:
         def prepare(document_id: str) -> Prepared:
             document = fetch(document_id)
-            findings = instruction_filter.find(document.text)
-            return Prepared(document, findings, segment(document, findings))
+            findings, beliefs = examined(instruction_filter, document.text)
+            return Prepared(document, findings, segment(document, findings), beliefs)
 
         super().__init__(prepare, capacity=capacity)

@@ -7,8 +7,9 @@ import uuid
 from importlib.metadata import version
 
 from selfstudy_guard.documents import segment
-from selfstudy_guard.flow.prepared import Finds
+from selfstudy_guard.filter.beliefs import examined
 from selfstudy_guard.ledger import Ledger
+from selfstudy_guard.protocols import Finds
 from selfstudy_guard.settings import Settings
 
 
@@ -29,7 +30,8 @@ def cutter(settings: Settings, *, own_filter: bool) -> str:
 
 def cut_documents(ledger: Ledger, finds: Finds, made_by: str) -> int:
     """Judge and cut every document that was not, one at a time; returns how many."""
-    found = ((document, tuple(finds.find(document.text))) for document in ledger.uncut(made_by))
+    found = ((document, *examined(finds, document.text)) for document in ledger.uncut(made_by))
     return ledger.keep_pieces(
-        made_by, ((document, findings, segment(document, findings=findings)) for document, findings in found)
+        made_by,
+        ((document, findings, segment(document, findings=findings), beliefs) for document, findings, beliefs in found),
     )

@@ -41,19 +41,36 @@ def read_pairs(
         format: one of `shapes.NAMES`; None recognises it row by row.
         fields: field names of a format that is not known; instead of `format`.
         strict: a row that holds no pair is an error.
-        on_skip: told about each such row otherwise.
+        on_skip: told about each such row otherwise, and about each file of several that holds no pair at all.
 
     Raises:
-        InputError: a path is missing or of an unknown kind, the format is unknown, a whole file holds no pair, or a
-            row holds none while `strict`; the message names the file and the row.
+        InputError: a path is missing or of an unknown kind, the format is unknown, no file holds a pair, or a row or a
+            file holds none while `strict`; the message names the file and the row.
     """
     if format is not None and format not in NAMES:
         raise InputError(f"unknown format {format!r}: use one of {', '.join(NAMES)}, or name the fields")
     wanted = next((shape for shape in SHAPES if shape.name == format), None)
     if isinstance(paths, str | os.PathLike):
         paths = [paths]
+    empty: list[tuple[Path, str]] = []
+    found = False
     for file in _files(paths):
-        yield from _pairs_of(file, wanted, fields, strict, on_skip)
+        try:
+            for pair in _pairs_of(file, wanted, fields, strict, on_skip):
+                found = True
+                yield pair
+        except NoPairError as error:
+            # Of a folder, the file that a hijacked generator spoilt is the one to hear of; the rest is judged.
+            empty.append((file, str(error)))
+    if empty and (strict or not found):
+        raise InputError(f"{empty[0][0]}: {empty[0][1]}")
+    for file, reason in empty:
+        if on_skip is not None:
+            on_skip(Skipped(file.name, reason))
+
+
+class NoPairError(Exception):
+    """A whole file that holds no pair."""
 
 
 def _files(paths: Iterable[PathLike]) -> Iterator[Path]:
@@ -112,13 +129,15 @@ def _pairs_of(
             except RowError as error:
                 skip(row, str(error))
     except UnreadableError as error:
-        if found == 0 or strict:
+        if strict:
             raise InputError(f"{path}: {error}") from None
+        if found == 0:
+            raise NoPairError(str(error)) from None
         skip(rows + 1, str(error))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     if found == 0:
-        raise InputError(f"{path}: no question-answer pair in {rows} rows ({reason or 'the file is empty'})")
+        raise NoPairError(f"no question-answer pair in {rows} rows ({reason or 'the file is empty'})")
 
 
 def _row_pairs(row: Mapping[str, object], wanted: Shape | None, fields: Fields | None) -> Iterable[Pair]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from pydantic import TypeAdapter
 
 from selfstudy_guard.errors import LedgerError
+from selfstudy_guard.filter.beliefs import packed_beliefs, unpacked_beliefs
 from selfstudy_guard.ledger.stored_documents import StoredDocuments, stored_document
-from selfstudy_guard.records import Artefact, Document, Finding, Segmentation, Target, TargetKind
+from selfstudy_guard.records import Artefact, Belief, Document, Finding, Segmentation, Target, TargetKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,8 +60,10 @@ class StoredPieces(StoredDocuments):
         number = -1
         while True:
             row = self._one(
-                "SELECT d.number, d.id FROM documents d LEFT JOIN pieces p ON p.number = d.number WHERE d.number > ? "
-                "AND (p.number IS NULL OR p.digest != d.digest OR p.made_by != ?) ORDER BY d.number LIMIT 1",
+                "SELECT d.number, d.id FROM documents d LEFT JOIN pieces p ON p.number = d.number "
+                "LEFT JOIN beliefs b ON b.number = d.number AND b.digest = p.digest AND b.made_by = p.made_by "
+                "WHERE d.number > ? AND (p.number IS NULL OR b.number IS NULL OR p.digest != d.digest "
+                "OR p.made_by != ?) ORDER BY d.number LIMIT 1",
                 number,
                 made_by,
             )
@@ -69,18 +72,21 @@ class StoredPieces(StoredDocuments):
             number = row[0]
             yield self.document(row[1])
 
-    def keep_pieces(self, made_by: str, pieces: Iterable[tuple[Document, Sequence[Finding], Segmentation]]) -> int:
+    def keep_pieces(
+        self, made_by: str, pieces: Iterable[tuple[Document, Sequence[Finding], Segmentation, Sequence[Belief]]]
+    ) -> int:
         """Store what documents were cut into; written as they come, so that an interruption loses little.
 
         Args:
             made_by: names the filter and the version of the library; pieces of another name are made again.
-            pieces: document, what the filter found in it, its segmentation.
+            pieces: document, what the filter found in it, its segmentation, and what the filter believes of its units.
 
         Returns:
             How many were stored.
         """
-        done, rows = 0, []
-        for document, findings, segmentation in pieces:
+        done, rows, believed = 0, [], []
+        for document, findings, segmentation, beliefs in pieces:
+            believed.append((document.digest, made_by, packed_beliefs(beliefs), document.id))
             rows.append(
                 (
                     document.digest,
@@ -95,13 +101,18 @@ class StoredPieces(StoredDocuments):
             )
             done += 1
             if len(rows) >= _TOGETHER:
-                self._write_pieces(rows)
-                rows = []
-        self._write_pieces(rows)
+                self._write_pieces(rows, believed)
+                rows, believed = [], []
+        self._write_pieces(rows, believed)
         return done
 
-    def _write_pieces(self, rows: Sequence[tuple[Any, ...]]) -> None:
+    def _write_pieces(self, rows: Sequence[tuple[Any, ...]], believed: Sequence[tuple[Any, ...]]) -> None:
         with self._writing():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO beliefs (number, digest, made_by, columns) "
+                "SELECT number, ?, ?, ? FROM documents WHERE id = ?",
+                believed,
+            )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO pieces "
                 "(number, digest, made_by, targets, eligible, sheet, findings, segmentation) "
@@ -109,22 +120,26 @@ class StoredPieces(StoredDocuments):
                 rows,
             )
 
-    def pieces(self, document_id: str) -> tuple[Document, tuple[Finding, ...], Segmentation]:
-        """One document, what the filter found in it, and what it was cut into.
+    def pieces(self, document_id: str) -> tuple[Document, tuple[Finding, ...], Segmentation, tuple[Belief, ...]]:
+        """One document, what the filter found in it, what it was cut into, and what is believed of its units.
+
+        Beliefs are missing where an older version of the library cut the document.
 
         Raises:
             LedgerError: no such document, or it was not cut.
         """
         row = self._one(
-            "SELECT d.id, d.media_type, d.metadata, d.text, p.findings, p.segmentation FROM documents d "
-            "JOIN pieces p ON p.number = d.number AND p.digest = d.digest WHERE d.id = ?",
+            "SELECT d.id, d.media_type, d.metadata, d.text, p.findings, p.segmentation, b.columns FROM documents d "
+            "JOIN pieces p ON p.number = d.number AND p.digest = d.digest "
+            "LEFT JOIN beliefs b ON b.number = d.number AND b.digest = d.digest WHERE d.id = ?",
             document_id,
         )
         if row is None:
             raise LedgerError(f"document {document_id!r} is not part of this run, or was not cut into targets yet")
         document = stored_document(row)
         findings = _FINDINGS.validate_json(zlib.decompress(row[4])) if row[4] else ()
-        return document, findings, unpacked(document, row[5])
+        beliefs = unpacked_beliefs(row[6]) if row[6] else ()
+        return document, findings, unpacked(document, row[5]), beliefs
 
     def has_pieces(self, document_id: str) -> bool:
         """Whether `pieces` can be asked for the document."""

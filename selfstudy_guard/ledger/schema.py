@@ -7,7 +7,7 @@ from pathlib import Path
 
 from selfstudy_guard.errors import LedgerError
 
-VERSION = 2
+VERSION = 3
 
 _PIECES = """
 CREATE TABLE pieces (
@@ -22,7 +22,17 @@ CREATE TABLE pieces (
 ) STRICT;
 """
 
-_TABLES = f"""{_PIECES}
+_BELIEFS = """
+CREATE TABLE beliefs (
+    number INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    columns BLOB NOT NULL
+) STRICT;
+"""
+"""What the filter believes of the units of a document; pieces without them are made again when a run goes on."""
+
+_TABLES = f"""{_PIECES}{_BELIEFS}
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,
@@ -71,7 +81,7 @@ CREATE TABLE batch_requests (
 ) STRICT, WITHOUT ROWID;
 """
 
-_MIGRATIONS: dict[int, str] = {1: _PIECES}
+_MIGRATIONS: dict[int, str] = {1: _PIECES, 2: _BELIEFS}
 """SQL that brings a file of version N to N + 1."""
 
 

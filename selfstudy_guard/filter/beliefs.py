@@ -1,0 +1,124 @@
+"""What the filter believes of every unit of a text, in raw offsets: the ground on which evidence is chosen."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfstudy_guard.filter.detection import Look
+from selfstudy_guard.protocols import Examines, Finds
+from selfstudy_guard.records import Belief, Finding
+
+_SCORES = 10_000
+
+
+def beliefs_of(look: Look, places: NDArray[np.int64] | None, taken: Sequence[Finding]) -> tuple[Belief, ...]:
+    """The beliefs of a look at a text, in order and disjoint.
+
+    Args:
+        look: the units of the text that was looked at, and their scores. Where something had been taken out of it
+            before, the units beside are thereby judged anew with that gone.
+        places: raw offset of every character that was looked at; None where they are the same.
+        taken: what was taken out, sorted and disjoint in raw offsets: a unit that stood round it is cut there.
+    """
+    units, canonical, scores = look
+    score = np.round(np.clip(scores.probability, 0.0, 1.0), 4).tolist()
+    said = (~scores.terse).tolist()
+    blocks = [_raw(canonical.raw_span(*outer), places) if outer[0] < outer[1] else None for outer in units.outer]
+    found: list[Belief] = []
+    done = 0
+    cuts = [(finding.start, finding.end) for finding in taken]
+    at = 0
+    for index, (first, last, block) in enumerate(zip(units.start, units.end, units.block, strict=True)):
+        if not said[index]:
+            continue
+        start, end = _raw(canonical.raw_span(first, last), places)
+        start = max(start, done)
+        while at < len(cuts) and cuts[at][1] <= start:
+            at += 1
+        inner = at
+        outer = blocks[block] or (start, end)
+        while start < end:
+            stop = end
+            if inner < len(cuts) and cuts[inner][0] < end:
+                stop = cuts[inner][0]
+            if stop > start:
+                wide = (min(outer[0], start), max(outer[1], stop))
+                found.append(Belief.model_construct(start=start, end=stop, score=score[index], block=wide))
+                done = stop
+            if stop == end:
+                break
+            start = max(start, cuts[inner][1])
+            inner += 1
+    return tuple(found)
+
+
+def _raw(span: tuple[int, int], places: NDArray[np.int64] | None) -> tuple[int, int]:
+    """A span of the text that was looked at in the offsets of the raw text."""
+    if places is None:
+        return span
+    return int(places[span[0]]), int(places[span[1] - 1]) + 1
+
+
+def raised(beliefs: Sequence[Belief], hits: Iterable[tuple[int, int, float]]) -> tuple[Belief, ...]:
+    """The beliefs with the scores of further layers: a unit believes what any layer believes of a part of it."""
+    marks = sorted(hits)
+    if not marks:
+        return tuple(beliefs)
+    out = []
+    for belief in beliefs:
+        score = max((s for a, b, s in marks if a < belief.end and b > belief.start), default=0.0)
+        out.append(belief if score <= belief.score else belief.model_copy(update={"score": score}))
+    return tuple(out)
+
+
+def lowered(beliefs: Sequence[Belief], allowed: Iterable[tuple[int, int]]) -> tuple[Belief, ...]:
+    """The beliefs, without any in what a person allowed."""
+    spans = sorted(allowed)
+    if not spans:
+        return tuple(beliefs)
+    out = []
+    for belief in beliefs:
+        inside = any(a <= belief.start and belief.end <= b for a, b in spans)
+        out.append(belief.model_copy(update={"score": 0.0}) if inside and belief.score else belief)
+    return tuple(out)
+
+
+def packed_beliefs(beliefs: Sequence[Belief]) -> bytes:
+    """Beliefs as compressed columns of int32: start, end, score in ten thousandths, start and end of the block."""
+    rows = [(one.start, one.end, round(one.score * _SCORES), *one.block) for one in beliefs]
+    return zlib.compress(np.array(rows, dtype="<i4").reshape(-1, 5).T.tobytes(), 1)
+
+
+def unpacked_beliefs(blob: bytes) -> tuple[Belief, ...]:
+    """The beliefs that `packed_beliefs` made `blob` of."""
+    columns = np.frombuffer(zlib.decompress(blob), dtype="<i4").reshape(5, -1).tolist()
+    return tuple(
+        Belief.model_construct(start=start, end=end, score=score / _SCORES, block=(first, last))
+        for start, end, score, first, last in zip(*columns, strict=True)
+    )
+
+
+def examined(finds: Finds, text: str) -> tuple[tuple[Finding, ...], tuple[Belief, ...]]:
+    """Findings and beliefs of a text; a filter of the user's own that only finds believes nothing.
+
+    Where a subclass finds in its own way, that way decides what is found.
+    """
+    if not isinstance(finds, Examines):
+        return tuple(finds.find(text)), ()
+    result = finds.examine(text)
+    if _home(finds, "find") is _home(finds, "examine"):
+        return result.findings, result.beliefs
+    findings = tuple(finds.find(text))
+    apart = (
+        belief for belief in result.beliefs if not any(f.start < belief.end and belief.start < f.end for f in findings)
+    )
+    return findings, tuple(apart)
+
+
+def _home(one: object, method: str) -> type | None:
+    """The class that defines a method of `one`."""
+    return next((kind for kind in type(one).__mro__ if method in vars(kind)), None)
