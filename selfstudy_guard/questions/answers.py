@@ -8,6 +8,7 @@ import regex
 from rapidfuzz import fuzz
 
 from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
+from selfstudy_guard.questions.cleanup import names_passage
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words
@@ -23,6 +24,7 @@ ANSWER_REASONS = {
     "leak": "repeats text that the filter took out",
     "garbled": "holds replacement characters or control tokens of a chat template",
     "echo": "repeats the prompt or the question instead of answering",
+    "needs-passage": "points at the passage, which its reader does not have",
     "ungrounded": "says what the evidence does not say",
     "off-target": "with its answer, the pair is about another part of the document",
 }
@@ -102,6 +104,8 @@ def check_answer(
         return _refused("refused", "The question is harmless and the passage answers it: give the answer.")
     if _UNANSWERABLE.match(answer) and not _UNANSWERABLE.search(shown):
         return _refused("unanswerable", "The passage does answer it: look again, and answer from the passage.")
+    if names_passage(answer, shown):
+        return _refused("needs-passage", "It speaks of the passage or text: state the fact itself, without naming it.")
     if echoes(answer, asked, shown, prompts):
         return _refused("echo", "It repeats the question or the instructions: give only the answer.")
     if grounding is None and prompts is not None and style in prompts.styles:

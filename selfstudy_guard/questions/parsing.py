@@ -1,38 +1,38 @@
 """Reading replies as they come in real life: preambles, numbering, fences, reasoning, quotes, broken JSON.
 
-Every function takes any text, never raises, and takes time linear in its length.
+Every function takes any text, never raises, and takes time linear in its length. What they are made of: `reasoning`
+(what the reader was not meant to see), `json_replies`, `layouts` (pairs in text), `labels`, and `cleanup` (what stands
+round an answer).
 """
 
 from __future__ import annotations
 
 import regex
 
+from selfstudy_guard.questions.cleanup import (
+    unboxed,
+    without_citations,
+    without_frame,
+    without_lead,
+    without_small_talk,
+)
 from selfstudy_guard.questions.json_replies import (
-    ANSWER_KEYS,
     FENCE,
     QUESTION_KEYS,
+    json_answer,
+    json_found,
     json_pairs,
     json_strings,
-    json_value,
 )
+from selfstudy_guard.questions.labels import PLAIN, name_of, names, whole
+from selfstudy_guard.questions.layouts import text_pairs
+from selfstudy_guard.questions.reasoning import visible_text
+from selfstudy_guard.questions.turns import END
 
-_THINK = regex.compile(r"<(think|thinking|reasoning|thought)\b[^<>]{0,200}>.*?(?:</\1\s*>|\Z)", regex.I | regex.S)
-_THINK_END = regex.compile(r"</(?:think|thinking|reasoning|thought)\s*>", regex.I)
+__all__ = ["parse_answer", "parse_pairs", "parse_question", "unread", "visible_text"]
+
 _MARKER = regex.compile(
     r"^\s*+(?:[>#]++\s*+)?(?:\*\*|__)?(?:(?:[-*+•–—·]|\(?\d{1,3}[.):\]]|\(?[a-hA-H][.)]|Q\d{0,3}[.:)])\s++)++"
-)
-_LABEL = regex.compile(
-    r"^\s*+(?:\*\*|__|#++\s*+)?(?:(?:the|your|my|new|revised|final|generated|possible|sample|example)\s++)?"
-    r"(?:question|query|prompt|q|request|instruction|task|pregunta|frage|问题|質問|问)\s*+(?:no\.?\s*+|number\s*+|"
-    r"#\s*+)?\d{0,3}"
-    r"\s*+(?:\*\*|__)?\s*+[:：.)\-–]\s*+(?:\*\*|__)?\s*+",
-    regex.I,
-)
-_ANSWER_LABEL = regex.compile(
-    r"^\s*+(?:\*\*|__|#++\s*+|[-*]\s++)?(?:(?:the|my|final|short|correct|suggested)\s++)?"
-    r"(?:answer|ans|a|response|reply|antwort|respuesta|答案|回答|答)\s*+\d{0,3}\s*+(?:\*\*|__)?\s*+[:：]\s*+(?:\*\*|"
-    r"__)?\s*+",
-    regex.I,
 )
 _PREAMBLE = regex.compile(
     r"^\s*+(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|yes)\b[^:\n]{0,40}?[,.!:]++\s*+)?"
@@ -50,58 +50,60 @@ _CHATTER = regex.compile(
     regex.I,
 )
 _SURE = regex.compile(r"^\s*+(?:sure|certainly|of course|absolutely|okay|ok)\b[^.!?:\n]{0,40}[.!:,]\s*+", regex.I)
-_TAGGED = regex.compile(r"<(question|q|query)>(.*?)(?:</\1>|\Z)", regex.I | regex.S)
-_TAGGED_ANSWER = regex.compile(r"<(answer|a|response)>(.*?)(?:</\1>|\Z)", regex.I | regex.S)
+_TAGGED = regex.compile(
+    r"<(?P<name>[\p{L}\p{M}_ -]{1,24}?)[ _-]?\d{0,3}(?:\s[^<>\n]{0,100})?>"
+    r"(?P<text>.*?)(?:</(?P=name)[ _-]?\d{0,3}\s*>|\Z)",
+    regex.I | regex.S,
+)
 _QUESTION_END = regex.compile(r"[?？؟;]+[\"'”’»)\]*_`]*")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "`": "`", "*": "*", "_": "_"}
-_LONGEST = 200_000
-"""Characters of a reply that are read; a longer one is no question and no answer."""
-
-
 _UNWRITABLE = regex.compile(r"\x1b\[[0-9;?]{0,20}[@-~]|[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069--[\n\t]]", regex.V1)
 """Control characters, lone surrogates and direction marks: no file, terminal or trainer takes them well."""
-_SOMETHING = regex.compile(r"\S")
 _ANNOUNCES_ANSWER = regex.compile(r"\banswer|\bresponse|\bsummary|\blist\b", regex.I)
-_QUESTION_LABEL = regex.compile(r"^\s*+Q\d*+[.:)]")
-_ANSWER_BEHIND = regex.compile(r"\s*+(?:[-–—|]\s*+)?(?:answer|a)\s*+[:：]\s*+", regex.I)
 _GREEK_LETTER = regex.compile(r"\p{Greek}")
 _AFTER_QUESTION = regex.compile(r"[(\[*_\-–—|]|answer|a:|this |the |it |explanation|note", regex.I)
 _WORD_SIGN = regex.compile(r"\w")
-
-
-def visible_text(text: str) -> str:
-    """`text` without reasoning tags, closed or cut off."""
-    text = text[:_LONGEST]
-    end = _last(_THINK_END, text)
-    if end is not None and _SOMETHING.search(text[end.end() :]):
-        # Where the template wrote the opening tag, the reply holds only the closing one.
-        return text[end.end() :].strip()
-    return _THINK.sub("", text).strip()
+_WORDS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|\w+")
+_DSPY = regex.compile(r"^[ \t]*+\[\[\s*+\#\#\s*+(\w+?)\s*+\#\#\s*+\]\][ \t]*+$", regex.M)
+_ENDS = regex.compile(r"^\s*+\[completed\]")
+_FINAL = frozenset(("answer", "final answer", "correct answer", "solution"))
+_REASONS = regex.compile(
+    r"^[\s*_#>]*+(?:reasoning|rationale|thoughts?|thinking|analysis|explanation|context|passage|step[- ]by[- ]step)"
+    r"[*_]*+\s*+[:：]",
+    regex.I,
+)
+"""A first line that reasons in front of a labelled answer."""
 
 
 def parse_question(text: str) -> tuple[str, ...]:
     """The questions or requests that a reply holds, best first; empty when it holds none."""
-    text = visible_text(text)
+    text = END.sub("\n", visible_text(text)).strip()
     if not text:
         return ()
-    value = json_value(text)
-    if value is not None:
-        return _unique(_tidied(json_strings(value, QUESTION_KEYS)))
-    tagged = [match[2] for match in _TAGGED.finditer(text)]
+    found = json_found(text)
+    if found.values:
+        return _unique(_tidied([one for value in found.values for one in json_strings(value, QUESTION_KEYS)]))
+    tagged = _tagged(text, 0)
     if tagged:
         return _unique(_tidied(tagged))
-    lines = _joined_lines(_without_fences(text))
+    pairs = text_pairs(text, labelled=True)
+    if any(answer for _, answer in pairs):
+        return _unique(_tidied([question for question, _ in pairs]))
+    return _asked_in_lines(text)
+
+
+def _asked_in_lines(text: str) -> tuple[str, ...]:
     found: list[str] = []
     other: list[str] = []
     labelled = False
-    for line in lines:
-        if _ANSWER_LABEL.match(line):
+    for line in _joined_lines(_without_fences(text)):
+        if PLAIN.told(line):
             labelled = False
             continue
-        marked = bool(_MARKER.match(line) or _LABEL.match(line)) or labelled
-        body = _LABEL.sub("", _MARKER.sub("", line, count=1), count=1)
+        marked = bool(_MARKER.match(line) or PLAIN.asked(line)) or labelled
+        body = _without_label(_without_label(line, first=_MARKER))
         stripped = _PREAMBLE.sub("", body, count=1)
-        body = _LABEL.sub("", stripped, count=1) if stripped else ""
+        body = _without_label(stripped) if stripped else ""
         labelled = not body.strip(" *_#") and marked
         if not body.strip(" *_#") or body.rstrip(" *_").endswith((":", "：")):
             continue
@@ -116,40 +118,87 @@ def parse_question(text: str) -> tuple[str, ...]:
     return _unique(_tidied(found) or _tidied(other[:10]))
 
 
+def _without_label(line: str, first: regex.Pattern[str] | None = None) -> str:
+    label = PLAIN.asked(line)
+    if label is not None:
+        return label.rest
+    return first.sub("", line, count=1) if first is not None else line
+
+
+def _tagged(text: str, place: int) -> list[str]:
+    """What stands in tags named for questions (`place` 0) or answers (1)."""
+    wanted = names()[place]
+    if "<" not in text:
+        return []
+    found = []
+    for match in _TAGGED.finditer(text):
+        if name_of(match["name"]) in wanted:
+            found.append(match["text"])
+        elif "<" in match["text"]:
+            found += [one["text"] for one in _TAGGED.finditer(match["text"]) if name_of(one["name"]) in wanted]
+    return found
+
+
 def parse_answer(text: str) -> str:
-    """The answer that a reply holds, without preamble, label, fence or quotes; empty when it holds none."""
+    """The answer that a reply holds, without what stands round it; empty when it holds none."""
     return _writable(_answer(visible_text(text))).strip()
 
 
 def _answer(text: str) -> str:
-    if not text:
+    if not text.strip():
         return ""
-    value = json_value(text)
-    if value is not None:
-        strings = json_strings(value, ANSWER_KEYS)
-        if strings and not isinstance(value, (int, float)):
-            return "\n".join(part.strip() for part in strings if part.strip())
-    tagged = [match[2] for match in _TAGGED_ANSWER.finditer(text)]
-    if tagged and tagged[0].strip():
-        return tagged[0].strip()
+    told = json_answer(text)
+    if told is not None:
+        return without_lead(without_citations(told))
+    tagged = [one for one in _tagged(text, 1) if one.strip()]
+    if tagged:
+        return without_lead(without_citations(tagged[0].strip()))
+    text = without_frame(text)
     fences = FENCE.findall(text)
     if len(fences) == 1 and fences[0].strip() and not FENCE.sub("", text).strip():
         text = fences[0].strip()
-    lines = text.split("\n")
-    for place, line in enumerate(lines):
-        label = _ANSWER_LABEL.match(line)
-        if label and (place == 0 or all(not earlier.strip() or _LABEL.match(earlier) for earlier in lines[:place])):
-            lines = [line[label.end() :], *lines[place + 1 :]]
-            break
-    text = "\n".join(lines).strip()
+    text = _behind_label(text).strip()
     first, _, rest = text.partition("\n")
     preamble = _PREAMBLE.match(first)
     if preamble and _ANNOUNCES_ANSWER.search(preamble[0]):
-        remainder = (first[preamble.end() :] + "\n" + rest).strip()
-        text = remainder or text
+        text = (first[preamble.end() :] + "\n" + rest).strip() or text
     elif rest.strip() and first.rstrip().endswith(":") and _SURE.match(first):
         text = rest.strip()
-    return _unquoted(_ANSWER_LABEL.sub("", text, count=1).strip())
+    text = without_small_talk(text)
+    for _ in range(2):
+        label = PLAIN.told(text.partition("\n")[0])
+        if label is None:
+            break
+        text = (label.rest + "\n" + text.partition("\n")[2]).strip() or text
+    return _unquoted(without_lead(without_citations(unboxed(_unquoted(text)))))
+
+
+def _behind_label(text: str) -> str:
+    """The answer behind its label, where only blank lines, the question or reasoning stand before it."""
+    lines = _DSPY.sub(_as_label, text).split("\n")
+    found = None
+    for place, line in enumerate(lines):
+        label = PLAIN.told(line)
+        if label is None:
+            continue
+        before = [one for one in lines[:place] if one.strip()]
+        first = before[0] if before else ""
+        if not before or PLAIN.asked(first) or _REASONS.match(first):
+            found = place, label.rest
+            break
+        if label.word in _FINAL and (label.rest.strip() or place + 1 < len(lines)):
+            found = place, label.rest
+    if found is None:
+        return text
+    place, rest = found
+    behind = [rest, *lines[place + 1 :]]
+    end = next((at for at, line in enumerate(behind) if at and _ENDS.match(line)), len(behind))
+    return "\n".join(behind[:end]).strip() or text
+
+
+def _as_label(match: regex.Match[str]) -> str:
+    name = match[1].replace("_", " ").strip()
+    return "[completed]" if name == "completed" else f"{name.capitalize()}:"
 
 
 def parse_pairs(text: str) -> list[tuple[str, str]]:
@@ -157,58 +206,34 @@ def parse_pairs(text: str) -> list[tuple[str, str]]:
     text = visible_text(text)
     if not text:
         return []
-    value = json_value(text)
-    pairs = json_pairs(value) if value is not None else []
+    pairs = [pair for value in json_found(text).values for pair in json_pairs(value)] or text_pairs(text)
+    tidied = [(_tidy(question), _told(answer)) for question, answer in pairs[:1000]]
+    return [(question, answer) for question, answer in tidied if question]
+
+
+def _told(answer: str) -> str:
+    """An answer of a pair, cleaned as one that was asked for alone."""
+    text = without_small_talk(without_frame(_writable(answer).strip()))
+    return _unquoted(without_lead(without_citations(unboxed(_unquoted(whole(text)))))).strip()
+
+
+def unread(text: str, pairs: list[tuple[str, str]]) -> bool:
+    """Whether a reply to a call for pairs holds text that none of its pairs took, so that answers may be lost.
+
+    True where no pair was found in a text of some words, and where questions were found but no answer although more
+    words stand beside the questions than they have themselves.
+    """
+    said = len(_WORDS.findall(visible_text(text)))
     if not pairs:
-        pairs = _tagged_pairs(text) or _labelled_pairs(text)
-    return [(_tidy(question), _unquoted(_writable(answer).strip())) for question, answer in pairs if _tidy(question)]
+        return said >= 3
+    if any(answer for _, answer in pairs):
+        return False
+    asked = sum(len(_WORDS.findall(question)) for question, _ in pairs)
+    return said > 2 * asked + 10
 
 
 def _writable(text: str) -> str:
     return _UNWRITABLE.sub("", text.replace("\r\n", "\n"))
-
-
-def _tagged_pairs(text: str) -> list[tuple[str, str]]:
-    questions = [match[2] for match in _TAGGED.finditer(text)]
-    answers = [match[2] for match in _TAGGED_ANSWER.finditer(text)]
-    return [(question, answers[i] if i < len(answers) else "") for i, question in enumerate(questions)]
-
-
-def _labelled_pairs(text: str) -> list[tuple[str, str]]:
-    pairs: list[tuple[list[str], list[str]]] = []
-    inside = 0  # 0 before the first question, 1 in a question, 2 in an answer
-    for line in _without_fences(text).split("\n"):
-        plain = _MARKER.sub("", line, count=1) if not _QUESTION_LABEL.match(line) else line
-        answer = _ANSWER_LABEL.match(line) or _ANSWER_LABEL.match(plain)
-        if answer and pairs:
-            pairs[-1][1].append(answer.string[answer.end() :])
-            inside = 2
-            continue
-        label = _LABEL.match(line) or _LABEL.match(plain)
-        marked = _MARKER.match(line)
-        if label or (marked and _to_question_mark(line[marked.end() :]) is not None):
-            body = label.string[label.end() :] if label else line[marked.end() if marked else 0 :]
-            asked = _to_question_mark(body)
-            rest = body[len(asked) :] if asked is not None and body.startswith(asked) else ""
-            pairs.append(([asked if asked is not None else body], []))
-            inside = 1
-            tail = _ANSWER_BEHIND.match(rest)
-            if tail:
-                pairs[-1][1].append(rest[tail.end() :])
-                inside = 2
-            continue
-        if inside == 1:
-            if not line.strip():
-                continue
-            asked = _to_question_mark(" ".join(pairs[-1][0]))
-            if asked is None:
-                pairs[-1][0].append(line)
-            else:
-                pairs[-1][1].append(line)
-                inside = 2
-        elif inside == 2:
-            pairs[-1][1].append(line)
-    return [(" ".join(question), "\n".join(answer)) for question, answer in pairs]
 
 
 def _without_fences(text: str) -> str:
@@ -226,8 +251,8 @@ def _joined_lines(text: str) -> list[str]:
             and bare
             and previous[-1] not in '.?!:;？！。：؟"”*'
             and not _MARKER.match(line)
-            and not _LABEL.match(line)
-            and not _ANSWER_LABEL.match(line)
+            and not PLAIN.asked(line)
+            and not PLAIN.told(line)
             and (bare[0].islower() or previous.endswith(","))
         )
         if goes_on:
@@ -267,7 +292,7 @@ def _tidy(text: str) -> str:
     for _ in range(4):
         before = text
         text = _MARKER.sub("", text, count=1).strip()
-        text = _LABEL.sub("", text, count=1).strip()
+        text = _without_label(text).strip()
         text = _unquoted(text)
         if text == before:
             break

@@ -1,0 +1,55 @@
+"""Words of the sixteen languages of the project, as data: one file a language, which a native speaker can review.
+
+A file `<code>.toml` holds lists of words and phrases by section. They are matched without regard to case, as whole
+words; a phrase is written as people write it, with single spaces. What a section is for:
+
+- `question_labels`, `answer_labels`: what stands before a question or an answer ("Question:"), also as a JSON key,
+  a column or a tag; the first is the usual one.
+- `question_words`: words that open a question.
+- `question_nouns`, `order_verbs`: a verb and a noun that together order a question ("write", "question").
+- `passage_leads`: phrases that point at the text that lies before the model ("according to the passage").
+- `refusals`: how a model begins to decline.
+- `unanswerable`: how a model says that the text does not tell.
+- `openers`, `closers`: small talk before and after an answer ("Sure", "Let me know if").
+- `aside_labels`: fields that stand beside question and answer ("Explanation:", "Difficulty:").
+- `user_labels`, `assistant_labels`: who speaks in a written dialogue.
+- `function_words`: small words that give the language of a text away.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+CODES = ("en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "ar", "hi", "tr", "vi")
+"""ISO 639-1 codes of the languages, in the order in which their words are tried."""
+
+
+@cache
+def words(section: str) -> Mapping[str, tuple[str, ...]]:
+    """The words of one section by language; a language that lacks the section has an empty tuple.
+
+    Args:
+        section: name of a list in the files, as "answer_labels".
+
+    Raises:
+        KeyError: no language has such a section.
+    """
+    found = {code: tuple(_file(code).get(section, ())) for code in CODES}
+    if not any(found.values()):
+        raise KeyError(f"no language has a section {section!r}")
+    return MappingProxyType(found)
+
+
+@cache
+def every(section: str) -> tuple[str, ...]:
+    """The words of one section in all languages, without repeats, the longest first (as alternations want them)."""
+    return tuple(sorted({word for found in words(section).values() for word in found}, key=lambda w: (-len(w), w)))
+
+
+@cache
+def _file(code: str) -> Mapping[str, list[str]]:
+    return tomllib.loads(files(__name__).joinpath(f"{code}.toml").read_text(encoding="utf-8"))
