@@ -18,11 +18,16 @@ import regex
 from selfstudy_guard.questions.labels import name_of, names
 
 FENCE = regex.compile(r"^[ \t]*(?:```|~~~)[^\n`]*\n(.*?)(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", regex.M | regex.S)
-QUESTION_KEYS = ("question", "questions", "q", "query", "queries", "prompt", "instruction", "user", "human", "problem")
-QUESTION_KEYS += ("question_text", "text", "input")
-ANSWER_KEYS = ("final_answer", "correct_answer", "expected_answer", "ideal_answer", "reference_answer", "answer")
-ANSWER_KEYS += ("answers", "short_answer", "model_answer", "generated_answer", "answer_text", "a", "response", "reply")
-ANSWER_KEYS += ("ground_truth", "output", "completion", "assistant", "solution", "result", "text", "content", "message")
+QUESTION_KEYS: tuple[str, ...] = tuple(
+    "question questions q query queries prompt instruction user human problem question_text text input".split()
+)
+ANSWER_KEYS: tuple[str, ...] = tuple(
+    (
+        "final_answer correct_answer expected_answer ideal_answer reference_answer answer answers short_answer "
+        "model_answer generated_answer answer_text a response reply ground_truth output completion assistant solution "
+        "result text content message"
+    ).split()
+)
 _SAMPLE_KEYS = ("text", "content", "message", "output", "result", "value")
 """Keys that are an answer's own only where nothing else stands in the reply: samples of data have them too."""
 _ALSO_OTHERS = frozenset(("prompt", "instruction", "user", "human", "problem", "text", "input"))
