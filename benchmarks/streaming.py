@@ -188,7 +188,7 @@ def growth(targets: int, folder: Path) -> dict[str, float]:
 
 def ledger(records: int, folder: Path) -> dict[str, float]:
     """Two replies, an accepted question and a record, again and again; eight draws in flight."""
-    from selfstudy_guard.flow.pair import draw_key
+    from selfstudy_guard.flow.keys import draw_key
     from selfstudy_guard.ledger import open_ledger
     from selfstudy_guard.records import Answer, Draw, Evidence, Footprint, Question, Record, Target
 

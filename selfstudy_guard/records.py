@@ -433,16 +433,19 @@ class Reply(Frozen):
     reasoning: str | None = None
     oversize: Oversize | None = None
 
-    def bounded(self) -> Reply:
+    def bounded(self, whole: Oversize | None = None) -> Reply:
         """This reply, or the head of one that is far longer than any question or answer.
 
         A broken provider may send megabytes, and dozens of such replies may be on their way at a time.
+
+        Args:
+            whole: length and digest of the whole text, where `text` is already only the beginning of it.
         """
         if len(self.text) <= LONGEST_REPLY and len(self.reasoning or "") <= LONGEST_REPLY:
             return self
         changes: dict[str, Any] = {"reasoning": self.reasoning and self.reasoning[:LONGEST_REPLY]}
         if len(self.text) > LONGEST_REPLY:
-            changes["oversize"] = Oversize(characters=len(self.text), sha256=text_digest(self.text))
+            changes["oversize"] = whole or Oversize(characters=len(self.text), sha256=text_digest(self.text))
             changes["text"] = self.text[:HEAD_OF_REPLY]
         return self.model_copy(update=changes)
 

@@ -14,11 +14,12 @@ from selfstudy_guard.engine.drivers import Session, WaitAsAsked, arun, run
 from selfstudy_guard.engine.limits import Concurrency, Limits, Pace, Price
 from selfstudy_guard.engine.scheduler import Dispatcher, Job
 from selfstudy_guard.errors import AuthenticationError, LimitReached, ProviderError, RateLimitError
-from selfstudy_guard.flow.pair import Admission, draw_key, pair, request_key
+from selfstudy_guard.flow.keys import draw_key, request_key
+from selfstudy_guard.flow.pair import Admission, pair
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Draw, Message, Reply, Request, Target, Usage, Verdict
-from tests.test_flow import parts
+from tests.test_flow import planned
 
 DIGEST = "d" * 64
 PLAIN = Usage(prompt_tokens=10, completion_tokens=5, cost=0.001)
@@ -53,7 +54,7 @@ def flow_of(draw: Draw):
         message = Message(role="user", content=text)
         return Request(purpose=purpose, messages=(message,), key=request_key(key, purpose, attempt))
 
-    own = parts()
+    own = planned()
     return pair(
         replace(
             own,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 
 import pytest
 
-from selfstudy_guard.flow.pair import Admission, PairParts, ask, draw_key, pair, request_key
+from selfstudy_guard.attribution.index import AttributionIndex
+from selfstudy_guard.flow.checks import PairChecks, refused_whole
+from selfstudy_guard.flow.keys import draw_key, request_key
+from selfstudy_guard.flow.pair import Admission, ask, pair
+from selfstudy_guard.questions import Prompts, parse_answer
 from selfstudy_guard.records import (
     HEAD_OF_REPLY,
     LONGEST_REPLY,
@@ -31,17 +36,51 @@ def request(key: str, feedback: str | None = None) -> Request:
     return Request(purpose="question", messages=(Message(role="user", content=feedback or "ask"),), key=key)
 
 
-def parts(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> PairParts:
-    return PairParts(
-        draw=Draw(target=TARGET),
-        document_digest="d" * 64,
-        evidence=Evidence(document_id="a", start=0, end=20, text=TARGET.text),
-        compose_question=lambda attempt, feedback: request(f"q{attempt}", feedback),
-        check_question=check,
-        compose_answer=lambda question, attempt, feedback: request(f"a{attempt}", feedback),
-        check_answer=lambda question, text, reply: judge,
-        footprint=lambda question, text: Footprint(targets=(TARGET,), scores=(1.0,)),
+@dataclass(frozen=True)
+class ScriptedChecks(PairChecks):
+    """Reads replies as ever, and says what it is told to say of what it finds."""
+
+    script: Callable[[str], Verdict] = lambda text: GOOD
+    judge: Verdict = GOOD
+
+    def question(self, text: str) -> Verdict:
+        return self.script(text)
+
+    def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
+        return parse_answer(reply.text), refused_whole(reply, "") or self.judge
+
+    def footprint(self, question: str, answer: str) -> Footprint:
+        return Footprint(targets=(TARGET,), scores=(1.0,))
+
+
+@dataclass(frozen=True)
+class HandMade:
+    """What `pair` needs of a draw, made by hand."""
+
+    checks: PairChecks
+    draw: Draw
+    document_digest: str = "d" * 64
+    compose_question: Callable[[int, str | None], Request] = lambda attempt, feedback: request(f"q{attempt}", feedback)
+    compose_answer: Callable[[str, int, str | None], Request] = lambda question, attempt, feedback: request(
+        f"a{attempt}", feedback
     )
+
+    def last_resort(self) -> str | None:
+        return None
+
+    def in_view(self, question: str | None) -> Generator[Request, Reply, HandMade]:
+        yield from ()
+        return self
+
+
+def checks(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> ScriptedChecks:
+    shown = Evidence(document_id="a", start=0, end=20, text=TARGET.text)
+    index = AttributionIndex([TARGET])
+    return ScriptedChecks(TARGET, index, Prompts.builtin("large"), evidence=shown, script=check, judge=judge)
+
+
+def planned(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> HandMade:
+    return HandMade(checks(check, judge), Draw(target=TARGET))
 
 
 def drive(flow, replies):
@@ -63,7 +102,7 @@ def test_a_pair_becomes_a_record_with_summed_usage():
         GOOD,
         Reply(text="A seal.", model="m", usage=Usage(prompt_tokens=7, cost=0.2)),
     ]
-    asked, record = drive(pair(parts()), replies)
+    asked, record = drive(pair(planned()), replies)
     assert isinstance(record, Record)
     assert (record.question.text, record.answer.text, record.model) == ("What does the pump have?", "A seal.", "m")
     assert record.usage.prompt_tokens == 12
@@ -74,7 +113,7 @@ def test_a_pair_becomes_a_record_with_summed_usage():
 
 def test_feedback_of_a_refused_question_reaches_the_next_request():
     verdicts = iter([Verdict(accepted=False, reason="off-target", feedback="ask about the pump"), GOOD])
-    flow = pair(parts(check=lambda text: next(verdicts)))
+    flow = pair(planned(check=lambda text: next(verdicts)))
     replies = [Reply(text="What is love?"), Reply(text="What does the pump have?"), GOOD, Reply(text="A seal.")]
     asked, record = drive(flow, replies)
     assert asked[1].messages[0].content == "ask about the pump"
@@ -83,7 +122,7 @@ def test_feedback_of_a_refused_question_reaches_the_next_request():
 
 def test_a_question_that_never_passes_is_rejected_with_its_reason_and_last_try():
     bad = Verdict(accepted=False, reason="off-target", feedback="no")
-    _, outcome = drive(pair(parts(check=lambda text: bad), question_attempts=2), [Reply(text="What is love?")] * 2)
+    _, outcome = drive(pair(planned(check=lambda text: bad), question_attempts=2), [Reply(text="What is love?")] * 2)
     assert isinstance(outcome, Rejection)
     assert (outcome.stage, outcome.reason, outcome.attempts) == ("question", "off-target", 2)
     assert outcome.question == "What is love?"
@@ -92,14 +131,14 @@ def test_a_question_that_never_passes_is_rejected_with_its_reason_and_last_try()
 def test_an_empty_reply_is_asked_again_and_a_refused_admission_counts_as_duplicate():
     duplicate = Verdict(accepted=False, reason="duplicate", feedback="ask something else")
     replies = [Reply(text=""), Reply(text="What does the pump have?"), duplicate]
-    _, outcome = drive(pair(parts(), question_attempts=2), replies)
+    _, outcome = drive(pair(planned(), question_attempts=2), replies)
     assert outcome.reason == "duplicate"
 
 
 def test_a_question_is_kept_when_its_answer_fails():
     leak = Verdict(accepted=False, reason="leak", feedback="no")
     replies = [Reply(text="What does the pump have?"), GOOD, Reply(text="x"), Reply(text="x")]
-    _, outcome = drive(pair(parts(judge=leak)), replies)
+    _, outcome = drive(pair(planned(judge=leak)), replies)
     assert (outcome.stage, outcome.reason, outcome.question) == ("answer", "leak", "What does the pump have?")
 
 
@@ -108,7 +147,7 @@ def test_the_second_candidate_of_one_reply_is_taken_when_the_first_fails():
         return GOOD if "pump" in text else Verdict(accepted=False, reason="off-target", feedback="no")
 
     reply = Reply(text="1. What is the weather?\n2. What does the pump have?")
-    flow = ask(TARGET, compose=lambda attempt, feedback: request("q"), check=check)
+    flow = ask(TARGET, checks(check), compose=lambda attempt, feedback: request("q"))
     _, asked = drive(flow, [reply, GOOD])
     assert asked.question.text == "What does the pump have?"
 
@@ -131,11 +170,11 @@ def test_a_reply_without_end_is_refused_whatever_its_head_says():
     assert endless.oversize is not None
     assert endless.oversize.characters == 250_000
     assert len(endless.text) == HEAD_OF_REPLY
-    asked, outcome = drive(pair(parts(), question_attempts=2), [endless] * 2)
+    asked, outcome = drive(pair(planned(), question_attempts=2), [endless] * 2)
     assert (outcome.stage, outcome.reason, outcome.attempts) == ("question", "oversized", 2)
     assert "250,000 characters" in asked[1].messages[0].content
     replies = [Reply(text="What does the pump have?"), GOOD, *[Reply(text="A seal. " * 30_000).bounded()] * 2]
-    _, outcome = drive(pair(parts()), replies)
+    _, outcome = drive(pair(planned()), replies)
     assert (outcome.stage, outcome.reason) == ("answer", "oversized")
 
 

@@ -133,7 +133,7 @@ def test_questions_are_about_the_chunk_that_is_shown(guard: Guard) -> None:
 
 
 def _open_draws(guard: Guard) -> list[Any]:
-    return list(guard._rules.book.waiting)
+    return list(guard._rules.state.pending)
 
 
 def test_a_bad_question_is_asked_again_with_feedback(guard: Guard) -> None:

@@ -13,7 +13,7 @@ from selfstudy_guard import Document, InstructionFilter, TargetSampler, generate
 from selfstudy_guard.documents import segment
 from selfstudy_guard.engine.drivers import arun
 from selfstudy_guard.errors import AuthenticationError, InputError, LedgerError
-from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.prepared import Prepared, RecentDocuments
 from selfstudy_guard.generation import begin, run_plan
 from selfstudy_guard.generation.covered_targets import CoveredTargets

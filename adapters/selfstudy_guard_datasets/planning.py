@@ -9,9 +9,10 @@ from typing import Any
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
-from selfstudy_guard.flow.draw_flow import Composer
-from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.draw_flow import DrawFlows
+from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
+from selfstudy_guard.flow.step import finished
 from selfstudy_guard.questions import Prompts, anchor_text
 from selfstudy_guard.records import Document
 from selfstudy_guard.sampling import TargetSampler
@@ -57,19 +58,19 @@ def plan(
     prepared = PreparedDocuments(
         documents.__getitem__, lambda document, findings: sampler.segmentations[document.id], finds
     )
-    composer = Composer(prepared, Prompts.builtin("large"), window=window, seed=seed)
-    return like(dataset, _planned(sampler, composer, n or eligible))
+    flows = DrawFlows(prepared, Prompts.builtin("large"), window=window, seed=seed)
+    return like(dataset, _planned(sampler, flows, n or eligible))
 
 
-def _planned(sampler: TargetSampler, composer: Composer, n: int) -> Iterator[Row]:
+def _planned(sampler: TargetSampler, flows: DrawFlows, n: int) -> Iterator[Row]:
     for draw in sampler.draws(n):
-        shown, parts = composer.shown(draw), composer.parts(draw)
+        flow = finished(flows.of(draw).in_view(None))
         target = draw.target
         findings = [
-            finding.model_dump(include={"start", "end", "quote", "intent"}) for finding in parts.evidence.findings
+            finding.model_dump(include={"start", "end", "quote", "intent"}) for finding in flow.evidence.findings
         ]
         yield {
-            "key": draw_key(parts.document_digest, draw),
+            "key": draw_key(flow.document_digest, draw),
             "document_id": target.document_id,
             "start": target.start,
             "end": target.end,
@@ -77,9 +78,9 @@ def _planned(sampler: TargetSampler, composer: Composer, n: int) -> Iterator[Row
             "kind": target.kind,
             "section": " > ".join(target.section),
             "style": draw.style,
-            "context": shown,
+            "context": flow.shown,
             "anchor": anchor_text(target).strip(),
-            "evidence": parts.evidence.text,
+            "evidence": flow.evidence.text,
             "findings": json.dumps(findings, ensure_ascii=False),
         }
 

@@ -8,9 +8,10 @@ from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.engine.drivers import Session
 from selfstudy_guard.engine.limits import Concurrency
 from selfstudy_guard.engine.scheduler import Dispatcher, Job
-from selfstudy_guard.flow.draw_flow import Composer
-from selfstudy_guard.flow.evidence_review import Scrutiny
-from selfstudy_guard.flow.pair import draw_key, pair
+from selfstudy_guard.flow.draw_flow import DrawFlows
+from selfstudy_guard.flow.evidence_review import EvidenceReview
+from selfstudy_guard.flow.keys import draw_key
+from selfstudy_guard.flow.pair import pair
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
@@ -47,7 +48,7 @@ class Batch:
         documents: Sequence[Document],
         before: Mapping[str, Sequence[Outcome]],
         finds: RememberedFindings,
-        scrutiny: Scrutiny | None = None,
+        review: EvidenceReview | None = None,
     ) -> None:
         settings = order.settings
         self._order = order
@@ -84,13 +85,13 @@ class Batch:
             finds,
             capacity=max(1, len(documents)),
         )
-        self._composer = Composer(
+        self._flows = DrawFlows(
             prepared,
             order.prompts,
             window=settings.window,
             mode=settings.filter_mode,
             seed=settings.seed,
-            scrutiny=scrutiny,
+            review=review,
         )
 
     def session(self, concurrency: Concurrency) -> Session:
@@ -110,7 +111,7 @@ class Batch:
         while rows := self.ledger.pending(after=position):
             for position, key, draw, _ in rows:  # the last position is where the next page begins
                 flow = pair(
-                    self._composer.parts(draw),
+                    self._flows.of(draw),
                     question_attempts=settings.question_attempts,
                     answer_attempts=settings.answer_attempts,
                 )

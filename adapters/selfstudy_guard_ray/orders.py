@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.draw_flow import prompts_for
 from selfstudy_guard.models import model_name
+from selfstudy_guard.questions import prompts_for
 from selfstudy_guard.settings import Pacing, Settings, checked
 from selfstudy_guard_ray.outcomes import Order
 

@@ -12,7 +12,7 @@ from selfstudy_guard.engine.drivers import Session, arun
 from selfstudy_guard.engine.limits import Concurrency
 from selfstudy_guard.errors import CompletionError, LimitReached, ProviderError
 from selfstudy_guard.filter import InstructionFilter
-from selfstudy_guard.flow.evidence_review import Scrutiny
+from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.prepared import RememberedFindings
 from selfstudy_guard.models import resolve_model
 from selfstudy_guard.protocols import AsyncCompleter, Completer
@@ -46,7 +46,7 @@ class Worker:
         settings = order.settings
         instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
         self._finds = RememberedFindings(instruction_filter, capacity=4096)
-        self._scrutiny = Scrutiny.wanted(instruction_filter, settings.judge, settings.question_in_view)
+        self._review = EvidenceReview.wanted(instruction_filter, settings.judge, settings.question_in_view)
         self._completer = _Governed(self, resolve_model(order.model, **order.model_options), governor)
         self._open: dict[int, Session] = {}
         # One for all sessions: the slow start is made once, and what one learns of the provider holds for all.
@@ -77,7 +77,7 @@ class Worker:
         return [results[one.id] for one in documents]
 
     async def _run(self, documents: Sequence[Document], before: Mapping[str, Sequence[Outcome]]) -> list[Result]:
-        batch = await asyncio.to_thread(Batch, self._order, documents, before, self._finds, self._scrutiny)
+        batch = await asyncio.to_thread(Batch, self._order, documents, before, self._finds, self._review)
         problem: Exception | None = None
         try:
             if self.stopped is None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.flow.draw_flow import Composer
-from selfstudy_guard.flow.pair import Admission, Asked, Flow, PairParts, ask
+from selfstudy_guard.flow.checks import PairChecks
+from selfstudy_guard.flow.draw_flow import DrawFlows
+from selfstudy_guard.flow.pair import Admission, Asked, Compose, Flow, ask, to_request
 from selfstudy_guard.flow.prepared import PreparedDocuments
+from selfstudy_guard.flow.step import Yielded
 from selfstudy_guard.questions import NearDuplicates, anchor_text, check_duplicate, parse_question
 from selfstudy_guard.records import Document, Draw, Message, Reply, Request, Segmentation, Target, Verdict
 from selfstudy_guard.sampling import TargetSampler
@@ -185,27 +187,30 @@ def least_covered(sampler: TargetSampler, tracker: CoverageTracker) -> Iterator[
         turn += 1
 
 
-def user_parts(setting: Setting, composer: Composer, prepared: PreparedDocuments, draw: Draw) -> PairParts:
-    """The parts of a draw; with the user's own prompt they are that prompt, masked and tied to the target."""
-    parts = composer.parts(draw)
+Ways = tuple[PairChecks, Compose]
+"""The checks of a draw, and how its question is asked."""
+
+
+def own_ways(setting: Setting, flows: DrawFlows, prepared: PreparedDocuments, draw: Draw) -> Ways:
+    """The guard's own way to ask; with the user's own prompt that prompt, masked and tied to the target."""
+    flow = flows.of(draw)
     if setting.ask_prompt is None:
-        return parts
+        return flow.checks, flow.compose_question
     home = prepared.get(draw.target.document_id)
     text = home.shown_when_asking(home.context(draw.target, passage_characters(setting)))
-    target = parts.draw.target
 
     def compose(attempt: int, feedback: str | None) -> Request:
-        key = parts.compose_question(attempt, None).key
-        return with_anchor(plain_request(setting, text, key), target, feedback)
+        key = flow.compose_question(attempt, None).key
+        return with_anchor(plain_request(setting, text, key), flow.draw.target, feedback)
 
-    return replace(parts, compose_question=compose)
+    return flow.checks, compose
 
 
 def ask_anchored(
     setting: Setting,
     name: str,
     draws: Iterable[Draw],
-    parts_of: Callable[[Draw], PairParts],
+    ways_of: Callable[[Draw], Ways],
     calls: int,
     *,
     attempts: int = ATTEMPTS,
@@ -217,7 +222,7 @@ def ask_anchored(
         setting: whose caller sends the requests.
         name: prefix of the requests' keys.
         draws: what to ask about; drawn as flows end.
-        parts_of: prompts and checks of a draw.
+        ways_of: prompts and checks of a draw.
         calls: most requests; a flow that is cut off by it ends without a question.
         attempts: most requests of one draw.
         on_question: told of every draw that ended, in order.
@@ -234,8 +239,8 @@ def ask_anchored(
 
     while used < calls:
         for draw in islice(waiting, AT_ONCE - len(open_)):
-            parts = parts_of(draw)
-            flow = ask(parts.draw.target, compose=parts.compose_question, check=parts.check_question, attempts=attempts)
+            checks, compose = ways_of(draw)
+            flow = ask(draw.target, checks, compose=compose, attempts=attempts)
             first = next(flow)
             assert isinstance(first, Request)
             open_.append((draw, flow, first))
@@ -260,16 +265,14 @@ def ask_anchored(
 
 def _advanced(flow: Flow[Asked], reply: Reply, accepted: NearDuplicates) -> tuple[Request | None, str | None]:
     """The next request of a flow that is sent a reply; or None, and the accepted question if there is one."""
-    answer: Reply | Verdict = reply
-    while True:
-        try:
-            step = flow.send(answer)
-        except StopIteration as end:
-            asked: Asked = end.value
-            return None, asked.question.text if asked.question else None
-        if isinstance(step, Request):
-            return step, None
-        assert isinstance(step, Admission)
-        answer = check_duplicate(step.question, accepted)
-        if answer.accepted:
-            accepted.add(step.question)
+
+    def admit(asked: Admission) -> Verdict:
+        verdict = check_duplicate(asked.question, accepted)
+        if verdict.accepted:
+            accepted.add(asked.question)
+        return verdict
+
+    now = to_request(flow, reply, admit)
+    if isinstance(now, Yielded):
+        return now.value, None
+    return None, now.value.question.text if now.value.question else None

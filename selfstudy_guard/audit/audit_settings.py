@@ -10,7 +10,7 @@ from typing import Protocol
 from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.results import ExperimentResult
 from selfstudy_guard.filter import InstructionFilter
-from selfstudy_guard.flow.draw_flow import Composer
+from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import Document
@@ -51,14 +51,14 @@ class Setting:
 
     def guarded(
         self, documents: Sequence[Document], *, styles: tuple[str, ...] = ("factual",)
-    ) -> tuple[TargetSampler, Composer, PreparedDocuments]:
-        """Sampler, composer and prepared documents of the guard for these documents."""
+    ) -> tuple[TargetSampler, DrawFlows, PreparedDocuments]:
+        """Sampler, flows and prepared documents of the guard for these documents."""
         by_id = {document.id: document for document in documents}
         finds = RememberedFindings(self.instruction_filter)
         sampler = TargetSampler(documents, seed=self.seed, styles=styles, instruction_filter=finds)
         prepared = PreparedDocuments(by_id.__getitem__, lambda d, findings: sampler.segmentations[d.id], finds)
         window = self.prompts.window or 2000
-        return sampler, Composer(prepared, self.prompts, window=window, seed=self.seed), prepared
+        return sampler, DrawFlows(prepared, self.prompts, window=window, seed=self.seed), prepared
 
 
 class Experiment(Protocol):

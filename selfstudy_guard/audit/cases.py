@@ -10,6 +10,7 @@ from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.pages import Check, shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import CONFLICTS, Conflict, Plant, balanced, planted
 from selfstudy_guard.filter import apply_findings
+from selfstudy_guard.flow.evidence import cut
 from selfstudy_guard.flow.prepared import Prepared
 from selfstudy_guard.questions import answer_request
 from selfstudy_guard.questions.prompts import fill
@@ -94,8 +95,9 @@ class Views:
         prepared = self._ready[document.id]
         if condition == FILTER:
             return apply_findings(document.text, prepared.findings, "remove")
-        context = prepared.context(_target(prepared, check), WINDOW_CHARACTERS)
-        return context.text if condition == WINDOW else prepared.evidence(context).text
+        target = _target(prepared, check)
+        context = prepared.context(target, WINDOW_CHARACTERS)
+        return context.text if condition == WINDOW else cut(document, context, prepared.findings).evidence().text
 
 
 def _target(prepared: Prepared, check: Check) -> Target:

@@ -16,9 +16,9 @@ from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
 from selfstudy_guard.engine.limits import Limits, Price
 from selfstudy_guard.errors import InputError, LimitReached, MissingExtraError
-from selfstudy_guard.flow.draw_flow import prompts_for
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
+from selfstudy_guard.questions import prompts_for
 from selfstudy_guard.records import Document, Usage
 
 EXPERIMENTS = ("saturation", "convergence", "presentation", "hijack", "compliance")

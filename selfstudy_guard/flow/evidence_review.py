@@ -33,7 +33,7 @@ class View:
     judged: tuple[Judgement, ...] = ()
 
 
-class Scrutiny:
+class EvidenceReview:
     """Decides, for one context and question at a time, what of the context the answering model may read.
 
     Args:
@@ -67,7 +67,7 @@ class Scrutiny:
     @classmethod
     def wanted(
         cls, instruction_filter: InstructionFilter, band: tuple[float, float] | None, question_in_view: bool
-    ) -> Scrutiny | None:
+    ) -> EvidenceReview | None:
         """One with these settings, or None where they change nothing."""
         if band is None and not question_in_view:
             return None

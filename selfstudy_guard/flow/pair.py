@@ -11,12 +11,13 @@ A flow does no I/O and holds no shared state, so one flow serves every host (as 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-from selfstudy_guard.questions import opening_of, parse_answer, parse_question
+from selfstudy_guard.flow.keys import draw_key
+from selfstudy_guard.flow.step import Returned, Yielded, step
+from selfstudy_guard.questions import opening_of
 from selfstudy_guard.records import (
     Answer,
     Draw,
@@ -46,8 +47,102 @@ Flow = Generator["Request | Admission", "Reply | Verdict", T]
 
 Compose = Callable[[int, str | None], Request]
 """(attempt from 1, feedback of the failed attempt before or None) -> the request of this attempt."""
-CheckQuestion = Callable[[str], Verdict]
-CheckAnswer = Callable[[str, Reply], Verdict]
+
+
+class Checks(Protocol):
+    """What is decided about questions and answers: `flow.checks.PairChecks`."""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What the answering model is shown."""
+
+    def questions(self, reply: Reply) -> list[tuple[str | None, Verdict]]:
+        """Every question of a reply with its verdict, best first; (None, why) where there is none."""
+        ...
+
+    def question(self, text: str) -> Verdict:
+        """Whether one candidate is a good question."""
+        ...
+
+    def target_removed(self) -> Verdict | None:
+        """The refusal of a question whose target is out of the evidence."""
+        ...
+
+    def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
+        """The answer in a reply, and whether it makes a good pair."""
+        ...
+
+    def footprint(self, question: str, answer: str) -> Footprint:
+        """What a finished pair draws on."""
+        ...
+
+
+class Planned(Protocol):
+    """One planned question, ready to be asked and answered: `flow.draw_flow.DrawFlow`."""
+
+    @property
+    def draw(self) -> Draw:
+        """Target, style and number."""
+
+    @property
+    def document_digest(self) -> str:
+        """SHA-256 of the document, hex."""
+
+    @property
+    def checks(self) -> Checks:
+        """What is decided about its question and answer."""
+
+    def compose_question(self, attempt: int, feedback: str | None) -> Request:
+        """The request for the question."""
+        ...
+
+    def last_resort(self) -> str | None:
+        """A question made without a model, or None."""
+        ...
+
+    def in_view(self, question: str) -> Generator[Request, Reply, Planned]:
+        """The same with the evidence for this question; a judge may be asked about it."""
+        ...
+
+    def compose_answer(self, question: str, attempt: int, feedback: str | None) -> Request:
+        """The request for the answer, from that evidence."""
+        ...
+
+
+def pair(planned: Planned, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
+    """One draw from target to record: ask, check, admit, look at the evidence with the question, answer from it, check.
+
+    Requests of a judge count in the run's usage, not in the record's: their replies are shared between records.
+
+    Returns:
+        The record, or the rejection with its stage and reason. `created` of the record is left to the ledger.
+    """
+    draw = planned.draw
+    key = draw_key(planned.document_digest, draw)
+    asked = yield from ask(
+        draw.target,
+        planned.checks,
+        compose=planned.compose_question,
+        attempts=question_attempts,
+        last_resort=planned.last_resort,
+    )
+    if asked.question is None:
+        return rejection_of(key, draw, "question", asked.verdict, asked.last_try, asked.attempts, asked.usage)
+    question = asked.question
+    planned = yield from planned.in_view(question.text)
+    removed = planned.checks.target_removed()
+    if removed is not None:
+        return rejection_of(key, draw, "answer", removed, question.text, asked.attempts, asked.usage)
+    answered = yield from answer(
+        question.text,
+        planned.checks,
+        compose=lambda attempt, feedback: planned.compose_answer(question.text, attempt, feedback),
+        attempts=answer_attempts,
+    )
+    usage, attempts = asked.usage + answered.usage, asked.attempts + answered.attempts
+    if answered.answer is None:
+        return rejection_of(key, draw, "answer", answered.verdict, question.text, attempts, usage)
+    return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +156,13 @@ class Asked:
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """How the answering half ended: an answer, or the verdict on the last try."""
-
-    answer: Answer | None
-    verdict: Verdict
-    attempts: int
-    usage: Usage
-    model: str
-
-
 def ask(
     target: Target,
+    checks: Checks,
     *,
     compose: Compose,
-    check: CheckQuestion,
     attempts: int = 3,
-    last_resort: Callable[[], str | None] | None = None,
+    last_resort: Callable[[], str | None] = lambda: None,
 ) -> Flow[Asked]:
     """Ask for a question about `target` until one passes the checks and is new.
 
@@ -87,8 +171,8 @@ def ask(
 
     Args:
         target: what the question must be about.
+        checks: decide about the candidates of a reply (anchor, form, language ...).
         compose: makes the request of an attempt.
-        check: decides about one candidate (anchor, form, language ...).
         attempts: most requests, at least 1.
         last_resort: makes a question without a model when no attempt gave one; it must pass the same checks.
     """
@@ -101,12 +185,9 @@ def ask(
         reply = yield request
         assert isinstance(reply, Reply)
         usage += reply.usage
-        candidates = parse_question(reply.text) if reply.oversize is None else []
-        if not candidates:
-            verdict = _empty_question(reply)
-        for candidate, verdict in _best_first(candidates, check):
-            last_try = candidate
-            if verdict.accepted:
+        for candidate, verdict in checks.questions(reply):
+            last_try = candidate or last_try
+            if verdict.accepted and candidate is not None:
                 admitted = yield Admission(candidate, target)
                 assert isinstance(admitted, Verdict)
                 if admitted.accepted:
@@ -114,9 +195,9 @@ def ask(
                     return Asked(question, verdict, candidate, attempt, usage)
                 verdict = admitted
         feedback = verdict.feedback or None
-    made = last_resort() if last_resort is not None else None
+    made = last_resort()
     if made is not None:
-        passed = check(made)
+        passed = checks.question(made)
         admitted = (yield Admission(made, target)) if passed.accepted else passed
         assert isinstance(admitted, Verdict)
         if admitted.accepted:
@@ -125,21 +206,25 @@ def ask(
     return Asked(None, verdict, last_try, attempts, usage)
 
 
-def _best_first(candidates: Sequence[str], check: CheckQuestion) -> list[tuple[str, Verdict]]:
-    """Candidates with their verdicts: those that pass come first, by the margin of their attribution."""
-    checked = [(candidate, check(candidate)) for candidate in candidates]
-    margins = [verdict.footprint.margin if verdict.footprint else 0.0 for _, verdict in checked]
-    order = sorted(range(len(checked)), key=lambda i: (not checked[i][1].accepted, -margins[i], i))
-    return [checked[i] for i in order]
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How the answering half ended: an answer, or the verdict on the last try."""
+
+    answer: Answer | None
+    verdict: Verdict
+    attempts: int
+    usage: Usage
+    model: str
 
 
-def answer(*, compose: Compose, check: CheckAnswer, attempts: int = 2) -> Flow[Answered]:
+def answer(question: str, checks: Checks, *, compose: Compose, attempts: int = 2) -> Flow[Answered]:
     """Ask for an answer until one passes the checks.
 
     Args:
+        question: the accepted question.
+        checks: decide about the answer of a reply (empty, refused, truncated, leak ...), with the evidence in view.
         compose: makes the request of an attempt; the evidence in it was filtered before.
-        check: decides about the parsed answer and its raw reply (empty, refused, truncated, leak ...).
-        attempts: most requests, at least 1.
+        attempts: most requests.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty")
@@ -150,150 +235,68 @@ def answer(*, compose: Compose, check: CheckAnswer, attempts: int = 2) -> Flow[A
         assert isinstance(reply, Reply)
         usage += reply.usage
         model = reply.model
-        text = parse_answer(reply.text)
-        verdict = check(text, reply) if reply.oversize is None else _oversized(reply, "Answer in a few sentences.")
+        text, verdict = checks.answer(question, reply)
         if verdict.accepted:
             return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model)
         feedback = verdict.feedback or None
     return Answered(None, verdict, attempts, usage, model)
 
 
-@dataclass(frozen=True, slots=True)
-class PairParts:
-    """What one draw's flow is made of; `generate` and the guard fill it differently.
+def to_request(
+    flow: Flow[T], value: Reply | None, admit: Callable[[Admission], Verdict]
+) -> Yielded[Request] | Returned[T]:
+    """Run a flow until it asks for a reply, or ends; whether a question is new in the run is told it on the way.
 
-    Attributes:
-        draw: the planned question.
-        document_digest: SHA-256 of the document, hex.
-        evidence: what the answering model is shown, already filtered.
-        compose_question, check_question: the asking half.
-        compose_answer, check_answer: the answering half; both are given the accepted question.
-        footprint: attribution of the finished pair, which does not know the target.
-        last_resort: a question made without a model, or None.
-        in_view: given the accepted question, the parts to answer it with, where the question (or a judge that is shown
-            it) may change the evidence; a verdict instead, if the target is gone from it. None where nothing changes.
+    Args:
+        flow: fresh, or waiting for a reply.
+        value: the reply; None to a fresh flow.
+        admit: decides about questions, for drivers that have no plan order to keep.
     """
-
-    draw: Draw
-    document_digest: str
-    evidence: Evidence
-    compose_question: Compose
-    check_question: CheckQuestion
-    compose_answer: Callable[[str, int, str | None], Request]
-    check_answer: Callable[[str, str, Reply], Verdict]
-    footprint: Callable[[str, str], Footprint]
-    last_resort: Callable[[], str | None] | None = None
-    in_view: Callable[[str], Generator[Request, Reply, PairParts | Verdict]] | None = None
+    now = step(flow, value)
+    while isinstance(now, Yielded):
+        if isinstance(now.value, Request):
+            return Yielded(now.value)
+        now = step(flow, admit(now.value))
+    return now
 
 
-def pair(parts: PairParts, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
-    """One draw from target to record: ask, check, admit, look at the evidence with the question, answer from it, check.
-
-    Requests of a judge count in the run's usage, not in the record's: their replies are shared between records.
-
-    Returns:
-        The record, or the rejection with its stage and reason. `created` of the record is left to the ledger.
-    """
-    draw = parts.draw
-    key = draw_key(parts.document_digest, draw)
-    asked = yield from ask(
-        draw.target,
-        compose=parts.compose_question,
-        check=parts.check_question,
-        attempts=question_attempts,
-        last_resort=parts.last_resort,
-    )
-    if asked.question is None:
-        return _rejection(parts, key, "question", asked.verdict, asked.last_try, asked.attempts, asked.usage)
-    question = asked.question
-    if parts.in_view is not None:
-        seen = yield from _only_requests(parts.in_view(question.text))
-        if isinstance(seen, Verdict):
-            return _rejection(parts, key, "answer", seen, question.text, asked.attempts, asked.usage)
-        parts = seen
-    answered = yield from answer(
-        compose=lambda attempt, feedback: parts.compose_answer(question.text, attempt, feedback),
-        check=lambda text, reply: parts.check_answer(question.text, text, reply),
-        attempts=answer_attempts,
-    )
-    usage = asked.usage + answered.usage
-    if answered.answer is None:
-        attempts = asked.attempts + answered.attempts
-        return _rejection(parts, key, "answer", answered.verdict, question.text, attempts, usage)
+def record_of(
+    key: str, draw: Draw, document_digest: str, question: Question, answered: Answered, checks: Checks, usage: Usage
+) -> Record:
+    """The record of an accepted pair; the ledger fills in `created`."""
+    assert answered.answer is not None
+    assert checks.evidence is not None
     return Record(
         key=key,
         document_id=draw.target.document_id,
-        document_digest=parts.document_digest,
+        document_digest=document_digest,
         target=draw.target,
         style=draw.style,
         draw=draw.number,
         question=question,
         answer=answered.answer,
-        evidence=parts.evidence,
-        footprint=parts.footprint(question.text, answered.answer.text),
+        evidence=checks.evidence,
+        footprint=checks.footprint(question.text, answered.answer.text),
         model=answered.model,
         usage=usage,
     )
 
 
-def _only_requests(inner: Generator[Request, Reply, T]) -> Flow[T]:
-    """A flow that asks nothing but a model, as one of those that may also ask the run."""
-    value: Reply | None = None
-    while True:
-        try:
-            request = inner.send(value)  # type: ignore[arg-type]  # a fresh generator is sent None
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
-        sent = yield request
-        assert isinstance(sent, Reply)
-        value = sent
-
-
-def draw_key(document_digest: str, draw: Draw) -> str:
-    """Idempotency key of a draw: 32 hex digits of BLAKE2b over document digest, spans, style and number."""
-    spans = [(target.document_id, target.start, target.end) for target in draw.target.also]
-    text = repr((document_digest, draw.target.start, draw.target.end, spans, draw.style, draw.number))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def request_key(key: str, purpose: str, attempt: int) -> str:
-    """Idempotency key of one request of a draw."""
-    return f"{key}:{purpose}:{attempt}"
-
-
-def _oversized(reply: Reply, wanted: str) -> Verdict:
-    """The verdict on a reply of which only the head was kept; what its head says is not trusted."""
-    characters = reply.oversize.characters if reply.oversize else len(reply.text)
-    feedback = f"The reply had {characters:,} characters. {wanted}"
-    return Verdict(accepted=False, reason="oversized", feedback=feedback)
-
-
-def _empty_question(reply: Reply) -> Verdict:
-    if reply.oversize is not None:
-        return _oversized(reply, "Write one short question only.")
-    if reply.finish_reason == "length":
-        return Verdict(
-            accepted=False, reason="truncated", feedback="The reply was cut off. Write one short question only."
-        )
-    if reply.finish_reason == "content_filter":
-        return Verdict(accepted=False, reason="content-filter", feedback="")
-    return Verdict(accepted=False, reason="empty", feedback="The reply held no question. Write exactly one question.")
-
-
-def _rejection(
-    parts: PairParts,
+def rejection_of(
     key: str,
+    draw: Draw,
     stage: Literal["question", "answer"],
     verdict: Verdict,
     question: str | None,
     attempts: int,
     usage: Usage,
 ) -> Rejection:
+    """The counterpart of `record_of`: which question failed at which stage, and why."""
     return Rejection(
         key=key,
-        target=parts.draw.target,
-        style=parts.draw.style,
-        draw=parts.draw.number,
+        target=draw.target,
+        style=draw.style,
+        draw=draw.number,
         stage=stage,
         reason=verdict.reason or "rejected",
         detail=verdict.feedback,

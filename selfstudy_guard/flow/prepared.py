@@ -14,7 +14,6 @@ from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
-from selfstudy_guard.filter import apply_findings
 from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import (
@@ -22,8 +21,6 @@ from selfstudy_guard.records import (
     Belief,
     Context,
     Document,
-    Evidence,
-    FilterMode,
     FilterResult,
     Finding,
     Segmentation,
@@ -97,21 +94,14 @@ class Prepared:
         doubted = [Artefact(start=one.start, end=one.end, reason="suspect") for one in withheld]
         return mask_artefacts(shown, doubted, start=context.start) if doubted else shown
 
-    def evidence(self, context: Context, mode: FilterMode = "remove") -> Evidence:
-        """The window as the answering model may read it: findings are taken out."""
-        inside = tuple(
-            finding for finding in self.findings if finding.start < context.end and finding.end > context.start
-        )
-        action = {"remove": "removed", "mask": "masked", "quote": "quoted", "flag": "flagged"}[mode]
-        hidden = sum(min(f.end, context.end) - max(f.start, context.start) for f in inside)
-        return Evidence(
-            document_id=self.document.id,
-            start=context.start,
-            end=context.end,
-            text=apply_findings(context.text, inside, mode, start=context.start),
-            findings=tuple(finding.model_copy(update={"action": action}) for finding in inside),
-            retention=1.0 - hidden / max(1, len(context.text)),
-        )
+    def restored(self, target: Target) -> Target:
+        """A target of the ledger with its text and lead again, which the ledger does not repeat."""
+        targets = self.segmentation.targets
+        if target.index < len(targets):
+            found = targets[target.index]
+            if (found.start, found.end) == (target.start, target.end):
+                return found
+        return target.model_copy(update={"text": self.document.text[target.start : target.end]})
 
 
 class RememberedFindings:

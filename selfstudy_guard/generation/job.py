@@ -57,7 +57,7 @@ class RunningJob:
     def finished(self) -> Run:
         """The run, reopened for reading where it has a folder, so that the next writer may come."""
         stopped = self.session.stopped_because
-        if self.parts.scrutiny is not None and (said := self.parts.scrutiny.summary):
+        if self.parts.review is not None and (said := self.parts.review.summary):
             self.session.notify(said)
         if self.ledger.path is None:
             return Run(self.ledger, stopped_because=stopped, skipped=self.parts.skipped)
@@ -148,7 +148,7 @@ def _jobs(parts: RunParts) -> Iterator[Job]:
     while rows := parts.ledger.pending(after=position):
         for position, key, draw, _ in rows:  # the last position is where the next page begins
             flow = pair(
-                parts.composer.parts(draw),
+                parts.flows.of(draw),
                 question_attempts=settings.question_attempts,
                 answer_attempts=settings.answer_attempts,
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.records import Draw
 from selfstudy_guard.sampling.hops import HopFinder, MultiHop

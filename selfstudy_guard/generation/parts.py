@@ -1,4 +1,4 @@
-"""Documents, plan and composer of a run, before any model is called."""
+"""Documents, plan and flows of a run, before any model is called."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
-from selfstudy_guard.flow.draw_flow import Composer, prompts_for
-from selfstudy_guard.flow.evidence_review import Scrutiny
+from selfstudy_guard.flow.draw_flow import DrawFlows
+from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.prepared import Prepared, RecentDocuments, RememberedFindings
 from selfstudy_guard.generation.given_documents import Documents, read_all
 from selfstudy_guard.generation.multi_hop_plan import write_hops
 from selfstudy_guard.generation.run_plan import write_plan
 from selfstudy_guard.generation.segmenting import cut_documents, cutter
 from selfstudy_guard.ledger import Ledger, open_ledger
+from selfstudy_guard.questions import prompts_for
 from selfstudy_guard.sampling.hops import MultiHop
 from selfstudy_guard.sampling.policies import Policy, named_policy
 from selfstudy_guard.sampling.style_balance import StyleBalance
@@ -26,17 +27,17 @@ from selfstudy_guard.settings import Settings, checked
 
 @dataclass
 class RunParts:
-    """Documents, plan and composer of a run, before any model is called."""
+    """Documents, plan and flows of a run, before any model is called."""
 
     settings: Settings
     ledger: Ledger
     policy: Policy
     made_by: str
-    composer: Composer
+    flows: DrawFlows
     prepared: RecentDocuments
     skipped: list[Skipped]
     options: dict[str, Any]
-    scrutiny: Scrutiny | None = None
+    review: EvidenceReview | None = None
 
     def plan(self, n: int | None) -> int:
         """Write the plan of `n` draws, or of one for every eligible target; returns its length.
@@ -78,7 +79,7 @@ def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int
     if instruction_filter is None:
         instruction_filter = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
     made_by = cutter(settings, own_filter=own_filter)
-    scrutiny = Scrutiny.wanted(instruction_filter, settings.judge, settings.question_in_view)
+    review = EvidenceReview.wanted(instruction_filter, settings.judge, settings.question_in_view)
     skipped: list[Skipped] = []
     ledger = open_ledger(out)
     try:
@@ -93,10 +94,8 @@ def run_parts(documents: Documents, out: str | Path | None, name: str, seed: int
         ledger.close()
         raise
     prepared = RecentDocuments(lambda document_id: Prepared(*ledger.pieces(document_id)))
-    composer = Composer(
-        prepared, prompts, window=settings.window, mode=settings.filter_mode, seed=seed, scrutiny=scrutiny
-    )
-    return RunParts(settings, ledger, policy, made_by, composer, prepared, skipped, options, scrutiny)
+    flows = DrawFlows(prepared, prompts, window=settings.window, mode=settings.filter_mode, seed=seed, review=review)
+    return RunParts(settings, ledger, policy, made_by, flows, prepared, skipped, options, review)
 
 
 def _nothing_to_ask(count: int, ledger: Ledger, skipped: Sequence[Skipped]) -> str:

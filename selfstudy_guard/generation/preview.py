@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.documents import Skipped
-from selfstudy_guard.flow.pair import PairParts
+from selfstudy_guard.flow.draw_flow import DrawFlow
+from selfstudy_guard.flow.step import Yielded, step
 from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.parts import run_parts
 from selfstudy_guard.models import model_name
@@ -51,20 +52,20 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
     """
     parts = run_parts(documents, None, model_name(model), seed, options)
     parts.plan(n)
-    ledger, composer = parts.ledger, parts.composer
+    ledger, flows = parts.ledger, parts.flows
     questions = ledger.balance().planned
     places = sorted({place * questions // 50 for place in range(50)})
     sample = [draw for place in places for _, _, draw, _ in ledger.pending(after=place, limit=1)]
     tokens = 0.0
     judged: dict[str, int] = {}
     for draw in sample:
-        flow_parts = composer.parts(draw)
-        for request in _judged(flow_parts):
+        flow, asked = _in_view(flows.of(draw))
+        for request in asked:
             judged[request.key] = sum(len(message.content) for message in request.messages) // 4 + 4
-        for request in (flow_parts.compose_question(1, None), flow_parts.compose_answer("?" * 80, 1, None)):
+        for request in (flow.compose_question(1, None), flow.compose_answer("?" * 80, 1, None)):
             tokens += sum(len(message.content) for message in request.messages) / 4 + (request.max_tokens or 256) / 2
     cut, targets, eligible = ledger.count_pieces()
-    first = [composer.parts(draw).draw for _, _, draw, _ in ledger.pending(limit=20)]
+    first = [flows.of(draw).draw for _, _, draw, _ in ledger.pending(limit=20)]
     found = Plan(
         documents=cut,
         targets=targets,
@@ -80,16 +81,12 @@ def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed:
     return found
 
 
-def _judged(parts: PairParts) -> list[Request]:
-    """What a judge would be asked about the evidence of a draw, whose question is not known yet."""
-    requests: list[Request] = []
-    if parts.in_view is None:
-        return requests
-    flow = parts.in_view("?")
-    try:
-        request = next(flow)
-        while True:
-            requests.append(request)
-            request = flow.send(Reply(text=""))
-    except StopIteration:
-        return requests
+def _in_view(flow: DrawFlow) -> tuple[DrawFlow, list[Request]]:
+    """A draw with its evidence, and what a judge would be asked about it; its question is not known yet."""
+    asked: list[Request] = []
+    looking = flow.in_view("?")
+    now = step(looking)
+    while isinstance(now, Yielded):
+        asked.append(now.value)
+        now = step(looking, Reply(text=""))
+    return now.value, asked

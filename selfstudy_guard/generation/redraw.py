@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.ledger.pieces import KINDS

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.ledger.pieces import KINDS
 from selfstudy_guard.records import Draw, Target

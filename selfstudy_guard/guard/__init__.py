@@ -15,27 +15,27 @@ from selfstudy_guard.documents import coerce_documents
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.filter.judge import BAND, check_band
-from selfstudy_guard.flow.evidence_review import Scrutiny
-from selfstudy_guard.flow.pair import draw_key
+from selfstudy_guard.flow.evidence_review import EvidenceReview
+from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
-from selfstudy_guard.guard.call_review import judged, no_call, settled
-from selfstudy_guard.guard.call_rules import Rules, Unguarded
-from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding, question_in
+from selfstudy_guard.guard.call_review import no_call, reviewed, settled
+from selfstudy_guard.guard.call_rules import CallRules, Unguarded
+from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
-from selfstudy_guard.guard.rewriting import chunks
 from selfstudy_guard.guard.several import generating
-from selfstudy_guard.guard.state import Book
+from selfstudy_guard.guard.sighting import SightedCall
+from selfstudy_guard.guard.state import GuardState
 from selfstudy_guard.guard.target_loop import GuardedTarget
 from selfstudy_guard.guard.warnings import (
     GuardWarning,
-    Notebook,
     Notes,
     PartialDocumentWarning,
     UnguardedCallWarning,
+    WarningLog,
 )
 from selfstudy_guard.models import model_name, resolve_model
-from selfstudy_guard.questions import anchor_text
+from selfstudy_guard.questions import Prompts, anchor_text
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
 from selfstudy_guard.sampling import TargetSampler
 
@@ -143,16 +143,17 @@ class Guard:
             settings["judge"] = [*band, "the wrapped call" if judge is True else model_name(judge)]
         if question_in_view:
             settings["question_in_view"] = True
-        self._rules = Rules(
+        self._rules = CallRules(
             index=index,
-            book=Book(self.documents, out, chosen, settings, seed),
+            state=GuardState(self.documents, out, chosen, settings, seed),
             instruction_filter=chosen,
             mode=chosen.mode,
+            prompts=Prompts.builtin("large"),
             unguarded=unguarded,
             question_attempts=question_attempts,
             answer_attempts=answer_attempts,
-            notebook=Notebook(),
-            scrutiny=Scrutiny.wanted(chosen, band, question_in_view),
+            log=WarningLog(),
+            review=EvidenceReview.wanted(chosen, band, question_in_view),
             judge=resolve_model(judge) if asks and judge is not True else None,
         )
 
@@ -170,7 +171,7 @@ class Guard:
             style: question style of the check; None takes the guard's.
         """
         chosen = style or self._style
-        return self._wrapped(call, lambda arguments: asking(self._rules, arguments, chosen))
+        return self._wrapped(call, lambda call: asking(self._rules, call, chosen))
 
     def answering(self, call: F) -> F:
         """Wrap the call that answers a question from the text in its messages.
@@ -178,7 +179,7 @@ class Guard:
         Instruction-like spans are taken out of the text before the call, the reply is checked, and question and answer
         become a record: the question that `asking` accepted, or else the last question in the user's own words.
         """
-        return self._wrapped(call, lambda arguments: answering(self._rules, arguments))
+        return self._wrapped(call, lambda call: answering(self._rules, call))
 
     def generating(self, call: F, *, per_call: int = 5, style: str | None = None) -> F:
         """Wrap a call that asks for several questions, or for questions and answers, at once.
@@ -197,7 +198,7 @@ class Guard:
         if per_call < 1:
             raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
         chosen = style or self._style
-        return self._wrapped(call, lambda arguments: generating(self._rules, arguments, per_call, chosen))
+        return self._wrapped(call, lambda call: generating(self._rules, call, per_call, chosen))
 
     def guarding(self, call: F, *, style: str | None = None) -> F:
         """Wrap a call that is used for both: `answering` where its messages hold a question, else `asking`.
@@ -206,11 +207,11 @@ class Guard:
         asked through this guard, or if the user's own words end in a question that does not itself ask for questions.
         """
         chosen = style or self._style
-        return self._wrapped(call, lambda arguments: guarding(self._rules, arguments, chosen))
+        return self._wrapped(call, lambda call: guarding(self._rules, call, chosen))
 
     def filtering(self, call: F) -> F:
         """Wrap a call whose document part is to be filtered, and nothing else: not anchored, checked or recorded."""
-        return self._wrapped(call, lambda arguments: filtering(self._rules, arguments))
+        return self._wrapped(call, lambda call: filtering(self._rules, call))
 
     def protect(self, messages: M) -> M:
         """A copy of messages (or a prompt string, or a dict of arguments) whose document parts are filtered.
@@ -225,14 +226,14 @@ class Guard:
 
     def protected(self, messages: M) -> tuple[M, tuple[Finding, ...]]:
         """As `protect`, with the findings: in offsets of their document, or of the text if no document holds them."""
-        arguments = Arguments((messages,))
-        sightings = self._rules.sighted(arguments, "filtering")
+        call = self._looked_at((messages,))
+        if not self._rules.let_in(call, "filtering"):
+            return messages, ()
         if self._rules.judges_through_the_call:
             raise InputError(no_call("protect()"))
-        question = question_in(arguments, sightings)
-        treated = settled(judged(self._rules, arguments, sightings, question), "protect()").treated
-        found = {(evidence.document_id, f.start): f for evidence in treated.evidence for f in evidence.findings}
-        return treated.arguments.args[0], (*found.values(), *treated.foreign)
+        made = settled(reviewed(self._rules, call, call.own_question()), "protect()")
+        found = {(evidence.document_id, f.start): f for evidence in made.evidence for f in evidence.findings}
+        return made.arguments.args[0], (*found.values(), *made.foreign)
 
     def anchored(self, messages: M, *, style: str | None = None) -> M:
         """A copy of messages (or a prompt string) whose question is tied to the least covered target of its chunk.
@@ -247,36 +248,36 @@ class Guard:
         Raises:
             UnguardedCallError: no registered document was found.
         """
-        arguments = Arguments((messages,))
-        sightings = self._rules.sighted(arguments, "filtering")
-        if not sightings:
+        call = self._looked_at((messages,))
+        if not self._rules.let_in(call, "filtering"):
             return messages
-        treated = self._rules.treated(arguments, sightings, asking=True)
-        drawn = self._rules.drawn(sightings, 1, style or self._style)
-        if not drawn:
-            return treated.arguments.args[0]  # type: ignore[no-any-return]  # a copy of what came in
-        anchor = anchor_text(drawn[0].target)
-        path = chunks(sightings)[0].slot.path
-        return with_addition(treated.arguments, anchor, path).args[0]  # type: ignore[no-any-return]  # likewise
+        made = self._rules.masked(call)
+        arguments = made.arguments
+        for one in self._rules.drawn(made, 1, style or self._style):
+            arguments = with_addition(arguments, anchor_text(one.target), call.near)
+        return arguments.args[0]  # type: ignore[no-any-return]  # a copy of what came in
 
     def observe(self, question: str, answer: str | None = None) -> Footprint:
         """Count a question (and answer) that was made elsewhere in `coverage()`; nothing is checked or recorded."""
         return self.tracker.add(question, answer)
 
-    def _wrapped(self, call: F, behaviour: Callable[[Arguments], Behaviour]) -> F:
+    def _looked_at(self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> SightedCall:
+        return SightedCall.of(Arguments(args, kwargs), self._rules.index)
+
+    def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour]) -> F:
         if not callable(call):
             raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
         if _is_async(call):
 
             @functools.wraps(call)
             async def aguarded(*args: Any, **kwargs: Any) -> Any:
-                return await adrive(behaviour(Arguments(args, kwargs)), call)
+                return await adrive(behaviour(self._looked_at(args, kwargs)), call)
 
             return _marked(aguarded)  # type: ignore[no-any-return]
 
         @functools.wraps(call)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            return drive(behaviour(Arguments(args, kwargs)), call)
+            return drive(behaviour(self._looked_at(args, kwargs)), call)
 
         return _marked(guarded)  # type: ignore[no-any-return]
 
@@ -293,39 +294,39 @@ class Guard:
             self.documents, self._policy, self._seed, styles=(self._style,), instruction_filter=filter_
         )
         count = n if n is not None else sum(len(found.eligible) for found in sampler.segmentations.values())
-        book = self._rules.book
+        state = self._rules.state
         for draw in sampler.draws(count):
-            key = draw_key(book.documents[draw.target.document_id].digest, draw)
-            if book.ledger.is_finished(key):
+            key = draw_key(state.documents[draw.target.document_id].digest, draw)
+            if state.ledger.is_finished(key):
                 continue
-            yield GuardedTarget(self._rules, book.plan(draw.target, draw.style, number=draw.number), self._window)
+            yield GuardedTarget(self._rules, state.plan(draw.target, draw.style, number=draw.number), self._window)
 
     # -- results ------------------------------------------------------------------------------------------------
 
     @property
     def records(self) -> list[Record]:
         """Finished question-answer pairs, in plan order."""
-        return list(self._rules.book.ledger.records())
+        return list(self._rules.state.ledger.records())
 
     @property
     def rejections(self) -> list[Rejection]:
         """Planned questions that ended without a record, in plan order."""
-        return list(self._rules.book.ledger.rejections())
+        return list(self._rules.state.ledger.rejections())
 
     @property
     def balance(self) -> Balance:
         """planned = answered + rejected + failed + pending."""
-        return self._rules.book.ledger.balance()
+        return self._rules.state.ledger.balance()
 
     @property
     def notes(self) -> Notes:
         """What the guard met, in numbers of calls."""
-        return self._rules.notebook.notes
+        return self._rules.log.notes
 
     @property
     def tracker(self) -> CoverageTracker:
         """The coverage tracker, with every record counted."""
-        return self._rules.book.tracker()
+        return self._rules.state.tracker()
 
     def coverage(self) -> CoverageSummary:
         """Every coverage figure of the records so far, over all registered documents."""
@@ -362,12 +363,12 @@ class Guard:
         """
         from selfstudy_guard.export import export_records
 
-        export_records(self._rules.book.ledger.records(), format, Path(path))
+        export_records(self._rules.state.ledger.records(), format, Path(path))
         return Path(path)
 
     def close(self) -> None:
         """Close the ledger; a ledger in memory is gone then."""
-        self._rules.book.ledger.close()
+        self._rules.state.ledger.close()
 
     def __enter__(self) -> Guard:
         return self

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from selfstudy_guard.flow.step import Returned, step
 from selfstudy_guard.guard.arguments import Arguments
 from selfstudy_guard.guard.call_review import Consult
 from selfstudy_guard.guard.flows import Behaviour
@@ -13,12 +14,9 @@ from selfstudy_guard.guard.flows import Behaviour
 
 def drive(behaviour: Behaviour, call: Callable[..., Any]) -> Any:
     """Run a behaviour around a sync callable."""
-    try:
-        # Only `send` may end it: a StopIteration out of the call must not look like a finished behaviour.
-        event = behaviour.send(None)
-    except StopIteration as stop:
-        return stop.value
-    while True:
+    now = step(behaviour)
+    while not isinstance(now, Returned):
+        event = now.value
         try:
             response = event.now() if isinstance(event, Consult) else _made(event, call)
         except BaseException as error:
@@ -26,40 +24,30 @@ def drive(behaviour: Behaviour, call: Callable[..., Any]) -> Any:
             raise
         if inspect.isawaitable(response):
             # A plain function that hands out a coroutine: so does the guarded one.
-            return _awaited(behaviour, call, lambda pending=response: pending)  # type: ignore[misc]  # bound now
-        try:
-            event = behaviour.send(response)
-        except StopIteration as stop:
-            return stop.value
+            return adrive(behaviour, call, begun=response)
+        now = step(behaviour, response)
+    return now.value
 
 
-async def adrive(behaviour: Behaviour, call: Callable[..., Awaitable[Any]]) -> Any:
-    """Run a behaviour around an async callable."""
-    try:
-        event = behaviour.send(None)
-    except StopIteration as stop:
-        return stop.value
-    return await _awaited(behaviour, call, _begin(event, call))
-
-
-async def _awaited(
-    behaviour: Behaviour, call: Callable[..., Awaitable[Any]], begin: Callable[[], Awaitable[Any]]
+async def adrive(
+    behaviour: Behaviour, call: Callable[..., Awaitable[Any]], *, begun: Awaitable[Any] | None = None
 ) -> Any:
-    while True:
+    """Run a behaviour around an async callable; `begun` is its first call where that is under way already."""
+    now = step(behaviour) if begun is None else None
+    while not isinstance(now, Returned):
         try:
-            response = await begin()
+            if now is None:
+                assert begun is not None
+                response = await begun
+            elif isinstance(now.value, Consult):
+                response = await now.value.awaited()
+            else:
+                response = await _made(now.value, call)
         except BaseException as error:
             behaviour.throw(error)
             raise
-        try:
-            event = behaviour.send(response)
-        except StopIteration as stop:
-            return stop.value
-        begin = _begin(event, call)
-
-
-def _begin(event: Arguments | Consult, call: Callable[..., Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
-    return event.awaited if isinstance(event, Consult) else lambda: _made(event, call)
+        now = step(behaviour, response)
+    return now.value
 
 
 def _made(arguments: Arguments, call: Callable[..., Any]) -> Any:

@@ -10,19 +10,21 @@ import asyncio
 import secrets
 import threading
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.prepared import Prepared
-from selfstudy_guard.guard.arguments import Arguments, Path, with_only
-from selfstudy_guard.guard.call_rules import Rules
+from selfstudy_guard.flow.evidence import cut_in_view
+from selfstudy_guard.flow.step import Returned, step
+from selfstudy_guard.guard.arguments import Arguments, with_only
+from selfstudy_guard.guard.call_rules import CallRules
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
-from selfstudy_guard.guard.rewriting import Sighting, Treated, chunks
+from selfstudy_guard.guard.rewriting import Rewritten, window_of
+from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.protocols import AsyncCompleter, Completer
-from selfstudy_guard.records import Context, Finding, Judgement, Reply, Request
+from selfstudy_guard.records import Judgement, Reply, Request
 
 _OWN_WORDS = 3
 """Words beside the document part from which a text counts as a prompt, and not as an argument of a template."""
@@ -54,34 +56,14 @@ class Consult:
 Asking = Generator["Arguments | Consult", Any, T]
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A call after the judge has spoken.
-
-    Attributes:
-        treated: arguments and evidence.
-        findings: what goes, by document, in offsets of the document.
-    """
-
-    treated: Treated
-    findings: dict[str, tuple[Finding, ...]]
-
-
-def judged(
-    rules: Rules,
-    arguments: Arguments,
-    sightings: Sequence[Sighting],
-    question: str | None,
-    *,
-    one: OpenDraw | None = None,
-    pairs: bool = False,
-) -> Asking[Judged]:
-    """The call's arguments with their document parts cleaned, the question in view.
+def reviewed(
+    rules: CallRules, call: SightedCall, question: str | None, *, one: OpenDraw | None = None, pairs: bool = False
+) -> Asking[Rewritten]:
+    """The call with its document parts cleaned, the question in view.
 
     Args:
         rules: the guard; without a judge and a question in view, nothing is asked.
-        arguments: the call's arguments.
-        sightings: from `Rules.sighted`.
+        call: what was found in the call.
         question: the question to be answered, where it is known.
         one: the draw that the call belongs to; it ends as failed if the judge cannot be asked.
         pairs: the call asks for questions as well.
@@ -89,48 +71,29 @@ def judged(
     Raises:
         InputError: the judge is the wrapped call, and cannot be asked through it.
     """
-    if rules.scrutiny is None:
-        return Judged(rules.treated(arguments, sightings, pairs=pairs), {})
-    found: dict[str, dict[int, Finding]] = {}
-    said: dict[str, dict[int, Judgement]] = {}
-    for sighting in sightings:
-        located = sighting.located
-        home = rules.book.prepared(located.document_id)
-        start, end = located.document_start, located.document_end
-        context = Context(document_id=home.document.id, start=start, end=end, text=home.document.text[start:end])
-        looking = rules.scrutiny.view(home.document, home.findings, context, question)
+    cuts = []
+    for sighting in call.sightings:
+        home = rules.state.prepared(sighting.located.document_id)
+        looking = cut_in_view(
+            home,
+            window_of(sighting, home.document),
+            mode=rules.mode,
+            review=rules.review,
+            targets=() if one is None else (one.target,),
+            question=question,
+        )
         try:
-            view = yield from consulted(rules, looking, one, partial(_through_the_call, arguments, sightings))
+            cuts.append((yield from consulted(rules, looking, one, partial(_through_the_call, call))))
         except Exception as error:
             if one is not None:
-                rules.book.fail(one, error)
+                rules.state.fail(one, error)
             raise
         except BaseException:
             if one is not None:
-                rules.book.release(one)
+                rules.state.release(one)
             raise
-        found.setdefault(home.document.id, {}).update((finding.start, finding) for finding in view.findings)
-        said.setdefault(home.document.id, {}).update((judgement.start, judgement) for judgement in view.judged)
-    findings = {name: tuple(rows[start] for start in sorted(rows)) for name, rows in found.items()}
-
-    def prepared(document_id: str) -> Prepared:
-        return replace(rules.book.prepared(document_id), findings=findings[document_id])
-
-    treated = rules.treated(arguments, sightings, pairs=pairs, prepared=prepared)
-    evidence = tuple(
-        one.model_copy(
-            update={
-                "judged": tuple(
-                    judgement
-                    for _, judgement in sorted(said[one.document_id].items())
-                    if judgement.start < one.end and judgement.end > one.start
-                )
-            }
-        )
-        for one in treated.evidence
-    )
-    _tell(rules, [judgement for rows in said.values() for judgement in rows.values()])
-    return Judged(replace(treated, evidence=evidence), findings)
+    _tell(rules, [judgement for cut in cuts for judgement in cut.judged])
+    return rules.rewritten(call, cuts, pairs=pairs)
 
 
 def settled(asking: Asking[T], what: str) -> T:
@@ -139,16 +102,13 @@ def settled(asking: Asking[T], what: str) -> T:
     Raises:
         InputError: the judge is the wrapped call.
     """
-    value: Reply | None = None
-    while True:
-        try:
-            event = asking.send(value)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
-        if not isinstance(event, Consult):
+    now = step(asking)
+    while not isinstance(now, Returned):
+        if not isinstance(now.value, Consult):
             asking.close()
             raise InputError(no_call(what))
-        value = event.now()
+        now = step(asking, now.value.now())
+    return now.value
 
 
 def no_call(what: str) -> str:
@@ -157,7 +117,7 @@ def no_call(what: str) -> str:
 
 
 def consulted(
-    rules: Rules,
+    rules: CallRules,
     looking: Generator[Request, Reply, T],
     one: OpenDraw | None,
     through: Callable[[Request], Arguments] | None = None,
@@ -166,17 +126,14 @@ def consulted(
 
     Args:
         rules: the guard.
-        looking: from `Scrutiny.view`.
+        looking: from `flow.evidence.cut_in_view`.
         one: the draw that it belongs to, if any.
         through: the wrapped call's arguments for a request, where the guard has no judge of its own.
     """
-    ledger = rules.book.ledger
-    value: Reply | None = None
-    while True:
-        try:
-            request = looking.send(value)  # type: ignore[arg-type]  # a fresh generator is sent None
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+    ledger = rules.state.ledger
+    now = step(looking)
+    while not isinstance(now, Returned):
+        request = now.value
         value = ledger.reply(request.key)
         if value is None:
             if rules.judge is not None:
@@ -189,23 +146,24 @@ def consulted(
             name = request.key if stored is None else f"{request.key}:{secrets.token_hex(4)}"
             ledger.save_reply(name, one.key if one is not None else "", "judge", reply)
             value = stored or reply
+        now = step(looking, value)
+    return now.value
 
 
-def _through_the_call(arguments: Arguments, sightings: Sequence[Sighting], request: Request) -> Arguments:
+def _through_the_call(call: SightedCall, request: Request) -> Arguments:
     """The user's own call, with nothing in it but the question to the judge."""
-    largest = chunks(sightings)[0]
     text = "\n\n".join(message.content for message in request.messages)
-    return with_only(arguments, text, largest.slot.path, is_prompt=_is_prompt(largest.slot.path, sightings))
+    return with_only(call.arguments, text, call.near, is_prompt=_is_prompt(call))
 
 
-def _is_prompt(path: Path, sightings: Sequence[Sighting]) -> bool:
-    """Whether the text at `path` holds words of the user beside the documents."""
+def _is_prompt(call: SightedCall) -> bool:
+    """Whether the text that the longest chunk stands in holds words of the user beside the documents."""
+    slot = call.sightings[call.chunks[0]].slot
     own, done = [], 0
-    here = sorted((s for s in sightings if s.slot.path == path), key=lambda sighting: sighting.located.start)
-    for sighting in here:
-        own.append(sighting.slot.text[done : sighting.located.start])
-        done = max(done, sighting.located.end)
-    own.append(here[0].slot.text[done:])
+    for located in call.located_in(slot):
+        own.append(slot.text[done : located.start])
+        done = max(done, located.end)
+    own.append(slot.text[done:])
     return len(" ".join(own).split()) >= _OWN_WORDS
 
 
@@ -217,12 +175,12 @@ def _read(response: Any) -> Reply:
     return read_reply(response)
 
 
-def _tell(rules: Rules, said: Sequence[Judgement]) -> None:
+def _tell(rules: CallRules, said: Sequence[Judgement]) -> None:
     for judgement in said:
-        rules.notebook.count("judged")
+        rules.log.count("judged")
         if judgement.verdict == "none":
-            rules.notebook.count("without_verdict")
-            rules.notebook.tell_once(
+            rules.log.count("without_verdict")
+            rules.log.tell_once(
                 "verdict",
                 f"a reply of the judge was no verdict ({judgement.reply!r}), so the filter's own decision stands; "
                 "evidence.judged of each record lists what was asked",

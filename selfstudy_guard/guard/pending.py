@@ -31,7 +31,7 @@ class OpenDraw:
         return self.draw.target
 
 
-class Waiting:
+class PendingQuestions:
     """Finds in the messages of an answer call which question it answers; safe to share between threads.
 
     Questions are compared by their words, so that escapes, line breaks and quotation marks round them do not matter.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import FinishReason, Reply, Usage
+from selfstudy_guard.records import LONGEST_REPLY, FinishReason, Oversize, Reply, Usage
 
 _FINISH: Mapping[str, FinishReason] = {
     "stop": "stop",
@@ -28,7 +29,7 @@ _FINISH: Mapping[str, FinishReason] = {
 
 
 def read_reply(response: Any) -> Reply:
-    """The reply in a response.
+    """The reply in a response, bounded.
 
     Reads OpenAI chat and text completions, the Responses interface, Anthropic messages (each as object or dict),
     LangChain messages, other objects with `content` or `text`, and strings.
@@ -37,14 +38,15 @@ def read_reply(response: Any) -> Reply:
         InputError: the type is none of these.
     """
     if isinstance(response, str):
-        return Reply(text=response)
+        return Reply(text=response).bounded()
     text = response_text(response)
     if text is None:
         raise InputError(
             f"a guarded call returned {type(response).__name__}, which holds no text that the guard can read: return "
             "a str, an OpenAI- or Anthropic-style response or a LangChain message"
         )
-    return Reply(text=text, finish_reason=_finish(response), model=_model(response), usage=_usage(response))
+    reply = Reply(text=text, finish_reason=_finish(response), model=_model(response), usage=_usage(response))
+    return reply.bounded()
 
 
 def response_text(response: Any) -> str | None:
@@ -105,6 +107,9 @@ class StreamReader:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._held = 0
+        self._characters = 0
+        self._digest = hashlib.sha256()
         self._raw = b""
         self._finish: str | None = None
         self._model = ""
@@ -125,7 +130,11 @@ class StreamReader:
             return
         text = _delta(piece)
         if text:
-            self._parts.append(text)
+            self._characters += len(text)
+            self._digest.update(text.encode("utf-8", "surrogatepass"))
+            if self._held <= LONGEST_REPLY:  # of a stream without end no more is held than shows that it is one
+                self._parts.append(text)
+                self._held += len(text)
         self._model = self._model or _model(piece)
         usage = _usage(piece)
         if usage.tokens:
@@ -135,13 +144,14 @@ class StreamReader:
             self._finish = reason
 
     def reply(self) -> Reply:
-        """The reply that the pieces make."""
-        return Reply(
+        """The reply that the pieces make, bounded."""
+        reply = Reply(
             text="".join(self._parts),
             finish_reason=_FINISH.get(self._finish or "stop", "other"),
             model=self._model,
             usage=self._usage,
         )
+        return reply.bounded(Oversize(characters=self._characters, sha256=self._digest.hexdigest()))
 
     def _take_events(self, piece: bytes) -> None:
         """Server-sent events in raw bytes, as Anthropic-style streams come; events may be cut anywhere."""

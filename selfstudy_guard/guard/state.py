@@ -1,4 +1,24 @@
-"""What a guard remembers: the ledger, the coverage so far, the draws that are open and the questions that wait."""
+r"""What a guard remembers: the ledger, the coverage so far, the draws that are open and the questions that wait.
+
+The states of a draw, and what moves it on. Everything that affects them stands in this file:
+
+    draw, plan         asked                answered
+    ---------> OPEN ----------> PENDING -----------------> RECORDED
+                |  \             |   |
+                |   \ asked      |   | answered
+                |    `--------> REJECTED   (at the question, or at the answer)
+                |                |
+                | fail, release  | fail, release
+                v                v
+              FAILED or left   FAILED or PENDING again
+
+* OPEN: planned; its call is on its way. The ledger knows it as planned.
+* PENDING: its question passed and is admitted; it waits for a call whose messages hold it (`PendingQuestions`).
+* RECORDED, REJECTED: ended; the balance counts it.
+* `fail`: the wrapped call raised. The draw ends as failed, and a later process tries it again.
+* `release`: the call was cancelled. A question that was asked waits again; an open draw is left, and the next call
+  about its target takes it up. So does the next process with what this one left open or pending (`_resume`).
+"""
 
 from __future__ import annotations
 
@@ -13,16 +33,15 @@ from typing import Any, Literal
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.documents import segment
 from selfstudy_guard.filter import InstructionFilter
-from selfstudy_guard.flow.pair import Answered, Asked, draw_key, request_key
+from selfstudy_guard.flow.keys import draw_key, request_key
+from selfstudy_guard.flow.pair import Answered, Asked, Checks, record_of, rejection_of
 from selfstudy_guard.flow.prepared import Prepared, PreparedDocuments
-from selfstudy_guard.guard.pending import OpenDraw, Waiting
+from selfstudy_guard.guard.pending import OpenDraw, PendingQuestions
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import (
     Document,
     Draw,
-    Evidence,
-    Footprint,
     Question,
     Record,
     Rejection,
@@ -35,13 +54,13 @@ _KEPT = 4096
 """Documents whose pieces, findings and attribution index are kept ready."""
 
 
-class Book:
+class GuardState:
     """The state of one guard; safe to share between threads and tasks.
 
     Attributes:
         documents: the registered documents by id.
         ledger: the durable state.
-        waiting: accepted questions that wait for their answer.
+        pending: accepted questions that wait for their answer.
 
     Args:
         documents: the registered documents.
@@ -77,7 +96,7 @@ class Book:
         self._load: Counter[str] = Counter()
         self._numbers: Counter[tuple[str, str]] = Counter()
         self._left: dict[str, list[tuple[str, Draw]]] = {}
-        self.waiting = Waiting()
+        self.pending = PendingQuestions()
         self._questions = NearDuplicates(question for _, question in self.ledger.admitted())
         self._resume()
 
@@ -100,10 +119,10 @@ class Book:
                 else:
                     # It was paid for: an answer call that holds it finishes it.
                     home = self.prepared(draw.target.document_id)
-                    whole = draw.model_copy(update={"target": restored(home, draw.target)})
+                    whole = draw.model_copy(update={"target": home.restored(draw.target)})
                     one = OpenDraw(key, whole, home.document.digest, Question(text=question))
                     self._load[whole.target.id] += 1
-                    self.waiting.add(one)
+                    self.pending.add(one)
 
     # -- documents ----------------------------------------------------------------------------------------------
 
@@ -204,73 +223,42 @@ class Book:
         if outcome.question is not None:
             one.question = outcome.question
             with self._mutex:
-                self.waiting.add(one)
+                self.pending.add(one)
             return None
         return self.reject(one, "question", outcome.verdict, outcome.last_try)
 
-    def answered(
-        self, one: OpenDraw, outcome: Answered, evidence: Evidence, footprint: Footprint
-    ) -> Record | Rejection:
+    def answered(self, one: OpenDraw, outcome: Answered, checks: Checks) -> Record | Rejection:
         """Note how answering ended: a record, or a rejection."""
         one.usage += outcome.usage
         one.attempts += outcome.attempts
         assert one.question is not None
         if outcome.answer is None:
             return self.reject(one, "answer", outcome.verdict, one.question.text)
-        record = Record(
-            key=one.key,
-            document_id=one.target.document_id,
-            document_digest=one.digest,
-            target=one.target,
-            style=one.draw.style,
-            draw=one.draw.number,
-            question=one.question,
-            answer=outcome.answer,
-            evidence=evidence,
-            footprint=footprint,
-            model=outcome.model,
-            usage=one.usage,
-        )
+        made = record_of(one.key, one.draw, one.digest, one.question, outcome, checks, one.usage)
         with self._mutex:
-            stored = self.ledger.finish(record)
+            stored = self.ledger.finish(made)
             self._load[one.target.id] -= 1
             self.know(one.target.document_id)
-            self._tracker.add_record(record)
+            self._tracker.add_record(made)
         return stored
 
     def reject(
         self, one: OpenDraw, stage: Literal["question", "answer"], verdict: Verdict, last_try: str | None
     ) -> Rejection:
         """End a draw without a record."""
-        rejection = Rejection(
-            key=one.key,
-            target=one.target,
-            style=one.draw.style,
-            draw=one.draw.number,
-            stage=stage,
-            reason=verdict.reason or "rejected",
-            detail=verdict.feedback,
-            question=last_try,
-            attempts=one.attempts,
-            usage=one.usage,
-        )
-        self.ledger.finish(rejection)
-        return rejection
+        made = rejection_of(one.key, one.draw, stage, verdict, last_try, one.attempts, one.usage)
+        self.ledger.finish(made)
+        return made
 
     def fail(self, one: OpenDraw, error: BaseException) -> None:
         """A call raised: the draw ends as failed, and a later process tries it again."""
         self.ledger.fail(one.key, type(error).__name__, "the wrapped call raised")
 
     def release(self, one: OpenDraw) -> None:
-        """A call was cancelled: the draw stays pending, and the next call about its target takes it up."""
+        """A call was cancelled: a question waits again, and a draw without one is left for the next call about it."""
         with self._mutex:
+            if one.question is not None:
+                self.pending.add(one)
+                return
             self._load[one.target.id] -= 1
             self._left.setdefault(one.target.id, []).append((one.key, one.draw))
-
-
-def restored(home: Prepared, target: Target) -> Target:
-    """A target of the ledger with its text again, which the ledger does not repeat."""
-    targets = home.segmentation.targets
-    if target.index < len(targets) and targets[target.index].span == target.span:
-        return targets[target.index]
-    return target.model_copy(update={"text": home.document.text[target.start : target.end]})

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.pair import Answered, Asked
+from selfstudy_guard.flow.checks import PairChecks
+from selfstudy_guard.flow.evidence import cut_in_view
+from selfstudy_guard.flow.pair import answer as answering
+from selfstudy_guard.flow.pair import ask
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_review import consulted, no_call, settled
-from selfstudy_guard.guard.call_rules import Rules
+from selfstudy_guard.guard.call_rules import CallRules
+from selfstudy_guard.guard.flows import addition, made_of
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import read_reply
-from selfstudy_guard.questions import (
-    anchor_text,
-    check_anchor,
-    check_answer,
-    check_question,
-    parse_answer,
-    parse_question,
-)
-from selfstudy_guard.records import Answer, Context, Evidence, Question, Record, Rejection, Target, Usage, Verdict
+from selfstudy_guard.guard.sighting import SightedCall
+from selfstudy_guard.questions import anchor_text
+from selfstudy_guard.records import Context, Evidence, Record, Rejection, Request, Target
 
 M = TypeVar("M")
 
@@ -34,14 +31,14 @@ class GuardedTarget:
         style: the question style that was drawn.
     """
 
-    def __init__(self, rules: Rules, one: OpenDraw, window: int) -> None:
+    def __init__(self, rules: CallRules, one: OpenDraw, window: int) -> None:
         self.target: Target = one.target
         self.style: str = one.draw.style
         self._rules = rules
         self._one = one
         self._window = window
-        self._prepared = rules.book.prepared(one.target.document_id)
-        self._answered_from: Evidence | None = None
+        self._prepared = rules.state.prepared(one.target.document_id)
+        self._answered_from: tuple[Evidence, bool] | None = None
 
     def __repr__(self) -> str:
         return f"<GuardedTarget {self.target.id} {self.style}>"
@@ -68,30 +65,40 @@ class GuardedTarget:
         Raises:
             InputError: the guard was made with `judge=True`, but here is no call to ask through.
         """
+        return self._blind[0]
+
+    @cached_property
+    def _blind(self) -> tuple[Evidence, bool]:
         return self._seen(None)
 
-    def evidence_for(self, question: str) -> Evidence:
-        """The same with a question in view, where the guard was made to use it; `record` then checks against this one.
+    def evidence_for(self, question: Any) -> Evidence:
+        """The same with a question in view; `record` then checks against this one.
 
         Args:
-            question: the question to be answered.
+            question: the question to be answered: text, or the response that holds it.
 
         Raises:
-            InputError: as `evidence`.
+            InputError: as `evidence`, or a response that holds no text.
         """
-        self._answered_from = self._seen(question)
-        return self._answered_from
+        reply = read_reply(question)
+        best, _ = self._checks.questions(reply)[0]
+        self._answered_from = self._seen(best or reply.text)
+        return self._answered_from[0]
 
-    def _seen(self, question: str | None) -> Evidence:
-        scrutiny, home = self._rules.scrutiny, self._prepared
-        if scrutiny is None:
-            return home.evidence(self.context, self._rules.mode)
-        if self._rules.judges_through_the_call:
+    def _seen(self, question: str | None) -> tuple[Evidence, bool]:
+        rules = self._rules
+        if rules.judges_through_the_call:
             raise InputError(no_call("target.evidence"))
-        looking = scrutiny.view(home.document, home.findings, self.context, question)
-        view = settled(consulted(self._rules, looking, self._one), "target.evidence")
-        evidence = replace(home, findings=view.findings).evidence(self.context, self._rules.mode)
-        return evidence.model_copy(update={"judged": view.judged})
+        looking = cut_in_view(
+            self._prepared,
+            self.context,
+            mode=rules.mode,
+            review=rules.review,
+            targets=(self.target,),
+            question=question,
+        )
+        cut = settled(consulted(rules, looking, self._one), "target.evidence")
+        return cut.evidence(), cut.takes(self.target)
 
     def anchor(self, messages: M) -> M:
         """A copy of the messages (or prompt string) that asks about this target and nothing else.
@@ -102,15 +109,14 @@ class GuardedTarget:
             UnguardedCallError: the messages hold no registered document.
             InputError: they hold a part of a document that the target does not stand in.
         """
-        arguments = Arguments((messages,))
-        sightings = self._rules.sighted(arguments, "asking")
-        if not sightings:
+        call = SightedCall.of(Arguments((messages,)), self._rules.index)
+        if not self._rules.let_in(call, "asking"):
             return messages
-        for sighting in sightings:
+        for sighting in call.sightings:
             located = sighting.located
             if located.document_id == self.document_id and located.to_message(self.target.start, self.target.end):
-                treated = self._rules.treated(arguments, sightings, asking=True)
-                anchored = with_addition(treated.arguments, anchor_text(self.target), sighting.slot.path)
+                masked = self._rules.masked(call).arguments
+                anchored = with_addition(masked, anchor_text(self.target), sighting.slot.path)
                 return anchored.args[0]  # type: ignore[no-any-return]
         raise InputError(f"the messages do not hold {self.target.id}: build them from target.context.text")
 
@@ -127,34 +133,29 @@ class GuardedTarget:
         Raises:
             InputError: a response that holds no text.
         """
-        book, index = self._rules.book, self._prepared.index
-        asked, said = read_reply(question), read_reply(answer)
-        book.note_reply(self._one, "question", 1, asked)
-        book.note_reply(self._one, "answer", 1, said)
-        verdict = Verdict(accepted=False, reason="empty", feedback="The reply held no question.")
-        last_try = None
-        found: str | None = None
-        for last_try in parse_question(asked.text):
-            context = self.context.text
-            verdict = check_question(last_try, self.target, index, style=self.style, context=context)
-            if verdict.accepted:
-                verdict = book.admit(self._one, last_try)
-            if verdict.accepted:
-                found = last_try
-                break
-        if found is None:
-            rejection = book.asked(self._one, Asked(None, verdict, last_try, 1, asked.usage))
+        state, one = self._rules.state, self._one
+        asked_reply, answer_reply = read_reply(question), read_reply(answer)
+        state.note_reply(one, "question", 1, asked_reply)
+        state.note_reply(one, "answer", 1, answer_reply)
+        checks = self._checks
+        asked = made_of(self._rules, one, ask(self.target, checks, compose=_sent_already, attempts=1), asked_reply)
+        if asked.question is None:
+            rejection = state.asked(one, asked)
             assert rejection is not None
             return rejection
-        self._one.question = Question(text=found)
-        self._one.usage, self._one.attempts = asked.usage, 1
-        text = parse_answer(said.text)
-        evidence = self._answered_from if self._answered_from is not None else self.evidence
-        verdict = check_answer(said, found, evidence, text=text)
-        if verdict.accepted:
-            anchored = check_anchor(found, self.target, index, answer=text)
-            if not anchored.accepted:
-                verdict = anchored.model_copy(update={"reason": f"answer-{anchored.reason}"})
-        kept = Answer(text=text) if verdict.accepted else None
-        outcome = Answered(kept, verdict, 1, said.usage if kept else Usage(), said.model)
-        return book.answered(self._one, outcome, evidence, index.attribute(found, text))
+        one.question, one.usage, one.attempts = asked.question, asked.usage, asked.attempts
+        evidence, removed = self._answered_from or self._blind
+        checks = checks.reading(evidence, removed=removed)
+        outcome = made_of(
+            self._rules, one, answering(asked.question.text, checks, compose=_sent_already, attempts=1), answer_reply
+        )
+        return state.answered(one, outcome, checks)
+
+    @cached_property
+    def _checks(self) -> PairChecks:
+        return self._rules.checks(self.target, self.style, context=self._prepared.shown_when_asking(self.context))
+
+
+def _sent_already(attempt: int, feedback: str | None) -> Request:
+    """The request of a flow whose reply the user's own loop has brought."""
+    return addition("question", "", feedback)

@@ -20,7 +20,7 @@ PATIENCE = 3
 _REMEMBERED = 200_000
 
 
-class Strangers:
+class UnregisteredText:
     """Remembers the callers' own words of each kind of call; safe to share between threads."""
 
     def __init__(self) -> None:

@@ -1,7 +1,8 @@
-"""What a guard tells its user besides the ledger: warnings, and counts of what it met."""
+"""What a guard tells its user beside the ledger: warnings, and counts of what it met."""
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from collections import Counter
@@ -10,7 +11,7 @@ from selfstudy_guard.records import Frozen
 
 
 class GuardWarning(UserWarning):
-    """Something about a guarded call that a person should know."""
+    """Something about a guarded call that its user should know."""
 
 
 class UnguardedCallWarning(GuardWarning):
@@ -49,7 +50,7 @@ class Notes(Frozen):
     without_verdict: int = 0
 
 
-class Notebook:
+class WarningLog:
     """Counts and warns; safe to share between threads."""
 
     def __init__(self) -> None:
@@ -68,7 +69,14 @@ class Notebook:
             if key in self._told:
                 return
             self._told.add(key)
-        warnings.warn(message, category, stacklevel=5)
+        self.tell(message, category)
+
+    def tell(self, message: str, category: type[GuardWarning] = GuardWarning) -> None:
+        """Warn, at the line of the user's own code that made the call."""
+        level, frame = 1, sys._getframe(0)
+        while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("selfstudy_guard"):
+            level, frame = level + 1, frame.f_back
+        warnings.warn(message, category, stacklevel=level)
 
     @property
     def notes(self) -> Notes:

@@ -10,9 +10,6 @@ from typing import Any, TypeVar
 from selfstudy_guard.ledger.store import Store
 from selfstudy_guard.records import Balance, Record, Rejection, Reply, Usage
 
-LONGEST_REPLY = 200_000
-"""Characters of a reply that are stored; `questions.parsing` looks at no more. A broken provider may send megabytes."""
-
 
 class Outcomes(Store):
     """The table `replies`, and what the table `draws` says of how draws ended."""
@@ -23,14 +20,12 @@ class Outcomes(Store):
         return _load(Reply, row[0]) if row else None
 
     def save_reply(self, key: str, draw_key: str, purpose: str, reply: Reply) -> None:
-        """Make a paid reply durable. A reply that is stored already is kept (at-least-once callers are safe).
+        """Make a paid reply durable: of one without end its head (`Reply.bounded`).
 
-        Of a text longer than `LONGEST_REPLY` the beginning is stored, which is all that is ever parsed.
+        A reply that is stored already is kept (at-least-once callers are safe).
         """
+        reply = reply.bounded()
         usage = reply.usage
-        if len(reply.text) > LONGEST_REPLY or len(reply.reasoning or "") > LONGEST_REPLY:
-            reasoning = reply.reasoning and reply.reasoning[:LONGEST_REPLY]
-            reply = reply.model_copy(update={"text": reply.text[:LONGEST_REPLY], "reasoning": reasoning})
         with self._mutex:
             changed, _ = self._write(
                 "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

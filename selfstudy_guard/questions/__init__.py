@@ -9,7 +9,7 @@ from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.gaps import gap_question
 from selfstudy_guard.questions.openings import openings
 from selfstudy_guard.questions.parsing import parse_answer, parse_pairs, parse_question, visible_text
-from selfstudy_guard.questions.prompts import Prompts
+from selfstudy_guard.questions.prompts import Prompts, prompts_for
 from selfstudy_guard.questions.requests import anchor_text, answer_request, opening_of, question_request
 from selfstudy_guard.questions.styles import STYLES, Style, style_named
 
@@ -35,6 +35,7 @@ __all__ = [
     "parse_answer",
     "parse_pairs",
     "parse_question",
+    "prompts_for",
     "question_request",
     "style_named",
     "visible_text",

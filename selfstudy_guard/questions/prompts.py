@@ -316,3 +316,22 @@ def _yaml(text: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(str(error).replace("\n", " ")) from error
+
+
+def prompts_for(prompts: Prompts | str | PathLike[str] | None, model: str) -> Prompts:
+    """The prompts that a user named, or those that suit the model.
+
+    Args:
+        prompts: prompts, "small", "large", the path of a file, or None.
+        model: name of the model; local ones are small.
+
+    Raises:
+        InputError, PromptError: as `Prompts.load`.
+    """
+    if isinstance(prompts, Prompts):
+        return prompts
+    if prompts is None:
+        return Prompts.builtin("small" if model.split(":")[0] in ("embedded", "gguf") else "large")
+    if prompts in ("small", "large"):
+        return Prompts.builtin(str(prompts))
+    return Prompts.load(prompts)

@@ -25,11 +25,11 @@ from selfstudy_guard.audit.asking import (
     dealt,
     excerpts,
     first_questions,
+    own_ways,
     passage_characters,
     passages_of,
     plain_request,
     small_model,
-    user_parts,
 )
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.results import ExperimentResult, Figure
@@ -71,7 +71,7 @@ def run(setting: Setting) -> ExperimentResult:
     whole, _, _ = setting.guarded(setting.documents)
     size = max(6, round(_TARGETS_PER_CALL * each * len(styles)))
     documents = excerpts(setting.documents, dict(whole.segmentations), size)
-    sampler, composer, prepared = setting.guarded(documents, styles=styles)
+    sampler, flows, prepared = setting.guarded(documents, styles=styles)
     segmentations = dict(sampler.segmentations)
     eligible = len(sampler.targets)
     if not eligible:
@@ -110,7 +110,7 @@ def run(setting: Setting) -> ExperimentResult:
         setting,
         f"{NAME}:anchored",
         _endless(sampler),
-        lambda draw: user_parts(setting, composer, prepared, draw),
+        lambda draw: own_ways(setting, flows, prepared, draw),
         each * len(styles),
         on_question=count,
     )

@@ -13,19 +13,17 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
 from selfstudy_guard.audit.artefacts import KINDS, DirtyPassage, dirty_passage
-from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, small_model, with_anchor
+from selfstudy_guard.audit.asking import Ways, ask_anchored, first_questions, plain_request, small_model, with_anchor
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.draw_flow import Composer
-from selfstudy_guard.flow.pair import PairParts
+from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.prepared import PreparedDocuments
 from selfstudy_guard.questions import question_request
 from selfstudy_guard.records import Draw, Request, Target
@@ -54,7 +52,7 @@ def run(setting: Setting) -> ExperimentResult:
     """Ask about the same dirty passages under every condition."""
     each = _each(setting)
     dirty = dirty_passages(setting, each)
-    sampler, composer, prepared = setting.guarded([one.document for one in dirty])
+    sampler, flows, prepared = setting.guarded([one.document for one in dirty])
     judges = {one.document.id: Judge(one) for one in dirty}
     asked: dict[str, list[tuple[str, str]]] = {}
 
@@ -70,7 +68,7 @@ def run(setting: Setting) -> ExperimentResult:
             setting,
             f"{NAME}:{condition}",
             _by_passage(sampler),
-            _parts(setting, composer, prepared, masked),
+            _ways(setting, flows, prepared, masked),
             each,
         )
         asked[condition] = [(one.draw.target.document_id, one.question) for one in tried if one.question is not None]
@@ -174,30 +172,28 @@ def _by_passage(sampler: TargetSampler) -> Iterator[Draw]:
         yield from (draw for draw in row if draw is not None)
 
 
-def _parts(
-    setting: Setting, composer: Composer, prepared: PreparedDocuments, masked: bool
-) -> Callable[[Draw], PairParts]:
-    """The guard's own parts; without masking they show the raw passage."""
+def _ways(setting: Setting, flows: DrawFlows, prepared: PreparedDocuments, masked: bool) -> Callable[[Draw], Ways]:
+    """The guard's own way to ask; without masking it shows the raw passage."""
 
-    def parts_of(draw: Draw) -> PairParts:
-        parts = composer.parts(draw)
+    def ways_of(draw: Draw) -> Ways:
+        flow = flows.of(draw)
         if masked and setting.ask_prompt is None:
-            return parts
+            return flow.checks, flow.compose_question
         home = prepared.get(draw.target.document_id)
         raw = home.document.text
         text = mask_artefacts(raw, home.hidden) if masked else raw
 
         def compose(attempt: int, feedback: str | None) -> Request:
-            guarded = parts.compose_question(attempt, feedback)
+            guarded = flow.compose_question(attempt, feedback)
             if setting.ask_prompt is not None:
                 return with_anchor(plain_request(setting, text, guarded.key), draw.target, feedback)
             return question_request(
                 draw, text, prompts=setting.prompts, key=guarded.key, feedback=feedback, seed=guarded.seed
             )
 
-        return replace(parts, compose_question=compose)
+        return flow.checks, compose
 
-    return parts_of
+    return ways_of
 
 
 class Judge:

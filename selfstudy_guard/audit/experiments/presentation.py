@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selfstudy_guard.audit.asking import ask_anchored, first_questions, plain_request, user_parts
+from selfstudy_guard.audit.asking import ask_anchored, first_questions, own_ways, plain_request
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.facts import REWRITES, TOPICS, Fact, Rewrite, page
 from selfstudy_guard.audit.results import ExperimentResult, Figure
@@ -199,7 +199,7 @@ def _anchored(
     documents = [
         Document(id=name, text=case.text(how), media_type="text/markdown") for name, (case, how) in pages.items()
     ]
-    sampler, composer, prepared = setting.guarded(documents)
+    sampler, flows, prepared = setting.guarded(documents)
 
     def in_turn(draw: Draw) -> bool:
         case, _ = pages[draw.target.document_id]
@@ -209,7 +209,7 @@ def _anchored(
         setting,
         f"{NAME}:anchored",
         filter(in_turn, sampler.draws()),
-        lambda draw: user_parts(setting, composer, prepared, draw),
+        lambda draw: own_ways(setting, flows, prepared, draw),
         most,
         attempts=_TRIES,
     )

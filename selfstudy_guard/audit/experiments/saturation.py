@@ -20,10 +20,10 @@ from selfstudy_guard.audit.asking import (
     excerpts,
     first_questions,
     least_covered,
+    own_ways,
     passage_characters,
     passages_of,
     plain_request,
-    user_parts,
 )
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.results import Better, Curve, ExperimentResult, Figure
@@ -51,7 +51,7 @@ def run(setting: Setting) -> ExperimentResult:
     half = setting.budget // 2
     whole, _, _ = setting.guarded(setting.documents)
     documents = excerpts(setting.documents, dict(whole.segmentations), max(4, half // _PER_TARGET))
-    sampler, composer, prepared = setting.guarded(documents)
+    sampler, flows, prepared = setting.guarded(documents)
     eligible = len(sampler.targets)
     if not eligible:
         return ExperimentResult(
@@ -77,7 +77,7 @@ def run(setting: Setting) -> ExperimentResult:
         setting,
         f"{NAME}:anchored",
         least_covered(sampler, tied),
-        lambda draw: user_parts(setting, composer, prepared, draw),
+        lambda draw: own_ways(setting, flows, prepared, draw),
         half,
         on_question=count,
     )

@@ -1,0 +1,161 @@
+"""The verdicts on a pair: everything that is said about a candidate question, an answer and the finished pair.
+
+Every entry point holds one `PairChecks` for each planned question and asks nobody else: `generate`, all forms of
+`Guard`, Ray and the audit. So the same replies have the same verdict everywhere (tests/test_parity.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from selfstudy_guard.questions import (
+    Prompts,
+    check_anchor,
+    check_answer,
+    check_question,
+    parse_answer,
+    parse_pairs,
+    parse_question,
+)
+from selfstudy_guard.questions.checks import contains_answer
+from selfstudy_guard.records import Evidence, Footprint, Reply, Target, Verdict
+
+_SCRIPTS_OWN = frozenset(("unanswerable", "refused", "echo", "empty"))
+"""Verdicts on answers to questions that a script brought along, which the script has to judge itself."""
+_KEPT = 5
+"""Targets of a footprint that a record keeps."""
+
+
+class Attribution(Protocol):
+    """What is needed of an `AttributionIndex`."""
+
+    def attribute(self, question: str, answer: str | None = None, *, top: int = 5) -> Footprint:
+        """Targets that the question draws on, best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class PairChecks:
+    """The checks of one planned question.
+
+    Attributes:
+        target: what the question must be about; None for a question that a script brought along.
+        index: attribution over all targets of the document, or of the documents of a multi-hop question.
+        prompts: whose standards hold (how near to its target, how grounded, whose examples are copies).
+        style: the style that was drawn.
+        context: what the asking model was shown, which settles the language and the words of the document.
+        evidence: what the answering model is shown; None as long as the question is not known.
+        removed: whether the target, or a part of it, was taken out of the evidence.
+    """
+
+    target: Target | None
+    index: Attribution
+    prompts: Prompts
+    style: str = "factual"
+    context: str = ""
+    evidence: Evidence | None = None
+    removed: bool = False
+    _placed: dict[tuple[str, str], Footprint] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def reading(self, evidence: Evidence, *, removed: bool = False) -> PairChecks:
+        """The same for an answer from `evidence`, from which the target itself may have been removed."""
+        return replace(self, evidence=evidence, removed=removed)
+
+    # -- the asking half ----------------------------------------------------------------------------------------
+
+    def questions(self, reply: Reply) -> list[tuple[str | None, Verdict]]:
+        """Every question of a reply with its verdict: those that pass first, by the margin of their attribution.
+
+        A reply without a question gives one row, (None, why).
+        """
+        refused = refused_whole(reply, "Write one short question only.")
+        candidates = () if refused is not None else parse_question(reply.text)
+        if not candidates:
+            return [(None, refused or _no_question(reply))]
+        checked = [(candidate, self.question(candidate)) for candidate in candidates]
+        return sorted(checked, key=lambda row: (not row[1].accepted, -(row[1].footprint or Footprint()).margin))
+
+    def question(self, text: str) -> Verdict:
+        """Whether one candidate is a good question about the target."""
+        assert self.target is not None, "a question that a script brought along is not checked"
+        return check_question(
+            text, self.target, self.index, style=self.style, prompts=self.prompts, context=self.context
+        )
+
+    # -- the answering half -------------------------------------------------------------------------------------
+
+    def target_removed(self) -> Verdict | None:
+        """The refusal of a question whose target was taken out of the evidence, when the question was in view."""
+        if not self.removed:
+            return None
+        feedback = "With the question in view, the passage that it is about was taken out as an instruction."
+        return Verdict(accepted=False, reason="target-removed", feedback=feedback)
+
+    def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
+        """The answer in a reply, and whether it makes a good pair with an accepted question."""
+        text = parse_answer(reply.text)
+        return text, self._answer(question, text, reply)
+
+    def _answer(self, question: str, text: str, reply: Reply) -> Verdict:
+        assert self.evidence is not None, "the evidence comes before the answer: see reading()"
+        refused = self.target_removed() or refused_whole(reply, "Answer in a few sentences.")
+        if refused is not None:
+            return refused
+        verdict = check_answer(reply, question, self.evidence, text=text, prompts=self.prompts, style=self.style)
+        if self.target is None and verdict.reason in _SCRIPTS_OWN:
+            return Verdict(accepted=True)
+        if verdict.accepted and contains_answer(question, text):
+            feedback = "The question already states this: answer with what the question asks for."
+            return Verdict(accepted=False, reason="contains-answer", feedback=feedback)
+        if not verdict.accepted or self.target is None:
+            return verdict
+        anchored = check_anchor(question, self.target, self.index, answer=text, near=self.prompts.near)
+        if anchored.accepted:
+            if anchored.footprint is not None:
+                self._placed[question, text] = anchored.footprint
+            return anchored
+        feedback = "The answer draws on another part of the text than the question: answer exactly what is asked."
+        return Verdict(accepted=False, reason=f"answer-{anchored.reason}", feedback=feedback)
+
+    # -- the finished pair --------------------------------------------------------------------------------------
+
+    def footprint(self, question: str, answer: str) -> Footprint:
+        """What a finished pair draws on, by attribution, which does not know the target."""
+        known = self._placed.get((question, answer))
+        if known is not None and len(known.targets) <= _KEPT:
+            return known  # the check has attributed this pair, only deeper: up to that many targets it is the same
+        return self.index.attribute(question, answer, top=_KEPT)
+
+
+def pairs_in(reply: Reply) -> list[tuple[str, Reply]]:
+    """The pairs of a reply to a request for several: each question with its answer as a reply of its own.
+
+    A question without an answer has an empty one. Only the last answer can have been cut off by a limit.
+    """
+    if refused_whole(reply, "") is not None:
+        return []
+    pairs = parse_pairs(reply.text) or [(question, "") for question in parse_question(reply.text)]
+    last = len(pairs) - 1
+    return [
+        (question, reply.model_copy(update={"text": text, **({} if i == last else {"finish_reason": "stop"})}))
+        for i, (question, text) in enumerate(pairs)
+    ]
+
+
+def refused_whole(reply: Reply, wanted: str) -> Verdict | None:
+    """The refusal of a reply without end, of which only the head is kept: what its head says is not trusted."""
+    bounded = reply.bounded()
+    if bounded.oversize is None:
+        return None
+    feedback = f"The reply had {bounded.oversize.characters:,} characters. {wanted}"
+    return Verdict(accepted=False, reason="oversized", feedback=feedback)
+
+
+def _no_question(reply: Reply) -> Verdict:
+    if reply.finish_reason == "length":
+        feedback = "The reply was cut off. Write one short question only."
+        return Verdict(accepted=False, reason="truncated", feedback=feedback)
+    if reply.finish_reason == "content_filter":
+        return Verdict(accepted=False, reason="content-filter", feedback="")
+    return Verdict(accepted=False, reason="empty", feedback="The reply held no question. Write exactly one question.")
