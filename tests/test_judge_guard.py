@@ -264,7 +264,7 @@ def test_a_question_whose_passage_is_taken_out_is_rejected_and_the_response_hand
     model = Model(speak())
     with warnings.catch_warnings(), Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
         warnings.simplefilter("ignore", GuardWarning)
-        asked = "What belongs into whatever is told about this coast?"
+        asked = "What belongs into whatever is told about the coast?"
         guard.asking(Model(lambda messages: asked))(model="m", messages=[{"role": "user", "content": GREY}])
         response = guard.answering(model)(model="m", messages=answer_messages(PAGE, asked))
         assert response is model.given[-1]
