@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data import benign, surfaces
+from training.data import native, surfaces, texts
 from training.data.__main__ import decoy_rows, injected_rows, insert
 from training.data.carriers import Carrier, language_of, read_carriers, topics
 from training.data.compose import instruction
@@ -23,7 +23,7 @@ from training.data.tables import TABLES
 from training.data.voices import INTENTS, VOICES, calm, voiced
 
 CARRIERS = [
-    Carrier(f"own/{genre}", f"gen_{genre}", harmless_document(genre, random.Random(genre))) for genre in benign.BENIGN
+    Carrier(f"own/{genre}", f"gen_{genre}", harmless_document(genre, random.Random(genre))) for genre in texts.BENIGN
 ]
 
 
@@ -64,10 +64,10 @@ def test_strictness_predicts_neither_intent_nor_form() -> None:
 
 def test_no_template_is_left_unfilled() -> None:
     rng = random.Random(3)
-    texts = [instruction(rng, {}).text for _ in range(3000)]
-    texts += [harmless(genre, rng) for genre in (*benign.BENIGN, "code_example", "lang:de", "blob") for _ in range(30)]
+    drawn = [instruction(rng, {}).text for _ in range(3000)]
+    drawn += [harmless(genre, rng) for genre in (*texts.BENIGN, "code_example", "lang:de", "blob") for _ in range(30)]
     names = set(TABLES) | {"core", "topic", "s"}
-    for text in texts:
+    for text in drawn:
         left = [word for word in re.findall(r"@([A-Za-z_]+)", text) if word.lower() in names]
         assert not left, (left, text)
 
@@ -135,3 +135,22 @@ def test_carriers_are_read_from_rows_articles_and_folders(tmp_path: Path) -> Non
         "",
         "sv",
     ]
+
+
+@pytest.mark.parametrize("lang", sorted(texts.NATIVE_LANGUAGES))
+def test_orders_in_the_register_of_a_document_differ_from_harmless_sentences_of_the_same_words(lang: str) -> None:
+    rng = random.Random(lang)
+    orders = {native.foreign(lang, "orders", rng, {"topic": "x"}) for _ in range(150)}
+    calm_ones = {native.foreign(lang, "harmless", rng, {"topic": "x"}) for _ in range(150)}
+    assert len(orders) > 60
+    assert len(calm_ones) > 15
+    assert not orders & calm_ones
+
+
+def test_every_kind_of_native_order_has_an_intent_and_harmless_sentences_beside_it() -> None:
+    assert set(texts.NATIVE["orders"]) == set(texts.NATIVE["harmless"]) == set(native.INTENTS)
+    rng = random.Random(1)
+    for kind in texts.NATIVE["orders"]:
+        orders = {native.order(rng, {"topic": "x"}, kind)[1] for _ in range(200)}
+        assert len(orders) > 80
+        assert not orders & {native.harmless(kind, rng, {"topic": "x"}) for _ in range(200)}

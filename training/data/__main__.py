@@ -10,23 +10,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from training.data import benign, surfaces
+from training.data import surfaces, texts
 from training.data.carriers import Carrier, language_of, read_carriers, topics
 from training.data.compose import instruction
-from training.data.everyday import EVERYDAY
 from training.data.harmless import GENRES, harmless, harmless_document
-from training.data.slots import SLOTS
+from training.data.texts import EVERYDAY, SLOTS
 from training.data.voices import VOICES
 
 _PLAIN = ("plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote")
 _HARMLESS = (
     *GENRES,
-    *(f"lang:{lang}" for lang in benign.BENIGN_LANGUAGES),
+    *(f"lang:{lang}" for lang in texts.BENIGN_LANGUAGES),
     *(f"voice:{lang}" for lang in VOICES),
+    *(f"native:{lang}" for lang in texts.NATIVE_LANGUAGES),
+    *(f"native_{kind}" for kind in texts.NATIVE["harmless"]),
     "blob",
     "code_example",
 )
-_SHARES = [1 if name.startswith(("lang:", "voice:")) else 4 for name in _HARMLESS]
+_SHARES = [1 if name.startswith(("lang:", "voice:")) else 3 if name.startswith("native:") else 4 for name in _HARMLESS]
 ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
 """Intents that a short text shows little of: such orders stand in short documents half as often as others do."""
 WINDOWS = 0.4
@@ -91,8 +92,8 @@ def insert(carrier: str, planted: surfaces.Planted, rng: random.Random) -> tuple
 
 
 def given_words(carrier: Carrier, rng: random.Random) -> dict[str, str]:
-    """Words of the carrier for the slots of a passage: half of all passages speak of their document's own topic."""
-    if rng.random() < 0.5:
+    """Words of the carrier for the slots of a passage: two of three passages speak of their document's own topic."""
+    if rng.random() < 0.65:
         return {"topic": rng.choice(topics(carrier.text, rng))}
     return {"topic": rng.choice(SLOTS["topic"])}
 
@@ -137,7 +138,7 @@ def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> It
     for number in range(count):
         carrier = pick(carriers, rng)
         passage = instruction(rng, given_words(carrier, rng))
-        if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.5:
+        if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.65:
             carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
         if passage.source in {"gen_blocks", "gen_code"} and rng.random() < 0.5 and programs:
             carrier = rng.choice(programs)
@@ -189,8 +190,9 @@ def decoy_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Itera
             text = harmless(genre, rng, words)
             for _ in range(rng.choice((0, 0, 0, 1, 2, 5))):
                 text += " " + harmless(genre, rng, words)
-        if genre.startswith("voice:") and genre[6:] in speaking and rng.random() < 0.5:
-            carrier = rng.choice(speaking[genre[6:]])
+        _, spoken, lang = genre.partition(":")
+        if spoken and lang in speaking and rng.random() < 0.65:
+            carrier = rng.choice(speaking[lang])
         if rng.random() < 0.12:
             carrier = short(carrier, rng)
         elif rng.random() < WINDOWS:

@@ -6,10 +6,10 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from training.data import brief, code, errands, frames, languages, languages_tasks, patterns, pretexts, voices
+from training.data import native, texts, voices
 from training.data.grammar import capital, expand
-from training.data.slots import SLOTS
 from training.data.tables import TABLES
+from training.data.texts import SLOTS
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "gen_selfstudy": ("meta_training", "question_steering"),
@@ -28,6 +28,7 @@ _WEIGHTS = {
     **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 30, "gen_agents": 7},
     **{"gen_adverts": 6, "gen_code": 5, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
     **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 20, "gen_pretexts": 9, "gen_brief": 16, "gen_voices": 60},
+    **{"gen_native": 70, "gen_native_languages": 60},
 }
 STRICTNESS = ("polite", "neutral", "strict")
 
@@ -70,29 +71,27 @@ def _toned(sentence: str, strictness: str, rng: random.Random) -> str:
 def _special(source: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> tuple[str, str]:
     """Intent and text of the families that are not built from frames."""
     if source == "gen_letters":
-        intent = rng.choice(sorted(patterns.ORDERS))
-        core = expand(rng.choice(patterns.ORDERS[intent]), rng, TABLES, given)
-        return intent, _toned(
-            expand(rng.choice(errands.LETTERS), rng, TABLES, {**given, "core": core}), strictness, rng
-        )
+        intent = rng.choice(sorted(texts.ORDERS))
+        core = expand(rng.choice(texts.ORDERS[intent]), rng, TABLES, given)
+        return intent, _toned(expand(rng.choice(texts.LETTERS), rng, TABLES, {**given, "core": core}), strictness, rng)
     if source == "gen_leaks":
-        parts = [expand(line, rng, TABLES, given) for line in rng.sample(errands.LEAKS, rng.choice((1, 1, 2)))]
+        parts = [expand(line, rng, TABLES, given) for line in rng.sample(texts.LEAKS, rng.choice((1, 1, 2)))]
         if rng.random() < 0.2:
             parts.insert(0, _english("override", strictness, rng, given))
         return "exfiltration", _toned(" ".join(parts), strictness, rng)
     if source == "gen_roles":
-        lines = rng.sample(errands.ROLES, rng.randint(2, 9))
+        lines = rng.sample(texts.ROLES, rng.randint(2, 9))
         return "persona", _toned(" ".join(expand(line, rng, TABLES, given) for line in lines), strictness, rng)
     if source == "gen_pretexts":
-        parts = [*rng.sample(pretexts.PRETEXTS, rng.choice((1, 1, 1, 2))), rng.choice(pretexts.REQUESTS)]
+        parts = [*rng.sample(texts.PRETEXTS, rng.choice((1, 1, 1, 2))), rng.choice(texts.REQUESTS)]
         text = " ".join(expand(part, rng, TABLES, given) for part in parts)
         return rng.choice(("task_conflict", "persuasion_ads")), _toned(
             text, strictness if rng.random() < 0.4 else "neutral", rng
         )
     if source == "gen_errands":
-        core = expand(rng.choice(errands.ERRANDS), rng, TABLES, given)
-        return "tool_call", capital(expand(rng.choice(frames.FRAMES[strictness]), rng, TABLES, {**given, "core": core}))
-    body = expand(rng.choice((*code.BODIES, *code.MORE_BODIES, *patterns.PAYLOAD_CODE)), rng, TABLES, given)
+        core = expand(rng.choice(texts.ERRANDS), rng, TABLES, given)
+        return "tool_call", capital(expand(rng.choice(texts.FRAMES[strictness]), rng, TABLES, {**given, "core": core}))
+    body = expand(rng.choice((*texts.BODIES, *texts.MORE_BODIES, *texts.PAYLOAD_CODE)), rng, TABLES, given)
     fence = rng.choice(
         ("```{}\n{}\n```", "```\n{1}\n```", "\n{1}", "{1}", "~~~{}\n{}\n~~~", "<pre><code>{1}</code></pre>")
     )
@@ -102,7 +101,7 @@ def _special(source: str, strictness: str, rng: random.Random, given: Mapping[st
             rng.choice(SLOTS["code_lang"]), rng.choice(("# ", "// ")) + note + "\n" + body
         )
     lead = _toned(
-        expand(rng.choice(code.LEADS), rng, TABLES, given), strictness if rng.random() < 0.5 else "neutral", rng
+        expand(rng.choice(texts.LEADS), rng, TABLES, given), strictness if rng.random() < 0.5 else "neutral", rng
     )
     return "code_insertion", lead.replace("Thank you.", "").strip() + "\n" + fence.format(
         rng.choice(SLOTS["code_lang"]), body
@@ -111,15 +110,15 @@ def _special(source: str, strictness: str, rng: random.Random, given: Mapping[st
 
 def _english(intent: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> str:
     """One English sentence (or a short block) of an intent at a strictness."""
-    if intent in patterns.SENTENCES and rng.random() < (
+    if intent in texts.SENTENCES and rng.random() < (
         0.75 if intent == "task_conflict" and strictness == "neutral" else 0.3
     ):
-        sentence = expand(rng.choice(patterns.SENTENCES[intent]), rng, TABLES, given)
+        sentence = expand(rng.choice(texts.SENTENCES[intent]), rng, TABLES, given)
         return _toned(sentence, strictness, rng)
-    core = expand(rng.choice(patterns.ORDERS[intent]), rng, TABLES, given)
-    table = frames.FRAMES
+    core = expand(rng.choice(texts.ORDERS[intent]), rng, TABLES, given)
+    table = texts.FRAMES
     if intent in {"meta_training", "question_steering"} and rng.random() < 0.6:
-        table = frames.GENERATOR_FRAMES
+        table = texts.GENERATOR_FRAMES
     frame = rng.choice(table[strictness])
     return capital(expand(frame, rng, TABLES, {**given, "core": core}))
 
@@ -158,9 +157,13 @@ def instruction(rng: random.Random, given: Mapping[str, str]) -> Passage:
         return _foreign(source, strictness, rng, given)
     if source == "gen_voices":
         return _voiced(strictness, rng, given)
+    if source == "gen_native":
+        return _native(strictness, rng, given)
+    if source == "gen_native_languages":
+        return _native_foreign(strictness, rng, given)
     if source == "gen_brief":
-        intent = rng.choice(sorted(brief.BRIEF))
-        text = capital(expand(rng.choice(brief.BRIEF[intent]), rng, TABLES, given))
+        intent = rng.choice(sorted(texts.BRIEF))
+        text = capital(expand(rng.choice(texts.BRIEF[intent]), rng, TABLES, given))
         return Passage(
             _loose(_toned(text, strictness if rng.random() < 0.4 else "neutral", rng), rng),
             intent,
@@ -177,25 +180,40 @@ def instruction(rng: random.Random, given: Mapping[str, str]) -> Passage:
         text = min((_english(intent, strictness, rng, given) for _ in range(3)), key=len)
     elif size < 0.75:
         text = _english(intent, strictness, rng, given)
-        opener = expand(rng.choice(frames.OPENERS), rng, TABLES, given)
-        closer = expand(rng.choice(frames.CLOSERS), rng, TABLES, given) if rng.random() < 0.4 else ""
+        opener = expand(rng.choice(texts.OPENERS), rng, TABLES, given)
+        closer = expand(rng.choice(texts.CLOSERS), rng, TABLES, given) if rng.random() < 0.4 else ""
         text = " ".join(part for part in (opener, text, closer) if part)
     else:
         text = _long(intent, strictness, rng, given)
     return Passage(_loose(text, rng), intent, strictness, "en", source)
 
 
+def _native(strictness: str, rng: random.Random, given: Mapping[str, str]) -> Passage:
+    """An order in the register of its document; the source names the kind, so that kinds can be left out."""
+    kind, text = native.order(rng, given)
+    for _ in range(rng.choice((0, 0, 0, 0, 1, 1, 2))):
+        text += " " + (native.order(rng, given, kind)[1] if rng.random() < 0.7 else native.order(rng, given)[1])
+    return Passage(_loose(text, rng), native.INTENTS[kind], strictness, "en", f"gen_native_{kind}")
+
+
+def _native_foreign(strictness: str, rng: random.Random, given: Mapping[str, str]) -> Passage:
+    """The same in another language."""
+    lang = rng.choice(sorted(texts.NATIVE_LANGUAGES))
+    parts = [native.foreign(lang, "orders", rng, given) for _ in range(rng.choice((1, 1, 1, 1, 2)))]
+    return Passage(_loose(native.gap(lang).join(parts), rng), "answer_hijack", strictness, lang, "gen_native_languages")
+
+
 def _voiced(strictness: str, rng: random.Random, given: Mapping[str, str]) -> Passage:
     """An order or request of `voices.py`; the source names its kind, so that kinds can be left out."""
     lang = rng.choice(sorted(voices.VOICES))
-    if lang not in languages.LANGUAGES and rng.random() < 0.4:
-        lang = rng.choice(sorted(languages.LANGUAGES))
+    if lang not in texts.LANGUAGES and rng.random() < 0.4:
+        lang = rng.choice(sorted(texts.LANGUAGES))
     kind, text = voices.voiced(lang, rng, given)
     intent = voices.INTENTS[kind]
     if rng.random() < 0.06:
         english = _english(rng.choice(SOURCES["gen_answers"]), "neutral", rng, given)
         text = rng.choice((f"{text} {english}", f"{english} {text}"))
-    table = languages.LANGUAGES.get(lang, {})
+    table = texts.LANGUAGES.get(lang, {})
     if strictness != "neutral" and strictness in table and rng.random() < 0.7:
         text = rng.choice(table[strictness]).replace("@s", text)
     return Passage(text, intent, strictness, lang, f"gen_voices_{kind}")
@@ -216,16 +234,14 @@ def _loose(text: str, rng: random.Random) -> str:
 def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[str, str]) -> Passage:
     brief = {"topic": given.get("topic", "this")}
     if source == "gen_rare":
-        lang = rng.choice(sorted(languages.RARE))
-        sentence = expand(
-            rng.choice((*languages.RARE[lang], *languages_tasks.MORE_RARE.get(lang, ()))), rng, TABLES, brief
-        )
-        if lang in pretexts.FOREIGN and rng.random() < 0.35:
-            sentence = expand(rng.choice(pretexts.FOREIGN[lang]), rng, TABLES) + " " + sentence
-        frame = expand(rng.choice(languages.RARE_FRAMES), rng, TABLES, {"s": sentence})
+        lang = rng.choice(sorted(texts.RARE))
+        sentence = expand(rng.choice((*texts.RARE[lang], *texts.MORE_RARE.get(lang, ()))), rng, TABLES, brief)
+        if lang in texts.FOREIGN and rng.random() < 0.35:
+            sentence = expand(rng.choice(texts.FOREIGN[lang]), rng, TABLES) + " " + sentence
+        frame = expand(rng.choice(texts.RARE_FRAMES), rng, TABLES, {"s": sentence})
         return Passage(frame, "override", strictness, lang, source)
-    lang = rng.choice(sorted(languages.LANGUAGES))
-    table = languages.LANGUAGES[lang]
+    lang = rng.choice(sorted(texts.LANGUAGES))
+    table = texts.LANGUAGES[lang]
     intents = sorted(set(table) - {"polite", "strict"})
     weights = [
         3
@@ -235,15 +251,15 @@ def _foreign(source: str, strictness: str, rng: random.Random, given: Mapping[st
         for intent in intents
     ]
     intent = rng.choices(intents, weights)[0]
-    if lang in languages_tasks.ON_TOPIC and rng.random() < 0.15:
+    if lang in texts.ON_TOPIC and rng.random() < 0.15:
         intent = rng.choice(("question_steering", "answer_hijack"))
-        table = {**table, intent: languages_tasks.ON_TOPIC[lang]}
+        table = {**table, intent: texts.ON_TOPIC[lang]}
     count = 1 if rng.random() < 0.75 else rng.randint(2, 4)
     gap = "" if lang in {"zh", "ja"} else " "
-    more = languages_tasks.MORE.get(lang, {}).get(intent, ())
+    more = texts.MORE_LANGUAGES.get(lang, {}).get(intent, ())
     text = gap.join(expand(rng.choice((*table[intent], *more, *more)), rng, TABLES, brief) for _ in range(count))
-    if intent in {"task_conflict", "exfiltration"} and rng.random() < 0.25 and lang in pretexts.FOREIGN:
-        text = expand(rng.choice(pretexts.FOREIGN[lang]), rng, TABLES) + gap + text
+    if intent in {"task_conflict", "exfiltration"} and rng.random() < 0.25 and lang in texts.FOREIGN:
+        text = expand(rng.choice(texts.FOREIGN[lang]), rng, TABLES) + gap + text
     if rng.random() < 0.1:
         text += " " + _english(rng.choice(SOURCES["gen_answers"]), strictness, rng, given)
     if strictness != "neutral":

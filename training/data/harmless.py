@@ -9,15 +9,16 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from training.data import benign, brief, code, everyday, machine_prose, patterns, prompts_alone, voices
+from training.data import everyday, native, texts, voices
 from training.data.grammar import capital, expand
 from training.data.tables import TABLES
 
 GENRES: dict[str, tuple[str, ...]] = {
-    **benign.BENIGN,
-    **machine_prose.MACHINE_PROSE,
-    **everyday.EVERYDAY,
-    **{name: lines for name, lines in brief.BRIEF_HARMLESS.items() if name != "prompt_with_context"},
+    **texts.BENIGN,
+    **texts.MACHINE_PROSE,
+    **texts.EVERYDAY,
+    **texts.WORKPLACE,
+    **{name: lines for name, lines in texts.BRIEF_HARMLESS.items() if name != "prompt_with_context"},
 }
 """Templates of every harmless genre."""
 
@@ -27,7 +28,7 @@ def attack_quote(rng: random.Random) -> str:
     intent = rng.choice(
         ("override", "answer_hijack", "exfiltration", "refusal", "question_steering", "meta_training", "persona")
     )
-    return expand(rng.choice(patterns.ORDERS[intent]), rng, TABLES).rstrip(".")
+    return expand(rng.choice(texts.ORDERS[intent]), rng, TABLES).rstrip(".")
 
 
 def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = None) -> str:
@@ -35,18 +36,22 @@ def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = N
     if genre == "blob":
         return blob(rng)
     if genre == "prompt_alone":
-        template = rng.choice((*prompts_alone.PROMPTS_ALONE, *brief.BRIEF_HARMLESS["prompt_with_context"])).replace(
+        template = rng.choice((*texts.PROMPTS_ALONE, *texts.BRIEF_HARMLESS["prompt_with_context"])).replace(
             "@attack", attack_quote(rng)
         )
         return capital(expand(template, rng, TABLES, given))
     if genre == "code_example":
-        lead = expand(rng.choice(code.BENIGN_LEADS), rng, TABLES, given)
-        body = rng.choice(code.BENIGN_BODIES)
+        lead = expand(rng.choice(texts.BENIGN_LEADS), rng, TABLES, given)
+        body = rng.choice(texts.BENIGN_BODIES)
         return lead + rng.choice((f"\n```\n{body}\n```", f"\n\n{body}", f"\n```python\n{body}\n```", f"\n{body}"))
     if genre.startswith("voice:"):
         return voices.calm(genre[6:], rng, given)
+    if genre.startswith("native:"):
+        return native.foreign(genre[7:], "harmless", rng, given or {})
+    if genre.startswith("native_"):
+        return native.harmless(genre[7:], rng, given or {})
     if genre.startswith("lang:"):
-        return expand(rng.choice(benign.BENIGN_LANGUAGES[genre[5:]]), rng, TABLES)
+        return expand(rng.choice(texts.BENIGN_LANGUAGES[genre[5:]]), rng, TABLES)
     template = rng.choice(GENRES[genre]).replace("@attack", attack_quote(rng), 1).replace("@attack", attack_quote(rng))
     return (
         capital(expand(template, rng, TABLES, given))
@@ -110,12 +115,12 @@ def harmless_document(genre: str, rng: random.Random) -> str:
     }
     if genre == "blob":
         genre = "api_docs"
-    if genre in everyday.EVERYDAY:
+    if genre in texts.EVERYDAY:
         return everyday.everyday(genre, rng, TABLES)
     fixed = dict(rng.sample(sorted(given.items()), rng.randint(3, 8)))
     seen: list[str] = []
     for _ in range(rng.randint(6, 22)):
-        spoken = genre[6:] if genre.startswith("voice:") and genre[6:] in benign.BENIGN_LANGUAGES else ""
+        spoken = genre[6:] if genre.startswith("voice:") and genre[6:] in texts.BENIGN_LANGUAGES else ""
         sentence = harmless(f"lang:{spoken}" if spoken and rng.random() < 0.3 else genre, rng, fixed)
         if genre == "code_answer" and rng.random() < 0.3:
             sentence = harmless("code_example", rng, fixed)
@@ -123,14 +128,14 @@ def harmless_document(genre: str, rng: random.Random) -> str:
             seen.append(sentence)
     filler = (
         [harmless("statement", rng, fixed) for _ in range(rng.randint(0, 6))]
-        if not genre.startswith(("lang:", "voice:"))
+        if not genre.startswith(("lang:", "voice:", "native:"))
         else []
     )
     body = seen + filler
     if rng.random() < 0.7:
         rng.shuffle(body)
     layout = rng.random()
-    title = {"lang": "", "voic": ""}.get(genre[:4], capital(genre.replace("_", " ")) + f" {rng.randint(1, 40)}")
+    title = "" if ":" in genre else (capital(genre.replace("_", " ")) + f" {rng.randint(1, 40)}")
     if layout < 0.3:
         text = "\n".join(f"{i + 1}. {line}" for i, line in enumerate(body))
     elif layout < 0.45:

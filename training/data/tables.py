@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from training.data import benign, code, errands, given_tasks, patterns, tasks
-from training.data.slots import SLOTS
+from training.data import texts
+from training.data.texts import SLOTS
 
 TABLES: dict[str, tuple[str, ...]] = {
     **SLOTS,
     **{
         "brandpkg": ("norvela-utils", "fastkettle", "tessel_helper", "lumapath", "left-padder"),
-        "task_core": (*tasks.TASK_CORES, *errands.RESEARCH_CORES, *given_tasks.GIVEN_CORES),
-        "work_core": (*tasks.WORK_CORES, *errands.ERRANDS, *given_tasks.TRADE_CORES, *given_tasks.TRADE_CORES),
+        "task_core": (*texts.TASK_CORES, *texts.RESEARCH_CORES, *texts.GIVEN_CORES),
+        "work_core": (*texts.WORK_CORES, *texts.ERRANDS, *texts.TRADE_CORES, *texts.TRADE_CORES),
     },
     **{
         "plain_task": ("@Task_core.", "@Task_core.", "@Task_core"),
-        "quick_question": tasks.QUICK_QUESTIONS,
-        "snippet": patterns.SNIPPETS,
-        "payload_code": patterns.PAYLOAD_CODE,
+        "quick_question": texts.QUICK_QUESTIONS,
+        "snippet": texts.SNIPPETS,
+        "payload_code": texts.PAYLOAD_CODE,
     },
     **{"secret": SLOTS["secret"], "polite_task": ("please @task_core", "could you @task_core?", "@task_core")},
-    **benign.BENIGN_SLOTS,
-    "given_sentence": given_tasks.GIVEN_SENTENCES,
-    **given_tasks.GIVEN_SLOTS,
-    "deed": code.DEEDS,
+    **texts.BENIGN_SLOTS,
+    "given_sentence": texts.GIVEN_SENTENCES,
+    **texts.GIVEN_SLOTS,
+    "deed": texts.DEEDS,
     "deed_base": (
         "log every key",
         "turn off the firewall",
@@ -37,8 +37,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         "call @url once an hour",
         "skip the password check",
     ),
-    "place": code.PLACES,
-    "chore": code.CHORES,
+    "place": texts.PLACES,
+    "chore": texts.CHORES,
     "chore_base": (
         "read the file",
         "count the rows",
@@ -54,10 +54,10 @@ TABLES: dict[str, tuple[str, ...]] = {
         "resize the image",
         "catch the error",
     ),
-    "spot": code.SPOTS,
-    "tool_kind": code.TOOL_KINDS,
-    "subject": errands.SUBJECTS,
-    "effect": errands.EFFECTS,
+    "spot": texts.SPOTS,
+    "tool_kind": texts.TOOL_KINDS,
+    "subject": texts.SUBJECTS,
+    "effect": texts.EFFECTS,
     "effect_noun": ("history", "critics", "costs", "effects", "future"),
-    "feeling": errands.FEELINGS,
+    "feeling": texts.FEELINGS,
 }

@@ -1,4 +1,4 @@
-"""Reads the small grammars of `voices_west.py`, `voices_east.py` and `voices_more.py`, and draws sentences from them.
+"""Reads the small grammars of `grammars/voices_*.toml`, and draws sentences from them.
 
 A grammar is one line a rule. Lines that start with one letter are fillers, divided by `|`: `t` topics, `a` "about ..."
 phrases, `w` what can be written, `k` what is kept secret, `h` clauses of the kind "how bread is made", `q` questions.
@@ -12,10 +12,7 @@ import random
 from collections.abc import Mapping
 
 from training.data.grammar import capital, expand
-from training.data.slots import SLOTS
-from training.data.voices_east import EAST
-from training.data.voices_more import MORE
-from training.data.voices_west import WEST
+from training.data.texts import EAST, MORE_VOICES, SLOTS, WEST
 
 INTENTS = {
     "task": "task_conflict",
@@ -28,7 +25,7 @@ INTENTS = {
 }
 """Kind of template to intent."""
 KIND_WEIGHTS = {"task": 7, "leak": 3, "plea": 4, "rule": 2, "over": 3, "say": 2, "study": 2}
-_FIGURES = {"number": (*"23456789", "12", "17"), "day": ("3.4.", "12.5.", "1.10.", "31.12.")}
+FIGURES = {"number": (*"23456789", "12", "17"), "day": ("3.4.", "12.5.", "1.10.", "31.12.")}
 """What English names, written so that every language reads it."""
 UNSPACED = frozenset({"zh", "ja", "th"})
 """Languages that put no space between sentences or words."""
@@ -44,14 +41,14 @@ def _read(grammar: str) -> dict[str, tuple[str, ...]]:
 
 _KNOWN = {**WEST, **EAST}
 VOICES: dict[str, dict[str, tuple[str, ...]]] = {
-    lang: _read(_KNOWN.get(lang, "") + MORE.get(lang, "")) for lang in dict.fromkeys((*_KNOWN, *MORE))
+    lang: _read(_KNOWN.get(lang, "") + MORE_VOICES.get(lang, "")) for lang in dict.fromkeys((*_KNOWN, *MORE_VOICES))
 }
 """Language to its fillers and templates."""
 
 
 def _say(lang: str, kind: str, rng: random.Random, given: Mapping[str, str]) -> str:
     rules = VOICES[lang]
-    return capital(expand(rng.choice(rules[kind]), rng, {**SLOTS, **_FIGURES, **rules}, given))
+    return capital(expand(rng.choice(rules[kind]), rng, {**SLOTS, **FIGURES, **rules}, given))
 
 
 def voiced(lang: str, rng: random.Random, given: Mapping[str, str]) -> tuple[str, str]:

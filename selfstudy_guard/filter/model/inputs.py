@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical
-from selfstudy_guard.filter.channels import CHANNELS
+from selfstudy_guard.filter.model.columns import CUES, DENSE, FEATURES, Seen, see
 from selfstudy_guard.filter.model.features import (
-    ASK,
-    BRACKET,
-    COLON,
-    CRY,
     DIGIT,
     FIRST_SINGLE,
-    KINDS,
-    LOWER,
     PUNCT,
     QUOTE,
     STOP,
     SYMBOL,
-    UPPER,
     Floats,
     Words,
     words_of,
 )
-from selfstudy_guard.filter.model.lexicon import CLASSES
 from selfstudy_guard.filter.model.sheet import NOTHING_HIDDEN, Ints, Sheet, Window, sheet_of
-from selfstudy_guard.filter.model.surroundings import beside, in_context, reach, rest_mean, topic
+from selfstudy_guard.filter.model.surroundings import in_context
 from selfstudy_guard.filter.model.weights import GRAM_BITS, Vocabulary
-from selfstudy_guard.filter.model.word_lists import LEXICON_WIDTH, WordIndex
+from selfstudy_guard.filter.model.word_lists import WordIndex
 from selfstudy_guard.filter.units import Units
 
 WINDOW = 60_000
@@ -42,22 +33,8 @@ GRAMS = 1 << GRAM_BITS
 FEWEST_WORDS = 3
 """Units of fewer different words (a cell, a heading, one mark again and again) are orders by themselves only with a
 word of `CUES`."""
-CUES = [list(CLASSES).index(name) for name in ("assistant", "prompt", "answer", "question", "override", "task-verb")]
 _MIX = tuple(np.uint64(x) for x in (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3))
 _PLACES = np.arange(3)
-_COUNTED = [ASK, CRY, QUOTE, COLON, BRACKET, SYMBOL, DIGIT]
-_FINAL = np.array([STOP, ASK, CRY, COLON, QUOTE, BRACKET], dtype=np.uint8)
-_INITIAL = np.array([UPPER, LOWER, DIGIT, SYMBOL, QUOTE, BRACKET], dtype=np.uint8)
-_FEW = np.float32(1e-6)
-
-# Columns of what is compared with the surroundings, and behind them those that only tell the language.
-_NAMED, _WIDE = len(CLASSES), len(CLASSES) + KINDS + 5
-_LANGUAGE = np.zeros(_WIDE + LEXICON_WIDTH - _NAMED, dtype=np.float32)
-_LANGUAGE[_NAMED + LOWER : _NAMED + KINDS] = 1
-_LANGUAGE[_WIDE:] = 1
-_FORM = KINDS + len(_COUNTED) + 3 + len(_FINAL) + len(_INITIAL) + len(CHANNELS) + 4
-DENSE = 3 * _NAMED + 3 + _FORM + 6 + 3 * _WIDE - 1 + 3
-"""Number of dense features."""
 
 
 def windows(units: Units) -> list[tuple[int, int]]:
@@ -171,116 +148,24 @@ def _varied(words: Words) -> NDArray[np.bool_]:
 def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
     """Everything about the units of a sheet that does not depend on trained scores."""
     index: WordIndex = vocabulary.index
-    count = len(sheet)
     words = words_of(sheet)
     entries = index.entries(words.whole)
     known = index.listed[entries]
-    place = index.place[entries]
-    number = words.number.astype(np.float32)[:, None]
-    words_at_least = np.maximum(number, np.float32(1))
-    size = sheet.size.astype(np.float32)[:, None]
-    width: Floats = np.divide(size, words_at_least, dtype=np.float32)
-    log_size = np.log1p(size)
-    kinds = words.kinds_per_unit
-
-    in_lists = (place < len(index.columns) - 1).nonzero()[0]
-    cells = index.columns[place[in_lists]] + (words.unit[in_lists] * (LEXICON_WIDTH + 1))[:, None]
-    counts = np.bincount(cells.ravel(), minlength=count * (LEXICON_WIDTH + 1)).reshape(count, LEXICON_WIDTH + 1)
-    counts = counts[:, :LEXICON_WIDTH].astype(np.float32)
     missing = (known == len(vocabulary.hashes)).astype(np.float32)
-    stranger = np.bincount(words.unit, weights=missing, minlength=count).astype(np.float32)[:, None]
-    stranger /= words_at_least
-    shared = topic(sheet, words, index.weight[entries])
-
-    # What is compared with the surroundings, and behind it the share of the function words of each language.
-    base = np.empty((count, len(_LANGUAGE)), dtype=np.float32)
-    named, parts = base[:, :_NAMED], base[:, _NAMED : _NAMED + KINDS]
-    share, function = base[:, _WIDE - 4 : _WIDE - 1], base[:, _WIDE:]
-    np.divide(counts[:, :_NAMED], words_at_least, out=named)
-    np.divide(kinds, size, out=parts)
-    base[:, _NAMED + KINDS : _NAMED + KINDS + 1] = log_size
-    np.divide(shared[:, :3], np.maximum(shared[:, 3:], _FEW), out=share)
-    base[:, _WIDE - 1 : _WIDE] = stranger
-    np.divide(counts[:, _NAMED:], words_at_least, out=function)
-    others = rest_mean(base, np.sqrt(size), sheet.edges)
-    language, rest = base * _LANGUAGE, others * _LANGUAGE
-    norm = np.sqrt(np.einsum("ij,ij->i", language, language)) * np.sqrt(np.einsum("ij,ij->i", rest, rest))
-    alike = np.einsum("ij,ij->i", language, rest) / np.maximum(norm, _FEW)
-
-    features = np.zeros((count, DENSE), dtype=np.float32)
+    seen = see(sheet, words, index, entries, missing)
+    features = np.zeros((len(sheet), DENSE), dtype=np.float32)
     at = 0
-
-    def next_columns(width: int) -> Floats:
-        nonlocal at
-        at += width
-        return features[:, at - width : at]
-
-    next_columns(_NAMED)[:] = named
-    np.minimum(counts[:, :_NAMED], np.float32(3), out=next_columns(_NAMED))
-    _opening(words, place, index.classes, next_columns(_NAMED))
-    next_columns(1)[:] = function[:, :1]
-    function.max(1, keepdims=True, out=next_columns(1))
-    next_columns(1)[:, 0] = alike
-    _form(sheet, words, parts, log_size, width, next_columns(_FORM))
-    has = shared[:, 3:] > 0
-    np.multiply(share, has, out=next_columns(3))
-    next_columns(1)[:] = has
-    np.log1p(shared[:, 3:], out=next_columns(1))
-    next_columns(1)[:] = stranger
-    np.subtract(base[:, :_WIDE], others[:, :_WIDE], out=next_columns(_WIDE))
-    near, _ = beside(base[:, :_WIDE], sheet)
-    near /= reach(sheet)[0]
-    np.subtract(base[:, :_WIDE], near, out=next_columns(_WIDE))
-    next_columns(_WIDE - 1)[:] = others[:, : _WIDE - 1]
-    document = [
-        [np.log1p(end - begin), np.log1p(float(sheet.size[begin:end].sum())), float(end - begin <= 2)]
-        for begin, end in pairwise(sheet.edges)
-    ]
-    next_columns(3)[:] = sheet.each(np.array(document, dtype=np.float32))
-
-    terse = ((words.number < FEWEST_WORDS) | ~_varied(words)) & ~counts[:, CUES].any(1)
-    strange, coded = _unusual(sheet, words, stranger[:, 0])
-    return Measured(features, words, known, strange, coded, share[:, 0].copy(), terse)
+    for feature in FEATURES:
+        feature.fill(seen, features[:, at : at + len(feature.columns)])
+        at += len(feature.columns)
+    strange, coded = _unusual(sheet, words, seen.stranger[:, 0])
+    return Measured(features, words, known, strange, coded, seen.share[:, 0].copy(), _terse(seen))
 
 
-def _opening(words: Words, place: NDArray[np.int32], classes: Floats, out: Floats) -> None:
-    """The classes of the first three words of every unit, with the weights 1, .5 and .5."""
-    at = words.before[:, None] + _PLACES
-    at[words.number[:, None] <= _PLACES] = len(place)
-    early = classes[np.append(place, -1)[at], :_NAMED]
-    np.add(early[:, 1], early[:, 2], out=out)
-    out *= np.float32(0.5)
-    out += early[:, 0]
-
-
-def _form(sheet: Sheet, words: Words, parts: Floats, log_size: Floats, width: Floats, out: Floats) -> None:
-    """Per unit: punctuation, scripts, length, channel, place in its block, invisible characters, quotation."""
-    count = len(sheet)
-    out[:, :KINDS] = parts
-    at = KINDS + len(_COUNTED)
-    np.minimum(words.kinds_per_unit[:, _COUNTED], np.float32(4), out=out[:, KINDS:at])
-    out[:, at : at + 1] = log_size
-    np.log1p(words.number, out=out[:, at + 1], casting="same_kind")
-    np.divide(width, np.float32(8), out=out[:, at + 2 : at + 3])
-    at += 3
-    initial, final = words.ends_per_unit
-    out[:, at : at + len(_FINAL)] = final[:, None] == _FINAL
-    at += len(_FINAL)
-    out[:, at : at + len(_INITIAL)] = initial[:, None] == _INITIAL
-    at += len(_INITIAL)
-    out[np.arange(count), at + sheet.channel] = 1
-    at += len(CHANNELS)
-    in_block = sheet.in_run[sheet.run]
-    np.log1p(in_block, out=out[:, at], casting="same_kind")
-    out[:, at + 1] = in_block == 1
-    done = 0
-    for units, canonical, first, last in sheet.windows:
-        if len(canonical.hidden):
-            starts, ends = units.start[first:last], units.end[first:last]
-            hidden = np.searchsorted(canonical.hidden, ends) - np.searchsorted(canonical.hidden, starts)
-            out[done : done + last - first, at + 2] = np.log1p(hidden.astype(np.float32))
-        done += last - first
-    out[:, at + 3] = words.quoted
+def _terse(seen: Seen) -> NDArray[np.bool_]:
+    """Per unit: whether it has one or two different words, and none that orders are made of."""
+    few = (seen.words.number < FEWEST_WORDS) | ~_varied(seen.words)
+    return np.asarray(few & ~seen.counts[:, CUES].any(1), dtype=np.bool_)
 
 
 def _unusual(sheet: Sheet, words: Words, stranger: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.filter.model.columns import INPUTS
 from selfstudy_guard.filter.model.features import KINDS, SPACE, THAI, Floats, Hashes
 from selfstudy_guard.filter.model.word_lists import LEXICON_WIDTH, WordIndex
 
@@ -67,6 +68,7 @@ def save_weights(path: str, weights: Weights) -> None:
         "scale": weights.scale,
         "threshold": np.array([weights.threshold]),
         "widths": np.array([KINDS, LEXICON_WIDTH, GRAM_BITS, SPACE, THAI]),
+        "inputs": np.array(INPUTS),
     }
     for number, layers in enumerate(weights.layers):
         for depth, (matrix, offset) in enumerate(layers):
@@ -86,7 +88,8 @@ def read_weights(path: str) -> Weights:
             arrays = {name: stored[name] for name in stored.files}
     except (OSError, ValueError) as error:
         raise InputError(f"the filter's weights cannot be read from {path}: reinstall selfstudy-guard") from error
-    if arrays["widths"].tolist() != [KINDS, LEXICON_WIDTH, GRAM_BITS, SPACE, THAI]:
+    named = tuple(arrays["inputs"].tolist()) if "inputs" in arrays else ()
+    if named != INPUTS or arrays["widths"].tolist() != [KINDS, LEXICON_WIDTH, GRAM_BITS, SPACE, THAI]:
         raise InputError(
             f"the weights in {path} belong to another version: train them again, or reinstall selfstudy-guard"
         )

@@ -1,0 +1,50 @@
+"""Draws orders and harmless sentences in the register of the document that they stand in (`grammars/native*.toml`)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from training.data.grammar import capital, expand
+from training.data.tables import TABLES
+from training.data.texts import NATIVE, NATIVE_LANGUAGES, SLOTS
+from training.data.voices import FIGURES, UNSPACED
+
+INTENTS = {
+    "output": "answer_hijack",
+    "norm": "answer_hijack",
+    "condition": "answer_hijack",
+    "record": "format_mandate",
+    "step": "answer_hijack",
+    "story": "answer_hijack",
+    "topical": "answer_hijack",
+    "bulletin": "task_conflict",
+    "authority": "override",
+    "study": "meta_training",
+}
+"""Kind to intent."""
+_SHARES = {"output": 5, "norm": 3, "topical": 3, "step": 2, "condition": 2, "bulletin": 2}
+_ENGLISH = {**TABLES, **NATIVE["slots"], **NATIVE["harmless_slots"]}
+
+
+def gap(lang: str) -> str:
+    """What stands between two sentences of a language."""
+    return "" if lang in UNSPACED else " "
+
+
+def order(rng: random.Random, given: Mapping[str, str], kind: str | None = None) -> tuple[str, str]:
+    """Kind and text of an English order, of one sentence or record."""
+    kinds = list(NATIVE["orders"])
+    kind = kind or rng.choices(kinds, [_SHARES.get(name, 1) for name in kinds])[0]
+    return kind, capital(expand(rng.choice(NATIVE["orders"][kind]), rng, _ENGLISH, given))
+
+
+def harmless(kind: str, rng: random.Random, given: Mapping[str, str]) -> str:
+    """A harmless English sentence or record of the same kind and words."""
+    return capital(expand(rng.choice(NATIVE["harmless"][kind]), rng, _ENGLISH, given))
+
+
+def foreign(lang: str, table: str, rng: random.Random, given: Mapping[str, str]) -> str:
+    """A sentence of "orders" or "harmless" in another language."""
+    rules = NATIVE_LANGUAGES[lang]
+    return capital(expand(rng.choice(rules[table]), rng, {**SLOTS, **FIGURES, "claim": rules["claim"]}, given))
