@@ -119,19 +119,19 @@ def see(sheet: Sheet, words: Words, index: WordIndex, entries: NDArray[np.int32]
     in_lists = (place < len(index.columns) - 1).nonzero()[0]
     cells = index.columns[place[in_lists]] + (words.unit[in_lists] * (LEXICON_WIDTH + 1))[:, None]
     counts = np.bincount(cells.ravel(), minlength=count * (LEXICON_WIDTH + 1)).reshape(count, LEXICON_WIDTH + 1)
-    counts = counts[:, :LEXICON_WIDTH].astype(np.float32)
+    of_classes: Floats = counts[:, :LEXICON_WIDTH].astype(np.float32)
     stranger = np.bincount(words.unit, weights=missing, minlength=count).astype(np.float32)[:, None]
     stranger /= words_at_least
     shared = topic(sheet, words, index.weight[entries])
 
     base = np.empty((count, len(_LANGUAGE)), dtype=np.float32)
     share, function = base[:, _WIDE - 4 : _WIDE - 1], base[:, _WIDE:]
-    np.divide(counts[:, :_NAMED], words_at_least, out=base[:, :_NAMED])
+    np.divide(of_classes[:, :_NAMED], words_at_least, out=base[:, :_NAMED])
     np.divide(words.kinds_per_unit, size, out=base[:, _NAMED : _NAMED + KINDS])
     base[:, _NAMED + KINDS : _NAMED + KINDS + 1] = np.log1p(size)
     np.divide(shared[:, :3], np.maximum(shared[:, 3:], _FEW), out=share)
     base[:, _WIDE - 1 : _WIDE] = stranger
-    np.divide(counts[:, _NAMED:], words_at_least, out=function)
+    np.divide(of_classes[:, _NAMED:], words_at_least, out=function)
     others = rest_mean(base, np.sqrt(size), sheet.edges)
     language, rest = base * _LANGUAGE, others * _LANGUAGE
     norm = np.sqrt(np.einsum("ij,ij->i", language, language)) * np.sqrt(np.einsum("ij,ij->i", rest, rest))
@@ -142,7 +142,7 @@ def see(sheet: Sheet, words: Words, index: WordIndex, entries: NDArray[np.int32]
     opening = _opening(words, place, index.classes)
     content = shared[:, 3:]
     return Seen(
-        sheet, words, counts, opening, compared, others[:, :_WIDE], near, function, alike, share, content, stranger
+        sheet, words, of_classes, opening, compared, others[:, :_WIDE], near, function, alike, share, content, stranger
     )  # fmt: skip
 
 

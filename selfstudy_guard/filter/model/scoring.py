@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical, canonicalise
+from selfstudy_guard.filter.model.columns import DENSE
 from selfstudy_guard.filter.model.features import FIRST_SINGLE, Floats, Hashes, read_words, word_hashes
-from selfstudy_guard.filter.model.inputs import DENSE, WINDOW, Measured, linear_scores, measure, windows
+from selfstudy_guard.filter.model.inputs import WINDOW, Measured, linear_scores, measure, windows
 from selfstudy_guard.filter.model.sheet import Window, sheet_of
 from selfstudy_guard.filter.model.surroundings import in_context
 from selfstudy_guard.filter.model.weights import Vocabulary, Weights, read_weights
