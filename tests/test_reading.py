@@ -19,7 +19,7 @@ from selfstudy_guard.documents import (
     read_documents,
 )
 from selfstudy_guard.documents.readers import json_rows as reading_json
-from selfstudy_guard.documents.readers import office as reading_office
+from selfstudy_guard.documents.readers import kinds
 from selfstudy_guard.documents.readers import rows as reading_rows
 from selfstudy_guard.documents.readers import text as reading_text
 from selfstudy_guard.documents.readers.digest_set import PlaceIndex, key_of
@@ -99,9 +99,19 @@ def test_hidden_files_are_left_out_and_a_named_one_is_read(tmp_path):
 def test_a_named_file_of_unknown_type_is_read_as_text_but_not_in_a_folder(tmp_path):
     path = write(tmp_path / "LICENSE", "Terms.")
     assert read(path)[0]["LICENSE"].text == "Terms."
+    write(tmp_path / "NOTES", "The pump holds nine litres of oil. It stands in hall three.")
+    write(
+        tmp_path / "pump.1",
+        ".TH PUMP 1\n.SH NAME\npump \\- moves water\n.SH DESCRIPTION\n.B pump\nholds nine litres.\n",
+    )
+    write(tmp_path / "data.2", "1 2 3")
     documents, skipped = read(tmp_path)
-    assert documents == {}
-    assert skipped == {"LICENSE": "file type (none) is not read from folders"}
+    assert list(documents) == ["NOTES", "pump.1"]
+    assert documents["pump.1"].media_type == "text/troff"
+    assert skipped == {
+        "LICENSE": "file type (none) is not read from folders where it holds no sentences",
+        "data.2": "file type .2 is not read from folders",
+    }
 
 
 @pytest.mark.parametrize("path", ["nowhere.md", "nowhere/*.md", "a text rather than a path"])
@@ -265,14 +275,22 @@ def test_unreadable_files_are_named_with_their_reason(tmp_path, name):
         list(read_documents(tmp_path, strict=True))
 
 
-def test_missing_extra_names_the_command(tmp_path, monkeypatch):
+@pytest.mark.parametrize("suffix", ["pdf", "docx", "pptx", "xlsx", "epub", "odt", "ipynb", "srt", "tex"])
+def test_a_missing_extra_skips_the_file_and_names_the_command(tmp_path, monkeypatch, suffix):
     import sys
 
-    monkeypatch.setitem(sys.modules, "pypdf", None)
-    monkeypatch.setitem(sys.modules, "docx", None)
-    for name in ("x.pdf", "x.docx"):
-        with pytest.raises(MissingExtraError, match=r'pip install "selfstudy-guard\[documents\]"'):
-            list(read_documents(write(tmp_path / name, b"anything")))
+    for name in ("pdfminer.high_level", "mammoth", "lxml.etree", "pptx", "openpyxl", "nbformat", "pysubs2"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "pylatexenc.latex2text", None)
+    write(tmp_path / f"a.{suffix}", b"anything")
+    write(tmp_path / "b.txt", "The run goes on.")
+    skipped = []
+    documents = list(read_documents(tmp_path, on_skip=skipped.append))
+    assert [document.id for document in documents] == ["b.txt"]
+    assert [(item.source, item.kind) for item in skipped] == [(f"a.{suffix}", "extra")]
+    assert 'pip install "selfstudy-guard[documents]"' in skipped[0].reason
+    with pytest.raises(MissingExtraError, match=r'pip install "selfstudy-guard\[documents\]"'):
+        list(read_documents(tmp_path, strict=True))
 
 
 # Encodings
@@ -506,19 +524,19 @@ def make_pdf(text: str) -> bytes:
 
 
 def test_pdf(tmp_path):
-    pytest.importorskip("pypdf")
+    pytest.importorskip("pdfminer")
     documents, _ = read(write(tmp_path / "x.pdf", make_pdf("The pump holds nine litres.")))
     assert documents["x.pdf"].text.strip() == "The pump holds nine litres."
     assert documents["x.pdf"].metadata == {"pages": 1}
 
 
 def test_pdf_without_text_is_named(tmp_path):
-    pytest.importorskip("pypdf")
+    pytest.importorskip("pdfminer")
     assert "text layer" in read(write(tmp_path / "x.pdf", make_pdf("")))[1]["x.pdf"]
 
 
 def test_pdf_reading_logs_nothing(tmp_path, caplog):
-    pytest.importorskip("pypdf")
+    pytest.importorskip("pdfminer")
     broken = make_pdf("Text.").replace(b"startxref", b"startxxxx")
     read(write(tmp_path / "x.pdf", broken))
     assert caplog.records == []
@@ -526,6 +544,7 @@ def test_pdf_reading_logs_nothing(tmp_path, caplog):
 
 def test_docx_keeps_its_structure(tmp_path):
     docx = pytest.importorskip("docx")
+    pytest.importorskip("mammoth")
     document = docx.Document()
     document.add_heading("Manual", 0)
     document.add_heading("Oil", 1)
@@ -549,9 +568,8 @@ def test_docx_keeps_its_structure(tmp_path):
 
 
 def test_limits_are_reasons(tmp_path, monkeypatch):
-    from selfstudy_guard.documents.readers import reading
 
-    for module in (reading, reading_json, reading_rows, reading_office):
+    for module in (kinds, reading_json, reading_rows):
         monkeypatch.setattr(module, "MAX_DOCUMENT_BYTES", 1000)
     write(tmp_path / "long.txt", "x" * 1001)
     write(tmp_path / "long.jsonl", '{"text": "A"}\n{"text": "' + "x" * 5000 + '"}\n{"text": "B"}\n')

@@ -10,20 +10,24 @@ if TYPE_CHECKING:
     from selfstudy_guard.documents.chunks import locate_chunks
     from selfstudy_guard.documents.masking import mask_artefacts
     from selfstudy_guard.documents.normal import Normal, normal_form, normalise
-    from selfstudy_guard.documents.readers.reading import (
+    from selfstudy_guard.documents.readers.account import (
         DocumentsSkippedWarning,
+        ReadFile,
         Skipped,
-        coerce_documents,
-        read_documents,
+        TextFieldChosenWarning,
+        reading_table,
     )
+    from selfstudy_guard.documents.readers.reading import coerce_documents, read_documents
     from selfstudy_guard.documents.segmentation import segment
     from selfstudy_guard.documents.sizing import Bounds
     from selfstudy_guard.documents.token_estimate import estimate_tokens
 
 _HOME = {
     "Bounds": ".sizing",
-    "DocumentsSkippedWarning": ".readers.reading",
-    "Skipped": ".readers.reading",
+    "DocumentsSkippedWarning": ".readers.account",
+    "ReadFile": ".readers.account",
+    "Skipped": ".readers.account",
+    "TextFieldChosenWarning": ".readers.account",
     "coerce_documents": ".readers.reading",
     "estimate_tokens": ".token_estimate",
     "locate_chunks": ".chunks",
@@ -31,6 +35,7 @@ _HOME = {
     "Normal": ".normal",
     "normal_form": ".normal",
     "normalise": ".normal",
+    "reading_table": ".readers.account",
     "read_documents": ".readers.reading",
     "segment": ".segmentation",
 }
@@ -39,7 +44,9 @@ __all__ = [
     "Bounds",
     "DocumentsSkippedWarning",
     "Normal",
+    "ReadFile",
     "Skipped",
+    "TextFieldChosenWarning",
     "coerce_documents",
     "estimate_tokens",
     "locate_chunks",
@@ -47,6 +54,7 @@ __all__ = [
     "normal_form",
     "normalise",
     "read_documents",
+    "reading_table",
     "segment",
 ]
 

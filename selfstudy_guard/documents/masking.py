@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from selfstudy_guard.documents.formats.joins import EXPONENT, WORD_BREAK
 from selfstudy_guard.records import Artefact
+
+_SPACE = re.compile(r"\s")
+_LONGEST = 80
+"""Characters after a break by which a word must have ended; dense scripts know no spaces."""
 
 
 def mask_artefacts(text: str, artefacts: Sequence[Artefact], *, start: int = 0) -> str:
@@ -17,23 +23,48 @@ def mask_artefacts(text: str, artefacts: Sequence[Artefact], *, start: int = 0) 
         start: where the slice begins in the document, in code points.
 
     Returns:
-        A string of the same length: characters inside artefacts become spaces, line breaks stay.
+        A string of the same length: characters inside artefacts become spaces, line breaks stay. Where an artefact
+        cuts a word, the word is closed up and the spaces follow it.
     """
     end = start + len(text)
     at = bisect_right(artefacts, start, key=lambda artefact: artefact.end)
     parts: list[str] = []
     done = start
+    owed = ""  # blanks that a word has yet to be followed by
     for artefact in artefacts[at:]:
         if artefact.start >= end:
             break
         left, right = max(artefact.start, done), min(artefact.end, end)
         if right <= left:
             continue
-        parts.append(text[done - start : left - start])
+        piece, owed = _paid(text[done - start : left - start], owed)
+        parts.append(piece)
         hidden = text[left - start : right - start]
-        parts.append(
-            "".join(c if c == "\n" or c == "\r" else " " for c in hidden) if "\n" in hidden else " " * len(hidden)
+        blank = (
+            "".join(c if c in "\n\r" else " " for c in hidden)
+            if "\n" in hidden or "\r" in hidden
+            else " " * len(hidden)
         )
+        if artefact.reason == WORD_BREAK:
+            owed += blank
+        elif artefact.reason == EXPONENT:
+            parts.append("^")
+            owed += blank[1:]
+        else:
+            parts.append(owed + blank)
+            owed = ""
         done = right
-    parts.append(text[done - start :])
+    piece, owed = _paid(text[done - start :], owed)
+    parts.append(piece + owed)
     return "".join(parts)
+
+
+def _paid(piece: str, owed: str) -> tuple[str, str]:
+    """`piece` with the blanks put in at the end of its first word, and what is still owed."""
+    if not owed or not piece:
+        return piece, owed
+    space = _SPACE.search(piece)
+    if space is None and len(piece) <= _LONGEST:
+        return piece, owed
+    at = space.start() if space and space.start() <= _LONGEST else _LONGEST
+    return piece[:at] + owed + piece[at:], ""

@@ -11,6 +11,7 @@ from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.eligibility.residue import template_spans
 from selfstudy_guard.documents.eligibility.verdicts import NO_ARTEFACTS, judge_blocks, target_reason
 from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside, merge_pairs, outside, visible
+from selfstudy_guard.documents.formats.joins import break_kind
 from selfstudy_guard.documents.formats.media import HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.sentences import sentence_spans
@@ -56,7 +57,8 @@ def segment(
         if block.reason and block.reason not in NO_ARTEFACTS:
             spans.append((block.start, block.end, block.reason))
         else:
-            spans.extend((a, b, "markup") for a, b in block.gaps)
+            code = block.kind == "code_block"
+            spans.extend((a, b, break_kind(text, a, b, code=code) or "markup") for a, b in block.gaps)
     spans.extend((t.start, t.end, t.reason or "markup") for t in targets if t.kind == "markup")
     spans.extend((f.start, f.end, "instruction") for f in findings)
     return Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
@@ -100,9 +102,10 @@ def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Offse
         blocks = read_roff(view)
         frames = [(0, len(text))]
     else:
+        from selfstudy_guard.documents.formats.chat import read_chat
         from selfstudy_guard.documents.formats.plain import read_plain
 
-        blocks = read_plain(view)
+        blocks = read_chat(view) or read_plain(view)
     return _with_shadows(text, blocks, shadows), shadows, frames
 
 

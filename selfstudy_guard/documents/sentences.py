@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
+from selfstudy_guard.documents.abbreviations import before_numbers
 from selfstudy_guard.documents.formats.blocks import Offsets
 
 _PIECE = 20_000
 """Characters handed over at once: a wall of text costs linear time whatever its content."""
+
+_NUMBERED = regex.compile(r"(?:^|[\s(\[])(\p{L}[\p{L}\p{M}.]{0,11})\.\Z|(?:^|\s)[nN]\.\Z")
+"""A word with a full stop at the end of what might be a sentence."""
+_NUMBER = regex.compile(r"[#\u2116\u00ba\u00b0]?\s?(?:\p{N}|[IVXLC]{1,6}\b)")
+_FULL_STOP = regex.compile(r"(?<=[\u3002\uff01\uff1f])(?=[\p{N}\p{L}])")
 
 _BREAKS = str.maketrans({"\n": " ", "\r": " ", "\x0b": " ", "\x0c": " ", "\u2028": " ", "\u2029": " "})
 
@@ -25,7 +33,7 @@ def sentence_spans(view: str, language: str) -> list[Offsets]:
     """
     spans: list[Offsets] = []
     for base, piece in _pieces(view.translate(_BREAKS)):
-        for start, end in _cut(piece, language):
+        for start, end in _mended(piece, _cut(piece, language)):
             sentence = piece[start:end]
             stripped = sentence.lstrip()
             left = start + len(sentence) - len(stripped)
@@ -33,6 +41,39 @@ def sentence_spans(view: str, language: str) -> list[Offsets]:
             if right > left:
                 spans.append((base + left, base + right))
     return spans
+
+
+def _mended(piece: str, cut: Iterator[Offsets]) -> Iterator[Offsets]:
+    """The bounds of the library, with those in Chinese and Japanese before numbers, without those in "Tab. 4"."""
+    held: Offsets | None = None
+    for start, end in cut:
+        if held is not None and _goes_on(piece[slice(*held)], piece[start:end]):
+            start = held[0]
+        elif held is not None:
+            yield from _at_full_stops(piece, held)
+        held = (start, end)
+    if held is not None:
+        yield from _at_full_stops(piece, held)
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence goes on behind the abbreviation of something that is numbered."""
+    if not _NUMBER.match(after):
+        return False
+    last = _NUMBERED.search(before[-20:].rstrip())
+    return last is not None and (last[1] is None or last[1].lower() in before_numbers())
+
+
+def _at_full_stops(piece: str, span: Offsets) -> Iterator[Offsets]:
+    """Parts of a sentence that ends in the middle: a full stop of a dense script, with a number or a word behind it."""
+    start, end = span
+    for match in _FULL_STOP.finditer(piece, start, end):
+        if match.start() > start and piece.count("\u300c", start, match.start()) <= piece.count(
+            "\u300d", start, match.start()
+        ):
+            yield start, match.start()
+            start = match.start()
+    yield start, end
 
 
 def _pieces(view: str) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selfstudy_guard.documents.eligibility.wordlike import tells
+from selfstudy_guard.documents.eligibility.wordlike import is_dense, tells
 from selfstudy_guard.documents.formats.blocks import Offsets
 from selfstudy_guard.documents.token_estimate import estimate_tokens
 from selfstudy_guard.errors import InputError
@@ -95,6 +95,8 @@ def _trim(view: str, start: int, end: int) -> Offsets:
 def _is_fragment(sentence: str, bounds: Bounds) -> bool:
     if sentence.endswith(_ASKING):
         return False
+    if is_dense(sentence) and estimate_tokens(sentence) >= bounds.smallest - 1:
+        return not tells(sentence)
     return estimate_tokens(sentence) < bounds.smallest or not tells(sentence)
 
 

@@ -46,7 +46,7 @@ with atheris.instrument_imports(include=["selfstudy_guard"]) if _INSTRUMENTED el
     from selfstudy_guard.records import Document
     from tests.harness.fuzz_filter import Checker
 
-_NEEDED = {".parquet": "pyarrow", ".pdf": "pypdf", ".docx": "docx"}
+_NEEDED = {".parquet": "pyarrow", ".pdf": "pdfminer", ".docx": "mammoth"}
 
 
 def _readable(*suffixes: str) -> tuple[str, ...]:

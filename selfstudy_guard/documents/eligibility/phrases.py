@@ -136,6 +136,12 @@ _BARE = re.compile(
     r"|^(?:\u767b\u5f55|\u6ce8\u518c|\u30ed\u30b0\u30a4\u30f3|\u9996\u9875|\u30db\u30fc\u30e0|\u8054\u7cfb\u6211\u4eec|\u5173\u4e8e\u6211\u4eec).{0,20}$",
     re.IGNORECASE | re.DOTALL,
 )
+_ADVERTISED = re.compile(
+    r"^\W{0,3}(?:(?-i:ADVERTISEMENT|ADVERTORIAL|SPONSORED|ANZEIGE|WERBUNG|PUBLICIDAD|PUBLICIT\u00c9|PUBBLICIT\u00c0|PUBLICIDADE|ADVERTENTIE|REKLAMA|REKLAM)\b(?!\s+(?:is|was|are|were)\b)"
+    r"|(?:advertisement|advertorial|sponsored(?: content| post)?|paid (?:post|content|partnership)|anzeige|werbung|publicidad|publicit\u00e9|pubblicit\u00e0|publicidade|advertentie|reklama|reklam"
+    r"|\u0440\u0435\u043a\u043b\u0430\u043c\u0430|qu\u1ea3ng c\u00e1o|\u5e7f\u544a|\u5e83\u544a|\uad11\uace0|\u0625\u0639\u0644\u0627\u0646|\u0935\u093f\u091c\u094d\u091e\u093e\u092a\u0928)\s{0,2}(?:[:|\u2022\u00b7\uff1a]|[-\u2013\u2014](?=\s)))",
+    re.IGNORECASE,
+)
 _MENU_WORDS = (
     frozenset(
         (  # a list of words reads better as one
@@ -179,6 +185,8 @@ def phrase_reason(view: str, *, prose: bool = True) -> str | None:
     flat = " ".join(view[:3000].split())
     if not flat:
         return None
+    if _ADVERTISED.match(flat):
+        return "advertisement"
     lowered = flat.lower()
     size = words(flat)
     if any(hint in lowered for hint in _LICENCE_HINTS):

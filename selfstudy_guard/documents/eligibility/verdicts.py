@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from selfstudy_guard.documents.eligibility.blobs import blob_reason, blob_spans, garbled, machine_made, minified, script
+from selfstudy_guard.documents.eligibility.exercises import is_task, mark_exercises
 from selfstudy_guard.documents.eligibility.phrases import (
     asks,
     is_contents_title,
@@ -44,6 +45,7 @@ def judge_blocks(text: str, blocks: list[Block], *, scanned: bool = False) -> No
     _drop_overreaching_hints(text, blocks)
     _fill_pagers(text, blocks)
     _fill_licences(blocks)
+    mark_exercises(text, blocks)
 
 
 def _judge(text: str, block: Block, noise: float = 0.45) -> None:
@@ -61,7 +63,8 @@ def _judge(text: str, block: Block, noise: float = 0.45) -> None:
         shifted = [(block.start + a, block.start + b) for a, b in blobs]
         block.gaps = merge_pairs([*block.gaps, *residue, *stray, *shifted])
         left = visible(text, block.start, block.end, block.gaps)
-        block.reason = blob_reason(view, blobs) or _leftover(left, size, residue, stray)
+        marks = [one for one in residue if text[one[0]] != "&"]  # spaces and soft hyphens are set by careful writers
+        block.reason = blob_reason(view, blobs) or _leftover(left, size, marks, stray)
         view = left
         if block.reason:
             return
@@ -202,12 +205,12 @@ def target_reason(view: str, block: Block, *, alone: bool = False) -> str | None
     if block.section and any(is_exercise_title(title) for title in block.section[-2:]):
         return "exercise"
     if block.kind in _PROSE:
-        found = asks(view)
+        found = asks(view) or ("exercise" if is_task(view) else None)
         if found:
             return found
         if not tells(view):
             return "navigation" if is_menu(view) else "fragment"
-        if alone and block.kind == "sentence" and _is_label(view):
+        if alone and block.kind == "sentence" and not block.lead and _is_label(view):
             return phrase_reason(view, prose=False) or "fragment"
         return phrase_reason(view, prose=False)
     if block.kind == "formula":

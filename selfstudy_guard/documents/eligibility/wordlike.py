@@ -37,7 +37,12 @@ def content_words(view: str) -> int:
 def tells(view: str) -> bool:
     """Whether a text has enough words to state something: two content words, or one and a number among three words."""
     told = content_words(view)
-    return told >= 2 or (told == 1 and words(view) >= 3 and _DIGIT.search(view) is not None)
+    return told >= 2 or (told == 1 and _DIGIT.search(view) is not None and (words(view) >= 3 or is_dense(view)))
+
+
+def is_dense(view: str) -> bool:
+    """Whether most letters are those of a script without spaces, in which few characters say much."""
+    return len(_DENSE.findall(view)) * 2 > solid(view) - len(_DIGIT.findall(view))
 
 
 def keywords(view: str) -> list[str]:

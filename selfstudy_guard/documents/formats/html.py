@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selfstudy_guard.documents.formats.blocks import Block, Offsets, visible
 from selfstudy_guard.documents.formats.html_regions import hinted, region_of_tag
 from selfstudy_guard.documents.formats.html_tokens import Token, attributes, tokens
+from selfstudy_guard.documents.formats.joins import closed_up
 from selfstudy_guard.records import TargetKind
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -53,6 +55,8 @@ _ROW_SEEN = 4000
 """Characters of a table row that are looked at to tell a row of a layout from a row of data."""
 _ROW_ENDS = re.compile(r"</?tr\b", re.IGNORECASE)
 _PARTS = re.compile(r"<(?:h[1-6]|ul|ol|dl|blockquote|article|section|nav|form|table)\b", re.IGNORECASE)
+_LISTS = re.compile(r"<(ul|ol|dl|blockquote)\b", re.IGNORECASE)
+_MOST_SPAN = 1000
 _LAYOUT_ROW = 500
 """Visible characters from which a table row is taken for layout: its cells are read as paragraphs."""
 
@@ -74,7 +78,8 @@ class _Run:
     linked: int = 0
     gaps: list[Offsets] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
-    cells: list[tuple[str, int]] = field(default_factory=list)
+    cells: list[tuple[str, int, int, int]] = field(default_factory=list)
+    """Of a row: name of the cell's tag, where it begins, and the columns and rows that it spans."""
 
 
 class HtmlReader:
@@ -96,6 +101,10 @@ class HtmlReader:
         self._linked = False
         self._header = ""
         self._caption = ""
+        self._names: list[str] = []
+        """Names of the columns of the table that is being read."""
+        self._held: dict[int, tuple[str, int]] = {}
+        """Cells merged downwards: column, to what they say and for how many rows more."""
         self._term = ""
         self._muted = ""
 
@@ -187,7 +196,8 @@ class HtmlReader:
             if self._run.start >= 0:
                 self._run.breaks.append(token.end)
             if name in _CELLS:
-                self._run.cells.append((name, token.start))
+                spans = attributes(self.text[token.start : token.end])
+                self._run.cells.append((name, token.start, _span(spans, "colspan"), _span(spans, "rowspan")))
         else:
             self._flush()
             self._linked = self._linked and name in ("a", "div", "span", "h2", "h3", "h4", "p")
@@ -196,7 +206,7 @@ class HtmlReader:
             if reason is None and name not in ("html", "body", "main", "article", "td", "tr", "table"):
                 reason = hinted(attributes(self.text[token.start : token.end]))
             if name == "table":
-                self._header, self._caption = "", ""
+                self._header, self._caption, self._names, self._held = "", "", [], {}
             outer = self._stack[-1].reason if self._stack else None
             self._stack.append(_Open(name, outer or reason))
             self._count[name] = self._count.get(name, 0) + 1
@@ -206,7 +216,9 @@ class HtmlReader:
         if self._in("tr"):
             return False
         after = _ROW_ENDS.search(self.text, token.end, token.end + _ROW_SEEN)
-        return _PARTS.search(self.text, token.end, after.start() if after else token.end + _ROW_SEEN) is not None
+        end = after.start() if after else token.end + _ROW_SEEN
+        # Lists in the cells of a table that names its columns belong to their row.
+        return any(not (self._header and _LISTS.match(part[0])) for part in _PARTS.finditer(self.text, token.end, end))
 
     def _imply_ends(self, name: str) -> None:
         if name in _PARAGRAPH_ENDS and self._in("p") and self._stack and self._stack[-1].name == "p":
@@ -326,19 +338,49 @@ class HtmlReader:
                         )
                     )
             return
-        names = {name for name, _ in run.cells}
+        names = {name for name, *_ in run.cells}
         block.kind, block.whole = "table_row", True
+        labels = self._merged_labels(block, run)
         if self._in("thead") or (names == {"th"} and len(run.cells) > 1) or (not self._header and names == {"th"}):
-            self._header = (self._caption + ": " if self._caption else "") + self._cells(block, run)
+            cells = self._cell_texts(block, run)
+            self._header = (self._caption + ": " if self._caption else "") + " | ".join(cell for cell in cells if cell)
+            self._names = [cell for cell, (*_, span, _) in zip(cells, run.cells, strict=False) for _ in range(span)]
             block.reason = block.reason or "table header"
         else:
-            block.lead = self._header or self._caption
+            block.lead = self._lead_of_row(labels) or self._header or self._caption
         self.blocks.append(block)
 
-    def _cells(self, block: Block, run: _Run) -> str:
-        edges = [block.start, *(start for _, start in run.cells if start > block.start), block.end]
-        cells = (" ".join(visible(self.text, a, b, block.gaps).split()) for a, b in itertools.pairwise(edges))
-        return " | ".join(cell for cell in cells if cell)
+    def _merged_labels(self, block: Block, run: _Run) -> dict[int, str]:
+        """What cells merged downwards say about this row, by column; and notes the ones that begin in it."""
+        labels = {column: text for column, (text, _) in self._held.items() if text}
+        held = {column: (text, left - 1) for column, (text, left) in self._held.items() if left > 1}
+        column = 0
+        for text, (_, _, columns, rows) in zip(self._cell_texts(block, run), run.cells, strict=False):
+            while column in self._held:
+                column += 1
+            if rows > 1:
+                held[column] = (text, rows - 1)
+                held.update({column + n: ("", rows - 1) for n in range(1, columns)})
+            column += columns
+        self._held = held
+        return labels
+
+    def _lead_of_row(self, labels: dict[int, str]) -> str:
+        """The header of a row under merged cells: their labels in front of the names of the columns that it has."""
+        if not labels:
+            return ""
+        named = [
+            f"{self._names[column]}: {label}" if column < len(self._names) and self._names[column] else label
+            for column, label in sorted(labels.items())
+        ]
+        rest = [name for column, name in enumerate(self._names) if column not in labels and name]
+        return "; ".join([*named, " | ".join(rest)] if rest else named)
+
+    def _cell_texts(self, block: Block, run: _Run) -> list[str]:
+        """Texts of the cells of a row, in order; "" for empty ones."""
+        starts = [start for _, start, *_ in run.cells]
+        edges = [*(min(max(start, block.start), block.end) for start in starts), block.end]
+        return [closed_up(self.text, a, b, block.gaps) for a, b in itertools.pairwise(edges)]
 
     def _lead_before(self, block: Block) -> str:
         """The paragraph just above a code block, when it announces it with a colon or names it as a caption."""
@@ -354,12 +396,17 @@ class HtmlReader:
         return self._plain(before)[-300:]
 
     def _plain(self, block: Block) -> str:
-        return " ".join(visible(self.text, block.start, block.end, block.gaps).split())
+        return closed_up(self.text, block.start, block.end, block.gaps)
 
     def _entitle(self, level: int, title: str) -> None:
         while self._titles and self._titles[-1][0] >= level:
             self._titles.pop()
         self._titles.append((level, title.rstrip("\u00b6#").strip()[:200]))
+
+
+def _span(attributes: Mapping[str, str], name: str) -> int:
+    value = attributes.get(name, "1").strip()
+    return max(1, min(int(value), _MOST_SPAN)) if value.isascii() and value.isdigit() and len(value) < 9 else 1
 
 
 def read_html(text: str) -> list[Block]:

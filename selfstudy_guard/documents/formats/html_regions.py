@@ -44,7 +44,12 @@ _HINTS = (
     (
         "advertisement",
         r"ad|ads|advert|adverts|advertisement|adsbygoogle|sponsor|sponsored|promo|promotion|banner|popup|modal|overlay|"
-        r"newsletter|subscribe|subscription|paywall|cta|signup|teaser",
+        r"newsletter|subscribe|subscription|paywall|cta|signup|teaser|"
+        r"(?:(?:google|gpt|dfp|adx|banner|sponsor|top|side|bottom|native|video)[-_]?)?ads?[-_]?(?:slots?|units?|containers?|wrap(?:per)?|boxe?s?|"
+        r"banners?|blocks?|spaces?|spots?|zones?|holders?|placeholders?|placements?|areas?|frames?|labels?|native|top|sidebar|inner|leaderboard|mpu)"
+        r"(?:[-_]?\d{0,6})?|(?:div-)?gpt-ad(?:[-_].*)?|div-ad-.*|google-auto-placed|google_ads_.*|dfp(?:-.*)?|adthrive.*|mediavine.*|"
+        r"taboola.*|outbrain.*|sponsored-(?:content|post|links?).*|advertisement-.*|advert-.*|advertorial|leaderboard-ad|sticky-ad|"
+        r"anzeige(?:n)?|werbung|publicidad|publicite|pubblicita|reklam[ae]?|\u0440\u0435\u043a\u043b\u0430\u043c\u0430",
     ),
     (
         "related links",
@@ -56,6 +61,7 @@ _HINTS = (
 )
 _WORD_EDGES = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
 _PATTERNS = tuple((reason, re.compile(rf"(?:{pattern})\Z")) for reason, pattern in _HINTS)
+_AD_MARKS = ("data-ad-slot", "data-ad-client", "data-google-query-id", "data-ad-unit", "data-adunit", "data-ad")
 _UNSEEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|font-size\s{0,9}:\s{0,9}0(?![.\d])")
 
 
@@ -71,6 +77,8 @@ def hinted(attributes: Mapping[str, str]) -> str | None:
     """
     if "hidden" in attributes or attributes.get("aria-hidden") == "true" or _UNSEEN.search(attributes.get("style", "")):
         return "hidden"
+    if any(mark in attributes for mark in _AD_MARKS):
+        return "advertisement"
     role = _ROLES.get(attributes.get("role", ""))
     if role:
         return role

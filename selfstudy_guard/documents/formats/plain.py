@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selfstudy_guard.documents.formats.blocks import Block, Offsets
+from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside
+from selfstudy_guard.documents.formats.joins import hyphenated
 
 ITEM = re.compile(
     r"[ \t]{0,12}(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2043\u2013\u00b7]|"
@@ -39,6 +40,9 @@ FORMULA = re.compile(
     r"\s*(?:\$\$.{1,2000}\$\$|\\\[.{1,2000}\\\]|\\begin\{(equation|align|gather)\*?\}.{1,4000}\\end\{\1\*?\})\s*\Z",
     re.DOTALL,
 )
+
+
+_WIKI_TITLE = re.compile(r"\s*(={2,6})\s*([^=\n](?:[^=\n]{0,150}[^=\s])?)\s*\1\s*\Z")
 
 
 @dataclass(slots=True)
@@ -87,6 +91,22 @@ def groups(text: str, start: int = 0, end: int | None = None) -> Iterator[list[L
         yield group
 
 
+def _parted(runs: Iterator[list[Line]]) -> Iterator[list[Line]]:
+    """Runs of lines, with the headings of a wiki ("== History ==") apart."""
+    for group in runs:
+        part: list[Line] = []
+        for line in group:
+            if _WIKI_TITLE.match(line.text):
+                if part:
+                    yield part
+                yield [line]
+                part = []
+            else:
+                part.append(line)
+        if part:
+            yield part
+
+
 def span_of(group: list[Line]) -> Offsets:
     """Span of a run of lines without the white space at its two ends."""
     first, last = group[0], group[-1]
@@ -100,7 +120,17 @@ def read_plain(text: str) -> list[Block]:
     """Blocks of a plain text, in text order."""
     blocks: list[Block] = []
     section: tuple[str, ...] = ()
-    for group in groups(text):
+    titles: list[tuple[int, str]] = []
+    wiki = "\n==" in text or text.startswith("==")
+    for group in _parted(groups(text)) if wiki else groups(text):
+        marked = _WIKI_TITLE.match(group[0].text) if wiki and len(group) == 1 else None
+        if marked:
+            level = len(marked[1])
+            titles = [*((depth, title) for depth, title in titles if depth < level), (level, marked[2][:200])]
+            section = tuple(title for _, title in titles)
+            start = group[0].start + marked.start(2)
+            blocks.append(Block(start, start + len(marked[2]), "heading", section, whole=True))
+            continue
         heading, rest = _heading(group)
         if heading is not None:
             start, end = span_of([heading])
@@ -109,6 +139,11 @@ def read_plain(text: str) -> list[Block]:
             blocks.append(Block(start, end, "heading", section, whole=True))
         if rest:
             blocks.extend(_paragraph(text, rest, section))
+    cut = hyphenated(text)
+    if cut:
+        for block in blocks:
+            if block.kind in ("sentence", "list_item"):
+                block.gaps = inside(cut, block.start, block.end)
     return blocks
 
 

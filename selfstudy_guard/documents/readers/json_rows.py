@@ -8,10 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, SAMPLE_BYTES, UnreadableError, detect_encoding
-
-TEXT_FIELDS = ("text", "content", "contents", "body", "document", "page_content", "passage", "markdown", "context")
-"""Names tried, in this order, when the user names no text field."""
+from selfstudy_guard.documents.readers.fields import PARTS, TEXT_FIELDS
+from selfstudy_guard.documents.readers.text import (
+    MAX_DOCUMENT_BYTES,
+    SAMPLE_BYTES,
+    UnreadableError,
+    detect_encoding,
+    mending,
+)
 
 Row = Mapping[str, Any] | str | UnreadableError
 """Fields by name, a bare text, or the reason why this one row cannot be read."""
@@ -66,7 +70,7 @@ def _byte_lines(path: Path, encoding: str, skip: int) -> Iterator[str | Unreadab
                 yield _too_long()
                 continue
             try:
-                yield line.decode(encoding)
+                yield line.decode(encoding, mending(encoding))
             except UnicodeDecodeError as error:
                 yield UnreadableError(f"broken {encoding} text at byte {error.start + 1} of the row")
 
@@ -94,13 +98,30 @@ def _too_long() -> UnreadableError:
 def json_rows(path: Path) -> Iterator[tuple[int, Row]]:
     """Rows of a JSON file, numbered from 1."""
     encoding, skip = encoding_of(path)
+    if _is_lines(path, encoding, skip):  # what `Dataset.to_json` and many others write
+        yield from jsonl_rows(path)
+        return
     with path.open("rb") as raw:
         raw.seek(skip)
-        with io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
+        with io.TextIOWrapper(raw, encoding=encoding, errors=mending(encoding), newline="") as file:
             try:
                 yield from _json_items(file)
             except UnicodeDecodeError:
                 raise UnreadableError(f"broken {encoding} text") from None
+
+
+def _is_lines(path: Path, encoding: str, skip: int) -> bool:
+    """Whether a file is JSON lines under the name of JSON: its first two lines are whole objects."""
+    with path.open("rb") as raw:
+        raw.seek(skip)
+        sample = raw.read(4 * _CHUNK).decode(encoding, "replace").lstrip()
+    lines = [line for line in sample.split("\n", 8)[:8] if line.strip()][:2]
+    if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
+        return False
+    try:
+        return all(isinstance(json.loads(line), dict) for line in lines)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _json_items(file: io.TextIOBase) -> Iterator[tuple[int, Row]]:
@@ -151,9 +172,13 @@ def _skip_space(buffer: str, position: int, *, comma: bool) -> int:
 
 def _items_of(value: Any) -> Iterator[tuple[int, Row]]:
     if isinstance(value, dict):
-        lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
-        if len(lists) == 1 and not any(str(name).lower() in TEXT_FIELDS for name in value):
-            for number, item in enumerate(lists[0], 1):
+        lists = {
+            str(name).lower(): item
+            for name, item in value.items()
+            if isinstance(item, list) and item and isinstance(item[0], dict)
+        }
+        if len(lists) == 1 and not any(str(name).lower() in (*TEXT_FIELDS, *PARTS) for name in value):
+            for number, item in enumerate(next(iter(lists.values())), 1):
                 yield number, _as_row(item)
             return
     yield 1, _as_row(value)

@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from selfstudy_guard.documents.readers.account import (
+    DocumentsSkippedWarning,
+    OnRead,
+    OnSkip,
+    ReadFile,
+    Skipped,
+    TextFieldChosenWarning,
+)
 from selfstudy_guard.documents.readers.digest_set import Key, PlaceIndex, key_of
-from selfstudy_guard.documents.readers.office import MAX_FILE_BYTES, read_docx, read_pdf
+from selfstudy_guard.documents.readers.fields import TextFields, Wanted, choose_text_fields
+from selfstudy_guard.documents.readers.file_text import FileText
+from selfstudy_guard.documents.readers.kinds import ROW_SUFFIXES, kind_of, read_text
 from selfstudy_guard.documents.readers.paths import (
     FoundFile,
     check_paths,
@@ -24,56 +33,24 @@ from selfstudy_guard.documents.readers.paths import (
     printable,
     regular_file_size,
 )
-from selfstudy_guard.documents.readers.rows import choose_text_field, plain_value, read_rows
-from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError, decode
-from selfstudy_guard.errors import DocumentError, InputError
+from selfstudy_guard.documents.readers.rows import plain_value, read_rows
+from selfstudy_guard.documents.readers.text import UnreadableError
+from selfstudy_guard.errors import DocumentError, InputError, MissingExtraError
 from selfstudy_guard.records import Document
 
-TEXT_SUFFIXES: Mapping[str, str | None] = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".rst": "text/x-rst",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-}
-ROW_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
-OFFICE_SUFFIXES = frozenset({".pdf", ".docx"})
-
 PathLike = str | os.PathLike[str]
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file or row that gave no document.
-
-    Attributes:
-        source: name of the file, or `file:row`; safe to print.
-        reason: why, in a few words; safe to print.
-        kind: "unreadable" (an error when strict) or "equal" (its text was read before, under another name).
-    """
-
-    source: str
-    reason: str
-    kind: Literal["unreadable", "equal"] = "unreadable"
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.reason}"
-
-
-class DocumentsSkippedWarning(UserWarning):
-    """Some sources gave no document, and the caller asked for no list of them."""
+_LISTED = 10
+"""Skipped sources that one warning names."""
 
 
 def read_documents(
     paths: PathLike | Iterable[PathLike],
     *,
-    text_field: str | None = None,
+    text_field: Wanted = None,
     id_field: str | None = None,
     strict: bool = False,
-    on_skip: Callable[[Skipped], None] | None = None,
+    on_skip: OnSkip | None = None,
+    on_read: OnRead | None = None,
     keep_equal: bool = False,
 ) -> Iterator[Document]:
     """Read documents from files, folders and globs, in a fixed order, one at a time.
@@ -84,18 +61,20 @@ def read_documents(
 
     Args:
         paths: one or more files, folders or globs (`docs/**/*.md`).
-        text_field: field (column) of tabular files that holds the text; by default a field named text, content,
-            body ..., or else the only field that holds text.
+        text_field: field (column) of tabular files that holds the text, or several that are joined; a dot reaches
+            into objects. By default a field named text, content, body ..., or else the one that reads as a text.
         id_field: field of tabular files that names the row.
         strict: raise at the first file or row that cannot be read, rather than to skip it.
         on_skip: told about every file or row that gave no document. Without it, one `DocumentsSkippedWarning`
             at the end names the first ten.
+        on_read: told about every file that gave documents: what it was read as, and what was left out. Without it, a
+            `TextFieldChosenWarning` says which field of a table was taken for the text.
         keep_equal: give every document, also those whose text equals that of an earlier one.
 
     Raises:
         DocumentError: a path does not exist or a glob matches nothing (at once); with `strict`, something cannot
             be read (when it is reached).
-        MissingExtraError: a .pdf or .docx file needs the extra `documents`.
+        MissingExtraError: with `strict`, a file needs the extra `documents`; else it is skipped like any other.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     for path in given:
@@ -103,29 +82,30 @@ def read_documents(
             raise InputError(f"a path must be str or os.PathLike, not {type(path).__name__}")
     names = [os.fspath(path) for path in given]
     check_paths(names)
-    reading = _Reading(text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip, keep_equal=keep_equal)
+    reading = _Reading(text_field, id_field, strict, on_skip, on_read, keep_equal)
     return reading.read(names)
 
 
 def coerce_documents(
     items: Document | PathLike | Iterable[Document | PathLike],
     *,
-    text_field: str | None = None,
+    text_field: Wanted = None,
     id_field: str | None = None,
     strict: bool = False,
-    on_skip: Callable[[Skipped], None] | None = None,
+    on_skip: OnSkip | None = None,
+    on_read: OnRead | None = None,
 ) -> Iterator[Document]:
     """Documents from whatever a caller has: documents as they are, and paths read by `read_documents`.
 
     Args:
         items: a document, a path, or an iterable that mixes them.
-        text_field, id_field, strict, on_skip: as for `read_documents`.
+        text_field, id_field, strict, on_skip, on_read: as for `read_documents`.
 
     Raises:
         DocumentError: as `read_documents`; also two documents with the same id.
         InputError: an item is neither a document nor a path.
     """
-    reading = _Reading(text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip)
+    reading = _Reading(text_field, id_field, strict, on_skip, on_read, keep_equal=False)
     if isinstance(items, str | os.PathLike):
         check_paths([os.fspath(items)])
     return reading.coerce([items] if isinstance(items, Document | str | os.PathLike) else items)
@@ -136,18 +116,19 @@ class _Reading:
 
     def __init__(
         self,
-        *,
-        text_field: str | None,
+        text_field: Wanted,
         id_field: str | None,
         strict: bool,
-        on_skip: Callable[[Skipped], None] | None,
-        keep_equal: bool = False,
+        on_skip: OnSkip | None,
+        on_read: OnRead | None,
+        keep_equal: bool,
     ) -> None:
         self._keep_equal = keep_equal
         self._text_field = text_field
         self._id_field = id_field
         self._strict = strict
         self._on_skip = on_skip
+        self._on_read = on_read
         self._texts = PlaceIndex()
         self._ids = PlaceIndex()
         self._names: list[str] = []  # of files that gave a document, by file number
@@ -179,53 +160,68 @@ class _Reading:
                 yield from self._documents(source)
             except UnreadableError as reason:
                 self._skip(source.name, reason)
+            except MissingExtraError as missing:
+                if self._strict:
+                    raise
+                self._report(Skipped(source.name, printable(str(missing)), "extra"))
             except OSError as error:
                 self._skip(source.name, UnreadableError(os_reason(error)))
 
     def _documents(self, source: FoundFile) -> Iterator[Document]:
-        suffix = source.path.suffix.lower()
         if regular_file_size(source.path) == 0:
             raise UnreadableError("empty")
-        if suffix in ROW_SUFFIXES:
-            yield from self._rows(source)
-            return
-        document = self._whole(source, suffix)
-        if document is not None:
-            yield document
-
-    def _whole(self, source: FoundFile, suffix: str) -> Document | None:
-        size = regular_file_size(source.path)
-        metadata: dict[str, Any] = {}
-        if suffix in OFFICE_SUFFIXES:
-            if size > MAX_FILE_BYTES:
-                raise UnreadableError(f"larger than {MAX_FILE_BYTES // 2**20} MB")
-            if suffix == ".pdf":
-                text, metadata = read_pdf(source.path)
-                media_type: str | None = "text/plain"
-            else:
-                text, media_type = read_docx(source.path), "text/markdown"
-        elif suffix in TEXT_SUFFIXES or source.named:
-            if size > MAX_DOCUMENT_BYTES:
-                raise UnreadableError(
-                    f"larger than {MAX_DOCUMENT_BYTES // 2**20} MB; split it, or write one row a document"
-                )
-            text, encoding = decode(source.path.read_bytes(), markup=suffix in {".html", ".htm", ".xhtml"})
-            media_type = TEXT_SUFFIXES.get(suffix)
-            if encoding != "utf-8":
-                metadata = {"encoding": encoding}
+        kind = kind_of(source)
+        suffix = source.path.suffix.lower()
+        if kind is None and suffix in ROW_SUFFIXES:
+            yield from self._rows(source, f"rows of {suffix[1:].upper()}")
+        elif kind is None:
+            text, how = read_text(source)
+            yield from self._whole(source, iter([text]), how)
         else:
-            raise UnreadableError(f"file type {printable(suffix) or '(none)'} is not read from folders")
-        key = key_of(text)
-        if self._is_equal(key, source.name):
-            return None
-        file, identity = self._begin(source)
-        self._texts.add(key, file, 0)
-        return Document(id=identity, text=text, metadata=metadata, media_type=media_type)
+            yield from self._whole(source, kind.read(source.path), kind.how, several=kind.several)
 
-    def _rows(self, source: FoundFile) -> Iterator[Document]:
-        file = -1
+    def _whole(
+        self, source: FoundFile, parts: Iterator[FileText | UnreadableError], how: str, *, several: bool = False
+    ) -> Iterator[Document]:
+        """The documents of a file that is no table: one, or those of a mailbox or of a dump of a wiki."""
+        file, count, characters = -1, 0, 0
         file_id = ""
-        text_field: str | None = None
+        notes: dict[str, None] = {}
+        for number, part in enumerate(parts, 1):
+            name = source.name
+            if isinstance(part, UnreadableError):
+                self._skip(name, part)
+                continue
+            if several:
+                name = f"{source.name}:{printable(part.name) or number}"
+            key = key_of(part.text)
+            if self._is_equal(key, name):
+                continue
+            if file < 0:
+                file, file_id = self._begin(source)
+            identity = (
+                file_id if not several else self._part_id(f"{file_id}:{printable(part.name) or number}", file, number)
+            )
+            self._texts.add(key, file, number if several else 0)
+            notes.update(dict.fromkeys(part.notes))
+            metadata = dict(part.metadata) | ({"left_out": list(part.notes)} if part.notes else {})
+            count, characters = count + 1, characters + len(part.text)
+            yield Document(id=identity, text=part.text, metadata=metadata, media_type=part.media_type)
+        self._tell(source, how, count, characters, tuple(notes))
+
+    def _part_id(self, wanted: str, file: int, number: int) -> str:
+        """An id for a part of a file; a number goes behind one that was used before."""
+        names = chain([wanted[:1000]], (f"{wanted[:1000]}~{again}" for again in count(2)))
+        return next(name for name in names if self._ids.add(key_of(name), file, number) is None)
+
+    def _tell(self, source: FoundFile, how: str, documents: int, characters: int, notes: tuple[str, ...]) -> None:
+        if documents and self._on_read is not None:
+            self._on_read(ReadFile(source.name, how, documents, characters, tuple(map(printable, notes))))
+
+    def _rows(self, source: FoundFile, how: str) -> Iterator[Document]:
+        file, documents, characters = -1, 0, 0
+        file_id = ""
+        fields: TextFields | None = None
         for number, row in read_rows(source.path):
             name = f"{source.name}:{number}"
             if isinstance(row, UnreadableError):
@@ -233,22 +229,26 @@ class _Reading:
                 continue
             metadata: dict[str, Any] = {}
             identity: str | None = ""
-            text: Any = row
+            text: str | None
             if isinstance(row, Mapping):
-                if text_field is None:
-                    text_field = choose_text_field(row, self._text_field)
-                text = row.get(text_field)
+                if fields is None:
+                    fields = choose_text_fields(row, self._text_field)
+                    self._say_chosen(source, fields)
+                text = fields.text(row)
                 identity = self._row_id(row, name)
                 if identity is None:
                     continue
                 metadata = {
                     str(field): plain_value(value)
                     for field, value in row.items()
-                    if field not in (text_field, self._id_field)
+                    if field != self._id_field and not fields.holds(str(field))
                 }
-            if not isinstance(text, str):
-                self._skip(name, UnreadableError(f"field {text_field!r} holds {_kind(text)}, not text"))
-                continue
+                if text is None:
+                    held = _kind(row.get(fields.names[0]))
+                    self._skip(name, UnreadableError(f"field {', '.join(fields.names)!r} holds {held}, not text"))
+                    continue
+            else:
+                text = row
             if not text.strip():
                 self._skip(name, UnreadableError("empty"))
                 continue
@@ -263,7 +263,18 @@ class _Reading:
                 self._skip(name, UnreadableError(f"its id {identity!r} was used before, by {self._place(place)}"))
                 continue
             self._texts.add(key, file, number)
+            documents, characters = documents + 1, characters + len(text)
             yield Document(id=identity, text=text, metadata=metadata)
+        self._tell(source, how, documents, characters, (fields.note,) if fields is not None and fields.note else ())
+
+    def _say_chosen(self, source: FoundFile, fields: TextFields) -> None:
+        """A field that was chosen is said, by the account of what was read or by a warning."""
+        if fields.note and self._on_read is None:
+            warnings.warn(
+                f"{source.name}: {printable(fields.note)} (text_field / --text-field chooses another)",
+                TextFieldChosenWarning,
+                stacklevel=2,
+            )
 
     def _row_id(self, row: Mapping[str, Any], name: str) -> str | None:
         """The row's own id; "" when rows are named by their number; None when it was skipped."""
@@ -311,7 +322,7 @@ class _Reading:
             self._on_skip(skipped)
             return
         self._unheard_count += 1
-        if len(self._unheard) < 10:
+        if len(self._unheard) < _LISTED:
             self._unheard.append(skipped)
 
     def _warn(self) -> None:

@@ -1,16 +1,15 @@
-"""Rows of JSON, JSONL, CSV and Parquet files, one at a time, and the choice of the field that holds the text."""
+"""Rows of JSON, JSONL, CSV and Parquet files, one at a time."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from selfstudy_guard.documents.readers.json_rows import TEXT_FIELDS, Row, encoding_of, json_rows, jsonl_rows
-from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError
+from selfstudy_guard.documents.readers.json_rows import Row, encoding_of, json_rows, jsonl_rows
+from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError, mending
 
 _MIN_UNPACKED_BYTES = 256 * 2**20
 _MAX_RATIO = 1000
@@ -32,28 +31,6 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row]]:
     return _parquet(path)
 
 
-def choose_text_field(row: Mapping[str, Any], wanted: str | None) -> str:
-    """The field of `row` that holds the document text.
-
-    Raises:
-        UnreadableError: no such field, or no obvious one; lists the fields.
-    """
-    if wanted is not None:
-        if wanted in row:
-            return wanted
-        raise UnreadableError(f"no field {wanted!r}; the fields are: {_listed(row)}")
-    by_lower: dict[str, str] = {}
-    for field in row:
-        by_lower.setdefault(str(field).lower(), field)
-    for name in TEXT_FIELDS:
-        if name in by_lower and isinstance(row[by_lower[name]], str):
-            return by_lower[name]
-    texts = [name for name, value in row.items() if isinstance(value, str)]
-    if len(texts) == 1:
-        return texts[0]
-    raise UnreadableError(f"which field holds the text? Choose one with text_field (--text-field): {_listed(row)}")
-
-
 def plain_value(value: Any, depth: int = 0) -> Any:
     """`value` as JSON knows it: dates and numbers of other kinds as text; bytes and very deep nesting as None."""
     if value is None or isinstance(value, str | bool | int | float):
@@ -67,16 +44,11 @@ def plain_value(value: Any, depth: int = 0) -> Any:
     return str(value)
 
 
-def _listed(row: Mapping[str, Any]) -> str:
-    names = [str(name)[:60] for name in islice(row, 30)]
-    return ", ".join(repr(name) for name in names) + (" ..." if len(row) > 30 else "") if names else "(none)"
-
-
 def _csv(path: Path, delimiter: str | None) -> Iterator[tuple[int, Row]]:
     encoding, skip = encoding_of(path)
     with path.open("rb") as raw:
         raw.seek(skip)
-        with io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
+        with io.TextIOWrapper(raw, encoding=encoding, errors=mending(encoding), newline="") as file:
             try:
                 yield from _csv_rows(csv.reader(file, delimiter=delimiter or _delimiter(file)))
             except UnicodeDecodeError:

@@ -37,6 +37,12 @@ _MAGIC = (
 )
 
 
+_MENDING = "selfstudy-utf8"
+"""Error handler under which single bytes of another encoding do not spoil a UTF-8 text."""
+_FEWER = 4
+"""How many times more sound characters outside ASCII than broken bytes a UTF-8 text must have."""
+
+
 class UnreadableError(Exception):
     """A file or row that cannot be read; the message is the reason, for the user."""
 
@@ -61,6 +67,8 @@ def detect_encoding(sample: bytes, *, markup: bool = False) -> tuple[str, int]:
         return "utf-8", 0
     if wide := _wide_encoding(sample):
         return wide, 0
+    if b"\0" not in sample and _nearly_utf8(sample):
+        return "utf-8", 0
     if b"\0" in sample or len(sample.translate(None, _CONTROL)) < 0.98 * len(sample):
         raise UnreadableError("binary content")
     if markup and (declared := _DECLARED.search(sample[:4096])):
@@ -76,26 +84,71 @@ def decode(data: bytes, *, markup: bool = False) -> tuple[str, str]:
     Raises:
         UnreadableError: empty or binary content, or bytes that break their own encoding.
     """
+    text, encoding, _ = decode_noted(data, markup=markup)
+    return text, encoding
+
+
+def decode_noted(data: bytes, *, markup: bool = False) -> tuple[str, str, tuple[str, ...]]:
+    """As `decode`; and what was mended, in a few words."""
     encoding, skip = detect_encoding(data, markup=markup)
-    if skip == 0 and encoding != "utf-8" and _is_utf8(data) and b"\0" not in data:
+    if skip == 0 and encoding != "utf-8" and b"\0" not in data and (_is_utf8(data) or _nearly_utf8(data)):
         encoding = "utf-8"
+    if encoding == "utf-8" and not _nearly_utf8(data) and not _is_utf8(data):
+        # The sample was clean UTF-8 and a later part is not: detect again on the part that broke.
+        start = max(0, _first_error(data) - SAMPLE_BYTES // 2)
+        encoding, _ = detect_encoding(data[start : start + SAMPLE_BYTES], markup=False)
+    notes: tuple[str, ...] = ()
     try:
         text = data[skip:].decode(encoding)
     except UnicodeDecodeError as error:
-        if skip or encoding.startswith(("utf-16", "utf-32")):
-            raise UnreadableError(f"broken {encoding} text at byte {error.start + skip}") from error
-        # The sample was clean UTF-8 and a later part is not: detect again on the part that broke.
-        start = max(0, error.start - SAMPLE_BYTES // 2)
-        encoding, _ = detect_encoding(data[start : start + SAMPLE_BYTES], markup=False)
-        if encoding == "utf-8":
-            raise UnreadableError(f"broken utf-8 text at byte {error.start}") from error
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as second:
-            raise UnreadableError(f"unknown encoding (byte {second.start} fits none)") from second
+        if encoding != "utf-8":
+            what = f"broken {encoding} text at byte {error.start + skip}" if skip else None
+            raise UnreadableError(what or f"unknown encoding (byte {error.start} fits none)") from error
+        text = data[skip:].decode("utf-8", mending("utf-8"))
+        bad = _bad_bytes(data[skip:])
+        notes = (f"{bad} {'byte is' if bad == 1 else 'bytes are'} no UTF-8 and stand as \ufffd or as Western letters",)
+        encoding = "utf-8 with bad bytes"
     if not text.strip():
         raise UnreadableError("empty")
-    return text, encoding
+    return text, encoding, notes
+
+
+def mending(encoding: str) -> str:
+    """The error handler for an encoding: of UTF-8, single bad bytes between ASCII are read as Western letters."""
+    if encoding != "utf-8":
+        return "strict"
+    codecs.register_error(_MENDING, _mended)
+    return _MENDING
+
+
+def _mended(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    before, after = error.object[max(0, error.start - 1) : error.start], error.object[error.end : error.end + 1]
+    alone = error.end == error.start + 1 and all(not byte or byte[0] < 0x80 for byte in (before, after))
+    bad = error.object[error.start : error.end]
+    if alone and bad[0] >= 0xC0:
+        return bad.decode("cp1252", "replace"), error.end
+    return "\ufffd", error.end
+
+
+def _bad_bytes(data: bytes) -> int:
+    return sum("\udc80" <= char <= "\udcff" for char in data.decode("utf-8", "surrogateescape"))
+
+
+def _first_error(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _nearly_utf8(sample: bytes) -> bool:
+    """Whether a text is UTF-8 but for a few bytes: far more sound characters outside ASCII than broken bytes."""
+    text = sample.decode("utf-8", "surrogateescape")
+    bad = sum("\udc80" <= char <= "\udcff" for char in text)
+    return bool(bad) and sum(char > "\x7f" for char in text) - bad >= _FEWER * bad
 
 
 def _is_utf8(sample: bytes) -> bool:

@@ -1,0 +1,106 @@
+"""Exercise sheets and exams: tasks and the options of their answers state no facts of their document."""
+
+from __future__ import annotations
+
+import re
+
+from selfstudy_guard.documents.eligibility.exercise_words import EXAMS, POINTS, TASKS
+from selfstudy_guard.documents.eligibility.wordlike import words
+from selfstudy_guard.documents.formats.blocks import Block, visible
+
+
+def _any(listed: str) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(listed.split("; "), key=len, reverse=True))
+
+
+_MARKED = re.compile(
+    rf"[(\[]\s?(?:max\.?\s?)?\d{{1,3}}(?:[.,]\d)?\s?(?:{_any(POINTS)})\.?\s?[)\]]|[(\[]\s?(?:___?|\.{{2,4}}|\s)\s?/\s?\d{{1,3}}\s?(?:{_any(POINTS)})?\.?\s?[)\]]",
+    re.IGNORECASE,
+)
+"""What a task is worth: "(6 points)", "[4 marks]", "( /10)"."""
+_BLANK = re.compile(
+    r"(?<![\w_])_{3,}(?![\w_])|(?<=\s)\.{6,}(?=\s\S*[^\W\d])|(?<=\s)\u2026{2,}(?=\s\S*[^\W\d])|\[\s{2,}\]|\(\s{4,}\)"
+)
+"""A gap to be filled in."""
+_TASK = re.compile(
+    rf"(?:\W{{0,4}}(?:(?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie|\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?|[a-z])[.):]?\W{{0,4}}\s)?(?:{_any(TASKS)})\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(rf"\b(?:{_any(EXAMS)})\b", re.IGNORECASE)
+_OPTION = re.compile(r"\s*(?:[-*+\u2022]\s+)?(?:\[[ xX]?\]\s*)?(?:\(?([a-hA-H])[.)]|\(([a-h])\))\s+(?=\S)")
+_ASKS = re.compile(r"[?\uff1f\u061f][\"'\u201d\u2019\u00bb)\]*_]{0,4}\s*\Z")
+_OPEN_END = re.compile(r"[.!;,\u3002][\"'\u201d\u2019\u00bb)\]*_]{0,4}\s*\Z")
+_LISTED = re.compile(r"(?:[;,]|\b(?:and|or|und|oder|et|ou|y|o|e))\s*\Z", re.IGNORECASE)
+_LONGEST_OPTION = 30
+_PROSE = ("sentence", "list_item", "definition")
+
+
+def mark_exercises(text: str, blocks: list[Block]) -> None:
+    """Gives blocks that set a task, or offer answers to choose from, the reason "exercise"."""
+    views = [
+        visible(text, b.start, b.end, b.gaps) if b.kind in (*_PROSE, "table_row", "heading") else "" for b in blocks
+    ]
+    tasks = [
+        place
+        for place, (block, view) in enumerate(zip(blocks, views, strict=True))
+        if block.reason is None
+        and block.kind in (*_PROSE, "table_row")
+        and (_MARKED.search(view) or _BLANK.search(view))
+    ]
+    for place in tasks:
+        blocks[place].reason = "exercise"
+    opening = " ".join(views[:4])[:400]
+    exam = len(tasks) >= 2 or (bool(_TITLE.search(opening)) and (bool(tasks) or any(_option(text, b) for b in blocks)))
+    exam = _mark_options(text, blocks, views, exam) or exam
+    if exam:
+        for block, view in zip(blocks, views, strict=True):
+            if block.reason is None and block.kind in _PROSE and _TASK.match(view):
+                block.reason = "exercise"
+
+
+def _mark_options(text: str, blocks: list[Block], views: list[str], exam: bool) -> bool:
+    """Marks runs of options a), b), c) under a question, and the question's stem; whether there were two of them."""
+    runs: list[list[int]] = []
+    for place, block in enumerate(blocks):
+        letter = (
+            _option(text, block) if block.kind in _PROSE and block.reason in (None, "ocr noise", "fragment") else None
+        )
+        if letter is None or words(views[place]) > _LONGEST_OPTION:
+            continue
+        if runs and runs[-1][-1] == place - 1 and ord(letter) == ord(_option(text, blocks[place - 1]) or " ") + 1:
+            runs[-1].append(place)
+        elif letter == "a":
+            runs.append([place])
+    chosen = 0
+    for run in runs:
+        if len(run) < 2 or any(_LISTED.search(views[place]) for place in run):
+            continue
+        stem = run[0] - 1
+        asked = stem >= 0 and (
+            blocks[stem].reason in ("exercise", "question") or _ASKS.search(_MARKED.sub("", views[stem])) is not None
+        )
+        unfinished = (
+            stem >= 0 and not _OPEN_END.search(views[stem]) and not views[stem].rstrip().endswith((":", "\uff1a"))
+        )
+        if not (asked and (len(run) > 2 or exam)) and not (exam and (asked or unfinished)):
+            continue
+        chosen += 1
+        for place in run:
+            blocks[place].reason = "exercise"
+        if blocks[stem].reason is None and blocks[stem].kind in _PROSE:
+            blocks[stem].reason = "exercise"
+    return chosen >= 2
+
+
+def _option(text: str, block: Block) -> str | None:
+    """The letter of an option, in lower case, from the mark in front of a block or at its beginning."""
+    begun = text.rfind("\n", max(0, block.start - 40), block.start) + 1
+    match = _OPTION.match(text, begun if begun else max(0, block.start - 40), min(block.end, block.start + 12))
+    if match is None or not block.start - 8 <= match.end() <= block.start + 8:
+        return None
+    return (match[1] or match[2]).lower()
+
+
+def is_task(view: str) -> bool:
+    """Whether one sentence sets a task: it is worth points, or has a gap to fill in."""
+    return _MARKED.search(view) is not None or _BLANK.search(view) is not None
