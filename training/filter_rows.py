@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical, canonicalise
-from selfstudy_guard.filter.detection import open_hidden
+from selfstudy_guard.filter.hidden import open_hidden
 from selfstudy_guard.filter.model.inputs import dense, gram_ids
 from selfstudy_guard.filter.model.scoring import familiarity
 from selfstudy_guard.filter.model.weights import Vocabulary

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from selfstudy_guard.filter.encodings.readable import reads_as_text
+from selfstudy_guard.filter.spelt import spelt_out
+from selfstudy_guard.filter.visible import Edit, coded_text, edits_of
 
 MASK = "█"
 """The character that masked spans are filled with; canonical text has none, so a masked text reads as a cleaned one."""
@@ -22,8 +27,8 @@ _SPECIAL = re.compile(
 )
 _CONFUSABLE = dict(
     zip(
-        "аеорсухіјѕһԁԛԝьвкмнтгпАВЕКМНОРСТХІЈЅҮԌοαρνκιυγητχεωΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıʏɪʀɴӏҏᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ",
-        "aeopcyxijshdqwbbkmhtrnABEKMHOPCTXIJSYGoapvkiuyntxewABEZHIKMNOPTYXagiyirnlpacdejkmoptuvwz",
+        "аеорсухіјѕһԁԛԝьвкмнтгпАВЕКМНОРСТХІЈЅҮԌοαρνκιυγητχεωΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıʏɪʀɴʙɢʜʟӏҏᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ",
+        "aeopcyxijshdqwbbkmhtrnABEKMHOPCTXIJSYGoapvkiuyntxewABEZHIKMNOPTYXagiyirnbghllpacdejkmoptuvwz",
         strict=True,
     )
 )
@@ -38,12 +43,14 @@ class Canonical:
         length: code points of the raw text.
         offsets: raw offset of every canonical code point; None where both texts have the same positions.
         hidden: canonical offsets before which an invisible character stood, or where a character was disguised.
+        styled: where letters of a mathematical or enclosed alphabet stood.
     """
 
     text: str
     length: int
     offsets: NDArray[np.int64] | None
     hidden: NDArray[np.int64]
+    styled: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Raw span of a non-empty canonical span; what was invisible behind its last character belongs to it."""
@@ -114,35 +121,127 @@ def _letters(codes: NDArray[np.uint32]) -> tuple[NDArray[np.bool_], NDArray[np.b
     return latin, other
 
 
-def _unmask_lookalikes(codes: NDArray[np.uint32], lookalike: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Which letters of other scripts stand in for Latin ones: those in words that mix scripts, and in their
-    neighbours."""
+_NEAR = 5
+"""Words on either side that a word is judged among."""
+_IMITATORS_FROM = 0x1D00
+"""Code point from which letters of the alphabets looked at belong to no language that is written in them."""
+
+
+def _unmask_lookalikes(
+    codes: NDArray[np.uint32], lookalike: NDArray[np.uint32]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which letters of other scripts stand in for Latin ones, and which of them show that somebody hides something.
+
+    A word with a foreign letter in the middle of Latin ones is a disguise. A word that only begins or ends in another
+    script ("PDF" with a Russian ending), or that looks Latin throughout, is one only among disguised words: where
+    words stand round it that no Latin letters could imitate, the text is simply in that language.
+    """
     latin, other = _letters(codes)
     if not other.any():
-        return other
+        return other, other
     letter = latin | other
     starts = letter.copy()
     starts[1:] &= ~letter[:-1]
     word = np.cumsum(starts)  # 0 before the first word; the letters of word k hold k
     words = int(word[-1]) + 1
-    has_latin = np.bincount(word, weights=latin, minlength=words) > 0
-    others = np.bincount(word, weights=other, minlength=words)
-    imitating = np.bincount(word, weights=other & (lookalike[codes] > 0), minlength=words)
-    whole = (others > 0) & (imitating == others)
-    mixed = has_latin & whole
-    near = mixed | (has_latin & (others == 0))
-    beside = np.zeros_like(near)
-    beside[1:] |= near[:-1]
-    beside[:-1] |= near[1:]
-    disguised = mixed | (whole & ~has_latin & beside & (mixed.any() | (has_latin.sum() > 4 * (others > 0).sum())))
-    return np.asarray(other & disguised[word], dtype=np.bool_)
+
+    def per_word(where: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return np.bincount(word, weights=where, minlength=words)
+
+    foreign, plain = per_word(other), per_word(latin)
+    alike = other & (lookalike[codes] > 0)
+    whole = (foreign > 0) & (per_word(alike) == foreign)
+    inner = np.zeros_like(latin)  # a letter of another script whose word has gone back to Latin, or will
+    same = word[1:] == word[:-1]
+    turn = same & (other[1:] != other[:-1]) & letter[1:] & letter[:-1]
+    inner[1:] = turn
+    turns = per_word(inner)
+    small = per_word(other & (codes >= _IMITATORS_FROM)) > 0
+    spoken = per_word(other & (codes >= 0x250) & (codes < 0x2B0) & _beside(codes, _SOUNDS)) > 0
+    native = ((foreign > 0) & ~whole & (plain == 0)) | spoken
+    whole &= ~spoken
+    mixed = whole & (plain > 0)
+    # Sentences are neighbourhoods of their own: their words get places further apart than any look goes.
+    ends = np.concatenate([[0], np.cumsum(_STOPS[np.minimum(codes, _STOPS.size - 1)])])
+    sentence = ends[np.concatenate([[0], starts.nonzero()[0]])]
+    place = np.arange(words) + (2 * _NEAR + 1) * np.cumsum(np.diff(sentence, prepend=0) > 0)
+    # Two turns of script: a foreign letter in the middle, or Latin ones between foreign letters.
+    certain = (mixed & (turns >= 2)) | (whole & small)
+    among = ~_within(native, place, _NEAR)
+    near_disguise = _within(certain | (mixed & among), place, _NEAR)
+    disguised = certain | (mixed & among) | (whole & (plain == 0) & among & near_disguise & (words > 2))
+    several = disguised & (_within(disguised, place, 2 * _NEAR, others=True) | ((per_word(alike) >= _ALONE) & among))
+    swap = np.asarray(other & disguised[word], dtype=np.bool_)
+    return swap, np.asarray(swap & several[word], dtype=np.bool_)
+
+
+_ALONE = 4
+"""Disguised letters that a word needs to show intent by itself: one or two are a slip of the keyboard."""
+
+
+_SOUNDS = np.array([ord(char) for char in "/[]ˈˌː"], dtype=np.uint32)
+"""What stands in and round the sounds of a word."""
+
+
+def _beside(codes: NDArray[np.uint32], signs: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which characters have one of the signs at most three characters away."""
+    sign = np.isin(codes, signs)
+    out = sign.copy()
+    for far in (1, 2, 3):
+        out[far:] |= sign[:-far]
+        out[:-far] |= sign[far:]
+    return out
+
+
+_STOPS = np.zeros(0x400, dtype=np.int64)
+_STOPS[[ord(char) for char in ".!?"]] = 1
+
+
+def _within(
+    marked: NDArray[np.bool_], place: NDArray[np.int64], reach: int, *, others: bool = False
+) -> NDArray[np.bool_]:
+    """Which words have a marked one at most `reach` places away (themselves included, unless only `others` count)."""
+    line = np.zeros(int(place[-1]) + 2 * reach + 2)
+    line[place + reach + 1] = marked
+    total = np.cumsum(line)
+    count = total[place + 2 * reach + 1] - total[place]
+    return np.asarray(count > (marked if others else 0), dtype=np.bool_)
 
 
 def canonicalise(text: str) -> Canonical:
-    """Canonical form of `text` in linear time: invisible characters dropped, tag characters, full-width, mathematical
-    and look-alike letters replaced (each by one ASCII character)."""
+    """Canonical form of `text` in linear time.
+
+    Entities are read, and markup inside words is taken out (`visible`); invisible characters are dropped, and tag
+    characters, full-width, mathematical and look-alike letters replaced (each by one ASCII character); words that are
+    spelt out or run together are set apart (`spelt`).
+    """
+    coded = coded_text(text)
+    shown, offsets = edited(text, edits_of(text), None)
+    read = _letters_read(shown)
+    if read is not None:
+        shown, kept, hidden, styled = read
+        if kept is not None:
+            offsets = kept if offsets is None else offsets[kept]
+    else:
+        hidden = styled = _NONE_HIDDEN
+    if coded:
+        hidden = np.union1d(hidden, _inside(coded, offsets, shown))
+    edits = spelt_out(shown)
+    if edits:
+        if len(hidden) or len(styled):
+            moved = np.cumsum(_shifts(edits, len(shown)))
+            hidden, styled = hidden + moved[hidden], styled + moved[styled]
+        shown, offsets = edited(shown, edits, offsets)
+    return Canonical(shown, len(text), offsets, hidden, styled)
+
+
+def _letters_read(
+    text: str,
+) -> tuple[str, NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.int64]] | None:
+    """`text` with its characters replaced or dropped, which of them are left (None: all), and where invisible and
+    disguised ones, and letters in some style, stood; None where nothing is to be done."""
     if text.isascii() or not _SPECIAL.search(text):
-        return Canonical(text, len(text), None, _NONE_HIDDEN)
+        return None
     plain, kinds, lookalike = _tables()
     codes = codes_of(text)
     kind = kinds[codes]
@@ -155,8 +254,7 @@ def canonicalise(text: str) -> Canonical:
     gone = np.flatnonzero(kind == 1)
     if len(gone):
         # Joiners are at home in Indic and Arabic scripts and in emoji, breaks in Thai: invisible means between two
-        # letters of
-        # scripts that have no use for them, or in a run of tags.
+        # letters of scripts that have no use for them, or in a run of tags.
         place = np.searchsorted(at, gone)
         flanked = np.zeros(len(out) + 1, dtype=bool)
         letter = (
@@ -174,10 +272,53 @@ def canonicalise(text: str) -> Canonical:
         place = np.searchsorted(at, hyphens)
         spaces = np.concatenate([out == 0x20, [False]])
         suspicious[place[spaces[place] | spaces[place - 1]]] = True
-    suspicious[:-1] |= (kind[at] == 2) & latin
-    swap = _unmask_lookalikes(out, lookalike)
-    suspicious[:-1] |= swap
+    swap, meant = _unmask_lookalikes(out, lookalike)
+    suspicious[:-1] |= meant
+    # Full-width letters are how Latin is set among Chinese and Japanese, and say nothing.
+    raw = codes[at]
+    styled = (kind[at] == 2) & latin & ((raw < 0xFF01) | (raw > 0xFF5E))
     out = np.where(swap, lookalike[out], out)
-    if len(at) == len(text):
-        return Canonical(text_of(out), len(text), None, np.flatnonzero(suspicious))
-    return Canonical(text_of(out), len(text), at, np.flatnonzero(suspicious))
+    kept = None if len(at) == len(text) else at
+    return text_of(out), kept, np.flatnonzero(suspicious), np.flatnonzero(styled)
+
+
+def edited(text: str, edits: Sequence[Edit], offsets: NDArray[np.int64] | None) -> tuple[str, NDArray[np.int64] | None]:
+    """`text` after edits (sorted and disjoint), and the raw offset of every code point of it.
+
+    Args:
+        offsets: the raw offset of every code point of `text`; None where they are its own.
+    """
+    if not edits:
+        return text, offsets
+    own = np.arange(len(text)) if offsets is None else offsets
+    parts: list[str] = []
+    places: list[NDArray[np.int64]] = []
+    done = 0
+    for start, end, said in edits:
+        parts += (text[done:start], said)
+        places.append(own[done:start])
+        if said:
+            # As long as the old: one for one; else each new character stands where the old ones began.
+            whole = len(said) == end - start
+            places.append(own[start:end] if whole else np.full(len(said), own[min(start, len(own) - 1)]))
+        done = end
+    return "".join([*parts, text[done:]]), np.concatenate([*places, own[done:]])
+
+
+def _shifts(edits: Sequence[Edit], length: int) -> NDArray[np.int64]:
+    shifts = np.zeros(length + 2, dtype=np.int64)
+    for start, end, said in edits:
+        shifts[end] += len(said) - (end - start)
+    return shifts
+
+
+def _inside(spans: Sequence[tuple[int, int]], offsets: NDArray[np.int64] | None, text: str) -> NDArray[np.int64]:
+    """Places in `text` whose raw offsets lie in the spans and that make up words of a written language."""
+    if offsets is None:
+        return _NONE_HIDDEN
+    found = []
+    for start, end in spans:
+        first, last = np.searchsorted(offsets, (start, end))
+        if reads_as_text(text[first:last]):
+            found.append(np.arange(first, last))
+    return np.concatenate(found) if found else _NONE_HIDDEN

@@ -26,12 +26,22 @@ def _by_initial(words: str, before: str) -> str:
 
 
 # Where sentences end; every pattern begins with the characters that a search can run to.
-_CLOSERS = r"['\")\]”’»]{0,3}"
+_CLOSERS = r"['\")\]”’»*_`~]{0,5}"
+_BEFORE_LOWER = r"(?:(?<=[!?…])|(?<=[^\W\d_]{4}\.)|(?<=[)\]\"'”’»`*_]\.))"
+"""What must stand before a stop that lower case follows: no abbreviation has four letters in a row before its stop, but
+for those of `_SHORTENED`."""
 _STOP = re.compile(
-    rf"[.!?…。！？।۔؟｡](?:(?<=[.!?…])(?:{_CLOSERS}[ \t\r\n]+(?=[^a-z\s])|(?<=[.!?])\n)|"
+    rf"[.!?…。！？।۔؟｡](?:(?<=[.!?…])(?:{_CLOSERS}[ \t\r\n]+(?=[^a-z\s])|(?<=[.!?])\n|"
+    rf"{_BEFORE_LOWER}{_CLOSERS}[ \t\r\n]+(?=[a-z]))|"
     r"(?<=[。！？।۔؟｡])['\")\]”’»」』]{0,3}[ \t\r\n]*)"
 )
-_ASCII_STOP = re.compile(r"[.!?](?:['\")\]]{0,3}[ \t\r\n]+(?=[^a-z\s])|\n)")
+_ASCII_STOP = re.compile(
+    rf"[.!?](?:['\")\]*_`~]{{0,5}}[ \t\r\n]+(?=[^a-z\s])|\n|{_BEFORE_LOWER}['\")\]*_`~]{{0,5}}[ \t\r\n]+(?=[a-z]))"
+)
+_SHORTENED = frozenset(
+    "approx appr resp incl excl misc temp dept prof capt sect subsect para vols figs nomin abbr orig trans tech corp "
+    "assoc univ bzgl bspw evtl usw inkl zzgl sogen chap".split()
+)
 _GLUED = re.compile("(?:" + _by_initial(_STARTERS, r"[a-z0-9)\"'\]`” ] ") + ")(?= )")
 _UNSTOPPED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789)\"']`”")
 _NUL_LINE = re.compile(r"\n(?=\x00)")
@@ -39,10 +49,24 @@ _BAR = re.compile(r"\|")
 _FIELD_LINE = re.compile(r"\n(?=\S)")
 
 
+def _shortened(text: str, stop: int) -> bool:
+    """Whether the word before a full stop is a common abbreviation."""
+    if text[stop] != ".":
+        return False
+    first = stop
+    while first and stop - first < 8 and text[first - 1].isalpha():
+        first -= 1
+    return text[first:stop].lower() in _SHORTENED
+
+
 def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     """Where sentences of `text[start:end]` end, in order."""
     stop = _ASCII_STOP if text.isascii() else _STOP
-    cuts = [match.end() for match in stop.finditer(text, start, end)]
+    cuts = [
+        match.end()
+        for match in stop.finditer(text, start, end)
+        if not text[match.end() : match.end() + 1].islower() or not _shortened(text, match.start())
+    ]
     several = False
     for match in _GLUED.finditer(text, start, end):
         at = match.start()

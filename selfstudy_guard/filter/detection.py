@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +11,12 @@ from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical, canonicalise
 from selfstudy_guard.filter.channels import CHANNELS
-from selfstudy_guard.filter.encodings.encoded_text import Decoded, ciphered, find_encoded, invisible_messages
-from selfstudy_guard.filter.encodings.readable import reads_as_text
+from selfstudy_guard.filter.encodings.encoded_text import invisible_messages
+from selfstudy_guard.filter.hidden import Label, open_hidden
 from selfstudy_guard.filter.introduced import introduced_code
 from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
 from selfstudy_guard.filter.rules import DECISIVE, match_rule
-from selfstudy_guard.filter.units import Units, split_units
+from selfstudy_guard.filter.units import Units, split_units, with_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,9 @@ def detect(
     if not units.start:
         return hits
     flagged = (scores.probability >= threshold) & ~scores.terse
-    labels: dict[int, tuple[str, str, str | None]] = {}
-    loose = open_hidden(units, canonical, scores.strange, scores.coded, model.familiar, flagged, labels)
+    labels: dict[int, Label] = {}
+    seen = (scores.strange, scores.coded, model.familiar)
+    loose = open_hidden(units, canonical, *seen, flagged, labels, (model, scores.probability))
     for index in np.flatnonzero(scores.ordering & ~flagged).tolist():
         rule = match_rule(units.text[units.start[index] : units.end[index]])
         if rule and rule[1] in DECISIVE and not rule[2]:
@@ -115,101 +115,6 @@ def detect(
         raw_start, raw_end = canonical.raw_span(run.start, run.end)
         hits.append(Hit(raw_start, raw_end, _intent(run.text), run.encoding, 0.98, "encoding", run.text, True))
     return hits
-
-
-def open_hidden(
-    units: Units,
-    canonical: Canonical,
-    strange: NDArray[np.bool_],
-    coded: NDArray[np.bool_],
-    familiar: Callable[[str], float],
-    flagged: NDArray[np.bool_],
-    labels: dict[int, tuple[str, str, str | None]],
-) -> list[Decoded]:
-    """Flag units that are invisible, disguised or encoded text, and note what they say.
-
-    Args:
-        units, canonical: the text.
-        strange: units that may be a cipher.
-        coded: units of short groups or of digits and marks, which may be an encoding.
-        familiar: share of known words of a text.
-        flagged: set for the units that are found.
-        labels: filled with channel, detector and decoded text of the units that are found.
-
-    Returns:
-        Encoded runs that are only a small part of their unit.
-    """
-    _open_invisible(units, canonical, flagged, labels)
-    loose = _open_encoded(units, _stretches(units, coded), flagged, labels)
-    _open_ciphered(units, strange, familiar, flagged, labels)
-    return loose
-
-
-def _open_invisible(
-    units: Units, canonical: Canonical, flagged: NDArray[np.bool_], labels: dict[int, tuple[str, str, str | None]]
-) -> None:
-    """Units in which several letters are invisible, disguised or interleaved with invisible characters."""
-    if not len(canonical.hidden):
-        return
-    starts, ends = np.asarray(units.start), np.asarray(units.end)
-    counts = np.searchsorted(canonical.hidden, ends) - np.searchsorted(canonical.hidden, starts)
-    for index in np.flatnonzero((counts >= 3) & (counts >= 0.03 * (ends - starts))):
-        words = canonical.text[starts[index] : ends[index]]
-        if sum(char.isalpha() for char in words) >= 8:
-            flagged[index] = True
-            labels[int(index)] = ("invisible", "encoding", words)
-
-
-def _open_encoded(
-    units: Units,
-    terse: list[tuple[int, int]],
-    flagged: NDArray[np.bool_],
-    labels: dict[int, tuple[str, str, str | None]],
-) -> list[Decoded]:
-    """Flags units that are mostly an encoded message; the runs that are only a part of their unit are returned."""
-    loose: list[Decoded] = []
-    for run in find_encoded(units.text, terse):
-        first = max(0, bisect_right(units.start, run.start) - 1)
-        inside = [index for index in range(first, bisect_left(units.start, run.end)) if units.end[index] > run.start]
-        if not inside:
-            loose.append(run)
-            continue
-        rest = sum(units.end[index] - units.start[index] for index in inside) - (run.end - run.start)
-        if rest > 90:
-            loose.append(run)
-            continue
-        for index in inside:
-            flagged[index] = True
-            labels[index] = (run.encoding, "encoding", run.text)
-    return loose
-
-
-def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Disjoint spans of neighbouring coded units (what lies between two of them within 80 code points included)."""
-    spans: list[tuple[int, int]] = []
-    for index in np.flatnonzero(coded).tolist():
-        start, end = max(0, units.start[index] - 80), min(len(units.text), units.end[index] + 80)
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _open_ciphered(
-    units: Units,
-    strange: NDArray[np.bool_],
-    familiar: Callable[[str], float],
-    flagged: NDArray[np.bool_],
-    labels: dict[int, tuple[str, str, str | None]],
-) -> None:
-    """Units of unknown words that say something when letters are exchanged, reversed or read for digits."""
-    for index in np.flatnonzero(strange & ~flagged):
-        words = units.text[units.start[index] : units.end[index]]
-        found = ciphered(words, familiar)
-        if found and reads_as_text(found.text):
-            flagged[index] = True
-            labels[int(index)] = (found.encoding, "encoding", found.text)
 
 
 RULE_SCORE = 0.8
@@ -268,15 +173,24 @@ def _spans(units: Units, flagged: NDArray[np.bool_]) -> list[tuple[int, int, lis
         before = first > 0 and units.block[first - 1] == block
         after = last + 1 < len(units.block) and units.block[last + 1] == block
         whole = not before and not after and last - first + 1 == len(run)
-        outer = units.outer[block] if whole else (units.start[first], units.end[last])
+        outer = units.outer[block] if whole else _edges(units, first, last)
         if whole and units.wrapped[block]:
             spans.append((*outer, run))
             continue
         for index, follower in zip(run, [*run[1:], -1], strict=True):
-            start = outer[0] if index == first else units.start[index]
-            end = outer[1] if index == last else units.end[index]
-            spans.append((start, units.start[follower] if follower == index + 1 else end, [index]))
+            start, end = with_signs(units.text, units.start[index], units.end[index])
+            if follower == index + 1:
+                end = max(end, with_signs(units.text, units.start[follower], units.end[follower])[0])
+            start = outer[0] if index == first else start
+            spans.append((start, outer[1] if index == last else end, [index]))
     return spans
+
+
+def _edges(units: Units, first: int, last: int) -> tuple[int, int]:
+    """Where a run of units that is not its whole block begins and ends."""
+    start, _ = with_signs(units.text, units.start[first], units.end[first])
+    _, end = with_signs(units.text, units.start[last], units.end[last])
+    return start, end
 
 
 def _hit(
@@ -285,7 +199,7 @@ def _hit(
     units: Units,
     indices: list[int],
     probability: NDArray[Any],
-    labels: dict[int, tuple[str, str, str | None]],
+    labels: dict[int, Label],
 ) -> Hit:
     best = max(indices, key=lambda index: float(probability[index]))
     labelled = next((labels[index] for index in indices if index in labels), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from selfstudy_guard.filter.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
 from selfstudy_guard.filter.cuts import Cuts, cuts_of
+from selfstudy_guard.filter.spelt import reads_on
 
 LONGEST_UNIT = 900
 """Code points; what is longer is cut at a space."""
@@ -18,14 +19,17 @@ _CHANNEL_OF = {
     "comment": "code-comment",
     "item": "list-item",
     "row": "table-cell",
+    "frame": "prose",
     "roff": "prose",
 }
+_BARE = frozenset({"prose", "list-item"})
+"""Channels whose signs may stay when what they introduce goes."""
 _CODE_OF = {name: index for index, name in enumerate(CHANNELS)}
 
 _LINE = re.compile(
     r"[ \t]*(?:(?P<quote>>[>| \t]*)|(?P<foot>\[\^?[\w*]{1,4}\]:?[ \t]|\(\d{1,2}\)[ \t]|[¹²³†‡][ \t]?)|"
-    r"(?P<comment>(?:#{1,6}!?|//+!?|--+|;+|%+|\*|\.\.|\.\\\"|'\\\"|REM|rem|\"\"\"|''')[ \t]+(?=\S))|"
-    r"(?P<item>(?:[-+•‣◦·–—]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+)|(?P<row>\|)|"
+    r"(?P<comment>(?:#{1,6}!?|//+!?|--+|;+|%+|\.\.|\.\\\"|'\\\"|REM|rem|\"\"\"|''')[ \t]+(?=\S))|"
+    r"(?P<item>(?:[-+*•‣◦·–—]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+)|(?P<row>\|)|"
     r"(?P<roff>\.[A-Z][A-Za-z]?[ \t]+\"?|\.[a-z]{2}[ \t]+))?"
 )
 _CALL = re.compile(r"\w\(.*\)\s*$")
@@ -161,6 +165,82 @@ def _begins_as_code(words: str) -> bool:
     return words.startswith(_CODE_STARTS) or _IMPORT.match(words) is not None
 
 
+def _framed(words: str) -> bool:
+    """Whether a line is framed by bars or stars and holds no other: a box round text, and no row of a table."""
+    return len(words) > 2 and words[0] == words[-1] and words[0] in "|*" and words.count(words[0]) == 2
+
+
+_LOOKED_AT = 40
+"""Lines of a paragraph on either side by which its width is judged."""
+_FEW_LINES = 4
+_MAY_GO_ON = frozenset("0123456789\"'“„‘«»”’(*_`&-–—…¿¡")
+"""What the rest of a sentence may begin with besides a letter."""
+_FULL_SHARE = 0.75
+_RUNS_ON = 0.4
+"""Share of lines that must not begin with a capital, as the lines of lists and verses do."""
+_FEWEST_WORDS, _MOST_WORDS = 1.7, 2.2
+"""Words a line: from where on its width can be judged, and up to where words are set one or two a line on purpose."""
+
+
+class Wrapping:
+    """Whether lines were broken because they were full, so that a sentence goes on in the next line."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self._from = self._to = 0
+        self._widest = 0
+        self._narrow = self._spelt = False
+
+    def goes_on(self, number: int) -> bool:
+        """Whether line `number` continues the one before, which is a short one."""
+        if not number:
+            return False
+        before = self._lines[number - 1].strip()
+        if not before or before[-1] == "|" or self._lines[number].lstrip().startswith(("```", "~~~")):
+            return False
+        if not self._from <= number - 1 < self._to:
+            self._measure(number - 1)
+        if self._spelt:
+            return True
+        following = self._lines[number].split(None, 1)[0]
+        if not following[0].isalpha() and (before[-1] == ":" or following[0] not in _MAY_GO_ON):
+            return False
+        full = len(before) + 1 + len(following) > self._widest
+        if self._widest >= 40:
+            return full
+        if self._narrow:
+            return full
+        # Two or three lines tell little of a width: the sentence itself must go on.
+        return before[-1] not in ".!?。！？" and following[0].islower() and " " in before
+
+    def _measure(self, number: int) -> None:
+        """Look at the paragraph round a line; at those round it too, where it has few lines."""
+        lines = self._lines
+        first = number
+        while first and number - first < _LOOKED_AT and lines[first - 1].strip():
+            first -= 1
+        last = number + 1
+        while last < len(lines) and last - number < _LOOKED_AT and lines[last].strip():
+            last += 1
+        self._from, self._to = (first, last) if last - first < _LOOKED_AT else (number, number + _LOOKED_AT // 2)
+        self._spelt = False
+        if last - first <= _FEW_LINES:
+            first, last = max(0, first - _LOOKED_AT // 2), last + _LOOKED_AT // 2
+        elif all(len(line) < 40 for line in lines[first:last]):
+            words = " ".join(lines[first:last]).split()
+            self._spelt = len(words) <= _MOST_WORDS * (last - first) and reads_on(words)
+        pieces = [line.split() for line in lines[first:last]]
+        width = [len(" ".join(piece)) for piece in pieces]
+        self._widest = max(width)
+        turns = [at for at in range(len(pieces) - 1) if pieces[at] and pieces[at + 1]]
+        full = sum(width[at] + 1 + len(pieces[at + 1][0]) > self._widest for at in turns)
+        many = sum(map(len, pieces)) >= _FEWEST_WORDS * sum(map(bool, pieces))
+        runs_on = sum(not pieces[at + 1][0][0].isupper() or pieces[at + 1][0].isupper() for at in turns)
+        self._narrow = (
+            len(turns) >= 3 and many and full >= _FULL_SHARE * len(turns) and runs_on >= _RUNS_ON * len(turns)
+        )
+
+
 def _plain(units: Units, start: int, end: int) -> None:
     """Units of the text between regions: lines are grouped into blocks of one channel."""
     taken = units.outer[-1][1] if units.outer else 0
@@ -174,7 +254,9 @@ def _plain(units: Units, start: int, end: int) -> None:
     marks: list[tuple[int, int]] = []
     previous_end = at
     previous_short = True
-    for line in text[at:end].split("\n"):
+    lines = text[at:end].split("\n")
+    wrapping = Wrapping(lines)
+    for number, line in enumerate(lines):
         stop = at + len(line)
         words = line.strip()
         if not words:
@@ -185,26 +267,32 @@ def _plain(units: Units, start: int, end: int) -> None:
             continue
         match = _sign(line)
         kind = match.lastgroup if match else None
+        if kind in ("row", "item") and _framed(words):
+            kind = "frame"
         channel = _CHANNEL_OF[kind]
         if channel == "prose" and _is_code(line, words):
-            channel = "code"
+            sentence = open_channel == "prose" and words[-1] == ";" and wrapping.goes_on(number)
+            channel = "prose" if sentence else "code"
         new = (
             channel != open_channel
             or channel == "code"
-            or (previous_short and channel in ("prose", "list-item"))
+            or (previous_short and channel in ("prose", "list-item") and not wrapping.goes_on(number))
             or kind in ("item", "foot", "row")
         )
         follows = channel == "prose" and open_channel in ("list-item", "footnote")
-        if follows and not previous_short and line[0] in " \t":
+        if follows and line[0] in " \t" and (not previous_short or words[0].islower() or wrapping.goes_on(number)):
             new, channel = False, open_channel
         if new:
             if open_at >= 0:
                 _lines(units, open_at, previous_end, open_channel, marks, cuts)
             open_at, open_channel, marks = at, channel, []
-        if match and kind != "row":
+        if kind == "frame":
+            bar = at + line.rindex(words[0])
+            marks += [(at, at + line.index(words[0]) + 1), (bar, bar + 1)]
+        elif match and kind not in ("row", "roff"):
             marks.append((at + match.start(), at + match.end()))
         previous_end = stop
-        previous_short = len(words) < 40 or words[-1] in ":|"
+        previous_short = kind != "frame" and (len(words) < 40 or words[-1] in ":|")
         at = stop + 1
     if open_at >= 0:
         _lines(units, open_at, min(previous_end, end), open_channel, marks, cuts)
@@ -213,10 +301,10 @@ def _plain(units: Units, start: int, end: int) -> None:
 def _lines(units: Units, start: int, end: int, channel: str, marks: list[tuple[int, int]], cuts: Cuts) -> None:
     """One block of lines; the signs in front of its lines are blanked before it is cut into sentences."""
     text = units.text
-    if marks and channel != "prose":
+    if marks:
         piece = _blanked(text[start:end], [(first - start, last - start, " ") for first, last in marks])
         found = cuts_of(piece, 0, len(piece), channel)
-        _add(units, piece, 0, found, channel, (start, end), wrapped=channel != "list-item", shift=start)
+        _add(units, piece, 0, found, channel, (start, end), wrapped=channel not in _BARE, shift=start)
     elif channel == "table-cell":
         _block(units, start, end, channel, (start, end), wrapped=False)
     else:
@@ -230,6 +318,41 @@ def _block(units: Units, start: int, end: int, channel: str, outer: tuple[int, i
 
 
 _TRIM = " \t\r\n|\x00"
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‘": "’"}
+_PAIRS = {**_QUOTES, **{sign: sign for sign in "*_`~"}}
+"""What emphasis and quotation open with, and what they close with."""
+_QUOTED = re.compile('["“”„«»「」『』]')
+_MOST_SIGNS = 3
+
+
+def with_signs(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of a unit with the emphasis and quotation marks that hold it."""
+    for _ in range(_MOST_SIGNS + 1):
+        before = text[start - 1 : start]
+        if before not in _PAIRS or not text.startswith(_PAIRS[before], end):
+            break
+        start, end = start - 1, end + 1
+    return start, end
+
+
+def _bare(words: str, begin: int) -> tuple[int, int]:
+    """Where the words of a piece begin and end without the emphasis or quotation marks that hold all of them."""
+    size = len(words)
+    opening = words[0]
+    closing = _PAIRS[opening]
+    number = size - len(words.lstrip(opening))
+    behind = len(words.rstrip(".!?…"))
+    last = behind if behind and words[behind - 1] == closing else size
+    inside = words[number : last - number]
+    if (
+        number > _MOST_SIGNS
+        or not words.endswith(closing * number, 0, last)
+        or " " not in inside
+        or closing in inside.replace("'", "")
+        or inside[0].isspace() > (opening == "«")
+    ):
+        return begin, begin + size
+    return begin + number, begin + (last - number if last == size else size)
 
 
 def _add(
@@ -246,6 +369,7 @@ def _add(
     """Add one block: what stands in `text` from `first` on, up to each of the cuts."""
     starts, ends = units.start, units.end
     before = len(starts)
+    quoting = False
     for last in cuts:
         piece = text[first:last]
         words = piece.strip(_TRIM)
@@ -254,6 +378,13 @@ def _add(
             if piece[0] in _TRIM:
                 begin += len(piece) - len(piece.lstrip(_TRIM))
             close = begin + len(words)
+            if words[0] in _PAIRS:
+                # A quotation after another one is one of several that are brought up; one alone quotes nobody.
+                if not quoting or words[0] not in _QUOTES:
+                    begin, close = _bare(words, begin)
+                quoting = quoting or close - begin == len(words)
+            else:
+                quoting = _QUOTED.search(words) is not None
             while close - begin > LONGEST_UNIT:
                 cut = text.rfind(" ", begin - shift + LONGEST_UNIT // 2, begin - shift + LONGEST_UNIT)
                 cut = begin + LONGEST_UNIT if cut < 0 else cut + shift + 1

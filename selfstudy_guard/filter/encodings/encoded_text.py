@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from selfstudy_guard.filter.common_words import COMMON
 from selfstudy_guard.filter.encodings.byte_codes import (
     from_base32,
     from_base64,
@@ -59,29 +60,13 @@ _MORSE_CODES = """
     -.--. -.--.- ---... -.-.-. -...- .-.-. .-..-. .--.-.
 """
 _LETTER_OF_MORSE = dict(zip(_MORSE_CODES.split(), _MORSE_LETTERS, strict=True))
-_COMMON_WORDS = """
-    the of and to in is you that it he was for on are as with his they at be this have from or one had by but not
-    what all were we when your can said there use an each which she do how their if will up other about out many
-    then them these so some her would make like him into time has look two more write go see number no way could
-    people my than first been who its now find any new work part take get place made after back little only round
-    man year came show every good me give our under name very through just form sentence great think say help low
-    line differ turn cause much mean before move right too old same tell does set three want answer question
-    ignore previous instructions system prompt output please user assistant text document following response reply
-    word print must should password data list explain describe summarize provide create translate instead above
-    below rules reveal secret act never always include send email information access account using ensure without
-    keep repeat something language model der die und das ist nicht ein eine zu den mit auf für von sie ich wie
-    bitte alle que de la el en los un una para con por del las como es ignora todas le les des une est pas pour
-    dans qui sur vous avec il sont mot et du au di che e per non sono questo tutte o da em um com não uma os se na
-    mais
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
 _LEET_I = str.maketrans("0134578@$!|", "oieastbasil")
 _LEET_L = str.maketrans("0134578@$!|", "oleastbasil")
 
 
 def _english(words: list[str]) -> float:
     """Share of the words that are among the most frequent of a few languages."""
-    return sum(word in _COMMON for word in words) / max(1, len(words))
+    return sum(word in COMMON for word in words) / max(1, len(words))
 
 
 def _morse(run: str) -> str | None:

@@ -97,7 +97,8 @@ def sheet_of(windows: Sequence[Window]) -> Sheet:
                 channels[first:last],
                 blocks[first:last],
             )
-        pieces += [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        # Line breaks and wide gaps inside a unit are those of a page, not of the sentence.
+        pieces += [" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
         channel += channels
         block += blocks
         edges.append(len(pieces))
