@@ -146,7 +146,7 @@ def _unmask_lookalikes(
     words = int(word[-1]) + 1
 
     def per_word(where: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return np.bincount(word, weights=where, minlength=words)
+        return np.asarray(np.bincount(word, weights=where, minlength=words), dtype=np.float64)
 
     foreign, plain = per_word(other), per_word(latin)
     alike = other & (lookalike[codes] > 0)

@@ -349,7 +349,7 @@ def _bare(words: str, begin: int) -> tuple[int, int]:
         or not words.endswith(closing * number, 0, last)
         or " " not in inside
         or closing in inside.replace("'", "")
-        or inside[0].isspace() > (opening == "«")
+        or (opening != "«" and inside != inside.strip())
     ):
         return begin, begin + size
     return begin + number, begin + (last - number if last == size else size)
