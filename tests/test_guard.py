@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from selfstudy_guard.errors import InputError, LedgerLockedError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard, GuardWarning, PartialDocumentWarning, UnguardedCallWarning
+from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.responses import read_reply
 from selfstudy_guard.records import Document, Record, Rejection
 from selfstudy_guard.testing.reader import respond
@@ -618,6 +619,29 @@ def test_errors_of_the_call_pass_through_and_are_counted(guard: Guard) -> None:
     with pytest.raises(KeyboardInterrupt):
         guard.asking(_interrupt)(question_messages(TEXT))
     assert guard.balance.pending == 1
+
+
+def test_a_cancelled_answer_leaves_its_question_waiting(guard: Guard) -> None:
+    model = Model()
+    q = guard.asking(model)("m", question_messages(TEXT))
+    with pytest.raises(KeyboardInterrupt):
+        guard.answering(_interrupt)(answer_messages(TEXT, text_of(q)))
+    guard.answering(model)("m", answer_messages(TEXT, text_of(q)))
+    assert [record.question.text for record in guard.records] == [text_of(q)]
+    assert guard.balance.answered == guard.balance.planned == 1
+
+
+def test_a_call_is_looked_through_once(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    locate = DocumentIndex.locate
+
+    def counted(index: DocumentIndex, text: str) -> Any:
+        looked.append(text)
+        return locate(index, text)
+
+    monkeypatch.setattr(DocumentIndex, "locate", counted)
+    guard.guarding(Model())("m", answer_messages(TEXT, "When was the lighthouse at Kalvø built?"))
+    assert len(looked) == 1
 
 
 def _interrupt(messages: Any) -> Any:

@@ -35,7 +35,7 @@ from selfstudy_guard.guard.warnings import (
     WarningLog,
 )
 from selfstudy_guard.models import model_name, resolve_model
-from selfstudy_guard.questions import Prompts, anchor_text
+from selfstudy_guard.questions import Prompts, anchor_text, prompts_for
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
 from selfstudy_guard.sampling import TargetSampler
 
@@ -79,10 +79,13 @@ class Guard:
             False asks nobody.
         judge_band: scores (from, up to) of those passages; None for the default, 0.15 to 0.9.
         question_in_view: whether the question colours what the filter takes out of the text that answers it.
+        prompts: whose standards replies are held to (how near to its target, how grounded ...): None or "large", or
+            "small" for a small local model, or a file as for `generate`. Your own prompts are sent as they are.
 
     Raises:
         InputError: a bad argument, no documents, or two documents with one id.
         MissingExtraError: the host of the judge is not installed.
+        PromptError: prompts that cannot be read.
         LedgerError: the run folder is in use, was begun with other documents or settings, or cannot be written.
     """
 
@@ -102,6 +105,7 @@ class Guard:
         judge: Any = None,
         judge_band: tuple[float, float] | None = None,
         question_in_view: bool = False,
+        prompts: Prompts | str | PathLike[str] | None = None,
     ) -> None:
         if unguarded not in ("raise", "warn"):
             raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
@@ -130,6 +134,7 @@ class Guard:
             "judge": judge,
             "judge_band": judge_band,
             "question_in_view": question_in_view,
+            "prompts": prompts,
         }
         self._out = out
         self._style = style
@@ -148,7 +153,7 @@ class Guard:
             state=GuardState(self.documents, out, chosen, settings, seed),
             instruction_filter=chosen,
             mode=chosen.mode,
-            prompts=Prompts.builtin("large"),
+            prompts=prompts_for(prompts, ""),
             unguarded=unguarded,
             question_attempts=question_attempts,
             answer_attempts=answer_attempts,

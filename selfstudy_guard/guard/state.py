@@ -1,23 +1,27 @@
-r"""What a guard remembers: the ledger, the coverage so far, the draws that are open and the questions that wait.
+"""What a guard remembers: the ledger, the coverage so far, the draws that are open and the questions that wait.
 
 The states of a draw, and what moves it on. Everything that affects them stands in this file:
 
-    draw, plan         asked                answered
-    ---------> OPEN ----------> PENDING -----------------> RECORDED
-                |  \             |   |
-                |   \ asked      |   | answered
-                |    `--------> REJECTED   (at the question, or at the answer)
-                |                |
-                | fail, release  | fail, release
-                v                v
-              FAILED or left   FAILED or PENDING again
+    draw, plan
+        |
+        v      asked              answered
+      OPEN --------->  PENDING  ----------->  RECORDED
+        |  asked          |  answered
+        +-----------------+---------------->  REJECTED  (at the question, or at the answer)
+        |  fail           |  fail
+        +-----------------+---------------->  FAILED
+        |  release        |  release
+        v                 v
+      left             PENDING
 
-* OPEN: planned; its call is on its way. The ledger knows it as planned.
-* PENDING: its question passed and is admitted; it waits for a call whose messages hold it (`PendingQuestions`).
+* OPEN: planned; its call is on its way.
+* PENDING: its question passed and was admitted; it waits for a call whose messages hold it (`PendingQuestions`).
 * RECORDED, REJECTED: ended; the balance counts it.
-* `fail`: the wrapped call raised. The draw ends as failed, and a later process tries it again.
-* `release`: the call was cancelled. A question that was asked waits again; an open draw is left, and the next call
-  about its target takes it up. So does the next process with what this one left open or pending (`_resume`).
+* FAILED: the wrapped call raised; a later process tries it again.
+* left: the call was cancelled before there was a question; the next call about its target takes it up. A cancelled
+  answer leaves its question pending.
+
+The ledger knows OPEN, left and PENDING as pending, so a process that takes up the folder goes on with them (`_resume`).
 """
 
 from __future__ import annotations
