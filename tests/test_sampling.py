@@ -294,7 +294,7 @@ def test_least_covered_first_does_not_ask_for_ever_about_what_cannot_be_covered(
 
 def test_policies_check_themselves() -> None:
     assert isinstance(Uniform(), Policy)
-    for wrong in ("random", 3, None):
+    for wrong in ("random", 3, []):
         with pytest.raises(InputError, match="policy"):
             TargetSampler(DOCUMENTS, wrong)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="at least 1"):

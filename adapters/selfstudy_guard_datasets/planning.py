@@ -25,7 +25,7 @@ def plan(
     *,
     text_column: str = "text",
     id_column: str | None = None,
-    policy: str = "uniform",
+    policy: str = "stratified",
     seed: int = 0,
     styles: tuple[str, ...] = ("factual",),
     window: int = 2000,

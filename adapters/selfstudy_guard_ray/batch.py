@@ -62,7 +62,7 @@ class Batch:
         for document in documents:
             sampler = TargetSampler(
                 [document],
-                policy=settings.policy,
+                policy=order.policy,
                 seed=settings.seed,
                 styles=settings.styles,
                 instruction_filter=finds,

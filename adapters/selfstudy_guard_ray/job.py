@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pyarrow as pa
 from filelock import FileLock, Timeout
@@ -15,7 +15,7 @@ from selfstudy_guard.errors import CompletionError, InputError, LedgerLockedErro
 from selfstudy_guard.settings import Pacing
 from selfstudy_guard_ray.governor import is_needed, spent_before, start_governor
 from selfstudy_guard_ray.host import load_ray
-from selfstudy_guard_ray.orders import make_order
+from selfstudy_guard_ray.orders import DatasetOptions, make_order
 from selfstudy_guard_ray.outcomes import Order
 from selfstudy_guard_ray.stages import WriteRecords, drop_done, drop_replaced
 from selfstudy_guard_ray.store import Standing, Store, read_balance
@@ -34,7 +34,7 @@ def generate_dataset(
     actors: int | tuple[int, int] = 1,
     actor_options: dict[str, Any] | None = None,
     accept_changes: bool = False,
-    **options: Any,
+    **options: Unpack[DatasetOptions],
 ) -> Any:
     """Ask about every document of a Ray Dataset; the same call goes on with what is in `out`.
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.models import model_name
-from selfstudy_guard.questions import prompts_for
-from selfstudy_guard.settings import Pacing, Settings, checked
+from selfstudy_guard.generation.options import MethodOptions, PacingOptions, method_of, planned_policy, refuse_unknown
+from selfstudy_guard.settings import Pacing, checked
 from selfstudy_guard_ray.outcomes import Order
 
 
-def make_order(model: Any, n: int | None, *, seed: int, unit: tuple[str | None, str | None], **options: Any) -> Order:
+class DatasetOptions(MethodOptions, PacingOptions, total=False):
+    """The options of `generate` that a job of many workers knows; `help(generate)` describes them."""
+
+
+def make_order(
+    model: Any,
+    n: int | None,
+    *,
+    seed: int,
+    unit: tuple[str | None, str | None],
+    **options: Unpack[DatasetOptions],
+) -> Order:
     """Check all arguments, where the user sees the error and not a worker.
 
     Raises:
@@ -20,19 +30,16 @@ def make_order(model: Any, n: int | None, *, seed: int, unit: tuple[str | None, 
     """
     if n is not None and n < 1:
         raise InputError(f"n_per_document must be at least 1, not {n}")
-    model_options = options.pop("model_options", None) or {}
-    name = model_name(model)
-    prompts = prompts_for(options.pop("prompts", None), name)
-    known = {field: options.pop(field) for field in list(options) if field in Settings.model_fields}
-    if prompts.window is not None:
-        known.setdefault("window", prompts.window)
-    known |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": unit}
-    settings: Settings = checked(Settings, known)
-    for style in settings.styles:
-        prompts.style(style)
-    pacing: Pacing = checked(
-        Pacing, {field: options.pop(field) for field in list(options) if field in Pacing.model_fields}
+    refuse_unknown(options, DatasetOptions, own=("model", "n_per_document", "seed"))
+    policy = planned_policy(options.get("policy", "stratified"))
+    settings, prompts = method_of(options, model=model, seed=seed, unit=unit)
+    pacing = checked(Pacing, {name: value for name, value in options.items() if name in Pacing.model_fields})
+    return Order(
+        model=model,
+        settings=settings,
+        pacing=pacing,
+        prompts=prompts,
+        n=n,
+        policy=policy,
+        model_options=options.get("model_options") or {},
     )
-    if options:
-        raise InputError(f"unknown argument: {', '.join(sorted(options))}")
-    return Order(model=model, settings=settings, pacing=pacing, prompts=prompts, n=n, model_options=model_options)

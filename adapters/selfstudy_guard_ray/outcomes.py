@@ -8,6 +8,7 @@ from typing import Any
 
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import Document, Draw, Record, Rejection
+from selfstudy_guard.sampling import Policy
 from selfstudy_guard.settings import Pacing, Settings
 
 Outcome = Record | Rejection
@@ -22,6 +23,7 @@ class Order:
         settings, pacing: of the job; `pacing.concurrency` is that of one worker.
         prompts: the templates.
         n: questions a document; None for one a target.
+        policy: in which order the targets of a document are drawn.
     """
 
     model: Any
@@ -29,6 +31,7 @@ class Order:
     pacing: Pacing
     prompts: Prompts
     n: int | None
+    policy: Policy
     model_options: Mapping[str, Any] = field(default_factory=dict)
 
 

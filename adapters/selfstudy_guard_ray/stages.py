@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pyarrow as pa
 
-from selfstudy_guard_ray.orders import make_order
+from selfstudy_guard_ray.orders import DatasetOptions, make_order
 from selfstudy_guard_ray.outcomes import Order, Result
 from selfstudy_guard_ray.store import Store, part_name
 from selfstudy_guard_ray.tables import column, document_rows, documents_of, home_of, number, record_rows
@@ -65,7 +65,7 @@ class GenerateRecords:
         id_column: str | None = None,
         seed: int = 0,
         governor: Any = None,
-        **options: Any,
+        **options: Unpack[DatasetOptions],
     ) -> None:
         order = make_order(model, n_per_document, seed=seed, unit=(text_column, id_column), **options)
         self._columns = (text_column, id_column)

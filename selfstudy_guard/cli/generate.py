@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selfstudy_guard.cli.option_flags import with_flags
+
 if TYPE_CHECKING:
     from selfstudy_guard.generation.run import Run
 
@@ -18,6 +20,38 @@ app = typer.Typer()
 
 
 @app.command()
+@with_flags(
+    "seed",
+    "policy",
+    "prompts",
+    "window",
+    "filter_mode",
+    "filter_threshold",
+    "withhold",
+    "spotlight",
+    "question_in_view",
+    "question_attempts",
+    "answer_attempts",
+    "per_call",
+    "answer_form",
+    "min_score",
+    "reply_tokens",
+    "hops",
+    "text_field",
+    "id_field",
+    "strict",
+    "concurrency",
+    "requests_per_minute",
+    "tokens_per_minute",
+    "max_tokens",
+    "max_cost",
+    "tries",
+    "until_coverage",
+    "draws_per_target",
+    "accept_changes",
+    "batch_size",
+    "batch_every",
+)
 def generate(
     paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.")],
     model: Annotated[
@@ -30,18 +64,8 @@ def generate(
     out: Annotated[Path, typer.Option("--out", "-o", help="Run folder; the same command goes on with it.")] = Path(
         "runs/latest"
     ),
-    seed: Annotated[int, typer.Option(help="Seed of plan and requests.")] = 0,
     style: Annotated[
         list[str] | None, typer.Option("--style", help="Question style; may be given more than once.")
-    ] = None,
-    policy: Annotated[str, typer.Option(help="Sampling policy.")] = "uniform",
-    prompts: Annotated[str | None, typer.Option(help="small, large, or a file with your own prompts.")] = None,
-    window: Annotated[
-        int | None, typer.Option(help="Characters of context round a target; what suits the prompts if left out.")
-    ] = None,
-    filter_mode: Annotated[str, typer.Option(help="remove, mask, quote or flag.")] = "remove",
-    filter_threshold: Annotated[
-        float | None, typer.Option(help="Score from which a span is taken out (0 to 1).")
     ] = None,
     judge: Annotated[
         bool, typer.Option("--judge", help="Ask the model itself about passages that the filter is not sure of.")
@@ -49,41 +73,23 @@ def generate(
     judge_band: Annotated[
         str | None, typer.Option(help="FROM,TO scores of those passages, e.g. 0.15,0.9; turns the judge on.")
     ] = None,
-    question_in_view: Annotated[
-        bool, typer.Option("--question-in-view", help="Filter evidence again for each question, with it in view.")
-    ] = False,
-    text_field: Annotated[str | None, typer.Option(help="Text field of tabular files.")] = None,
-    id_field: Annotated[str | None, typer.Option(help="Id field of tabular files.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="A document that cannot be read is an error.")] = False,
-    concurrency: Annotated[int, typer.Option(help="Most requests in flight.")] = 8,
-    requests_per_minute: Annotated[float | None, typer.Option(help="Most requests a minute.")] = None,
-    tokens_per_minute: Annotated[float | None, typer.Option(help="Most tokens a minute.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Most tokens of the run.")] = None,
-    max_cost: Annotated[float | None, typer.Option(help="Most US dollars of the run.")] = None,
+    rate: Annotated[
+        str | None, typer.Option(help='Who rates pairs: "self" for the model itself, or a model string.')
+    ] = None,
+    model_option: Annotated[
+        list[str] | None,
+        typer.Option("--model-option", help="NAME=VALUE for the model's factory; may be given more than once."),
+    ] = None,
     price: Annotated[
         str | None, typer.Option(help="IN,OUT dollars per million tokens, if the price is not known.")
     ] = None,
-    hops: Annotated[
-        str | None, typer.Option(help="Tie each question to a second target: section, far or entity.")
-    ] = None,
-    until_coverage: Annotated[
-        float | None,
-        typer.Option(help="After the plan, draw uncovered targets again until this share is covered (0 to 1)."),
-    ] = None,
-    draws_per_target: Annotated[
-        int | None, typer.Option(min=1, help="Most draws of one target with --until-coverage (default 4).")
-    ] = None,
-    accept_changes: Annotated[
-        bool, typer.Option("--accept-changes", help="Go on although documents or settings changed.")
-    ] = False,
     batch: Annotated[
         bool, typer.Option("--batch", help="Use the provider's batch interface: about half the price, within a day.")
     ] = False,
-    batch_size: Annotated[int, typer.Option(min=1, help="Most requests of one batch.")] = 10_000,
-    batch_every: Annotated[float, typer.Option(min=0, help="Seconds between two looks at a batch.")] = 30.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
     report: Annotated[Path | None, typer.Option(help="Also write the HTML report here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+    **options: Any,
 ) -> None:
     """Ask about every part of the documents, answer from filtered evidence, keep what passes the checks.
 
@@ -93,41 +99,21 @@ def generate(
     """
     from rich.console import Console
 
-    settings: dict[str, Any] = {
+    options |= {
         "model": model,
         "n": n,
-        "seed": seed,
         "styles": tuple(style or ("factual",)),
-        "policy": policy,
-        "prompts": prompts,
-        **({} if window is None else {"window": window}),
-        "filter_mode": filter_mode,
-        "filter_threshold": filter_threshold,
         "judge": _band(judge_band) if judge_band is not None else judge,
-        "question_in_view": question_in_view,
-        "text_field": text_field,
-        "id_field": id_field,
-        "strict": strict,
-        **({} if hops is None else {"hops": hops}),
+        "rate": rate == "self" or rate,
+        "model_options": _model_options(model_option or []),
+        "price": _price(price),
+        "batch": batch,
     }
     console = Console(stderr=True)
     if dry_run:
-        _print_plan(paths, settings, _price(price), as_json, console)
-        return
-    settings |= {
-        "out": out,
-        "concurrency": concurrency,
-        "requests_per_minute": requests_per_minute,
-        "tokens_per_minute": tokens_per_minute,
-        "max_tokens": max_tokens,
-        "max_cost": max_cost,
-        "price": _price(price),
-        "accept_changes": accept_changes,
-        "until_coverage": until_coverage,
-        "draws_per_target": draws_per_target,
-        **({"batch": True, "batch_size": batch_size, "batch_every": batch_every} if batch else {}),
-    }
-    _run(paths, settings, report, as_json, console)
+        _print_plan(paths, options, as_json, console)
+    else:
+        _run(paths, options | {"out": out}, report, as_json, console)
 
 
 def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_json: bool, console: Any) -> None:
@@ -199,16 +185,14 @@ def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool
         raise typer.Exit(1)
 
 
-def _print_plan(
-    paths: list[str], settings: dict[str, Any], price: tuple[float, float] | None, as_json: bool, console: Any
-) -> None:
+def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, console: Any) -> None:
     from rich.table import Table
 
     from selfstudy_guard.cli.printing import one_line, printable
     from selfstudy_guard.generation import plan
 
-    planned = plan(paths, **settings)
-    price = price or _known_price(settings["model"])
+    planned = plan(paths, **options)
+    price = options["price"] or _known_price(options["model"])
     cost = planned.tokens * (price[0] * 0.85 + price[1] * 0.15) / 1e6 if price else None
     if as_json:
         typer.echo(
@@ -274,6 +258,22 @@ def _band(text: str) -> tuple[float, float]:
     except ValueError as error:
         raise InputError(f"--judge-band {text!r}: write two scores from 0 to 1, FROM,TO, such as 0.15,0.9") from error
     return low, high
+
+
+def _model_options(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE each; a value that is JSON is read as such (numbers, true, lists), anything else is a text."""
+    from selfstudy_guard.errors import InputError
+
+    options: dict[str, Any] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise InputError(f"--model-option {text!r}: write NAME=VALUE, such as temperature=0.2")
+        try:
+            options[name] = json.loads(value)
+        except ValueError:
+            options[name] = value
+    return options
 
 
 def _price(text: str | None) -> tuple[float, float] | None:

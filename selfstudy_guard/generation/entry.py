@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import Any
+from os import PathLike
+from typing import Any, Unpack
 
 from selfstudy_guard.engine.batch_driver import run_batches
 from selfstudy_guard.engine.drivers import arun, run
 from selfstudy_guard.engine.interrupts import await_anywhere, interruptible
 from selfstudy_guard.generation.given_documents import Documents
-from selfstudy_guard.generation.job import begin
+from selfstudy_guard.generation.job import RunningJob, begin
+from selfstudy_guard.generation.options import GenerateOptions, with_options
 from selfstudy_guard.generation.run import Run
 from selfstudy_guard.protocols import Completer
 
 
+@with_options
 def generate(
     documents: Documents,
     *,
     model: Any = None,
     n: int | None = None,
-    out: str | Path | None = None,
+    out: str | PathLike[str] | None = None,
     seed: int = 0,
-    **options: Any,
+    **options: Unpack[GenerateOptions],
 ) -> Run:
     """Ask about every part of the documents, answer from filtered evidence, keep what passes the checks.
 
     The same call goes on with an interrupted run in `out`; a larger `n` extends it. Ctrl-C ends the run after the
-    requests in flight; a second one ends it at once. Nothing that was answered is lost either way.
+    requests in flight; a second one ends it at once. Nothing that was answered is lost either way. All arguments are
+    checked before anything is read or written.
 
     Args:
         documents: paths (files, folders, globs), `Document` objects, or a mixture.
@@ -36,16 +39,7 @@ def generate(
         n: number of questions; None for one question for every eligible target.
         out: run folder; None keeps the ledger in memory.
         seed: of plan and requests; the same seed gives the same plan on every machine.
-        **options: see `Settings` and `Pacing` for their names, and besides:
-            prompts (Prompts, path or "small"/"large"; None chooses by model);
-            instruction_filter (InstructionFilter; None for the default one);
-            text_field, id_field (str) of tabular files; strict (bool): unreadable documents are errors;
-            accept_changes (bool): go on although documents or settings changed;
-            batch (True or BatchProvider): send whole batches instead of single calls, at about half the price;
-            batch_every (float): seconds between two looks at a batch that is out;
-            until_coverage (float): after the plan, draw targets again that no record covers, until this share of the
-            eligible targets is covered; draws_per_target (int): most draws of one target then (default 4);
-            progress (Progress); notify (callable of one line); model_options (dict) for the model's factory.
+        **options: typed keywords; each stands below with its type and default.
 
     Returns:
         The run, with `records`, `coverage`, `report()` and `export()`.
@@ -62,12 +56,12 @@ def generate(
         with interruptible(job.session):
             going = True
             while going:
-                if job.batch is not None:
-                    run_batches(job.session, job.batch, size=job.batch_size, every=job.batch_every)
-                elif isinstance(job.completer, Completer):
-                    run(job.session, job.completer)
+                if job.options.batch is not None:
+                    _batched(job)
+                elif isinstance(job.options.completer, Completer):
+                    run(job.session, job.options.completer)
                 else:
-                    await_anywhere(arun(job.session, job.completer))
+                    await_anywhere(arun(job.session, job.options.completer))
                 going = job.again()
     except BaseException:
         job.ledger.close()
@@ -75,26 +69,33 @@ def generate(
     return job.finished()
 
 
+@with_options
 async def agenerate(
     documents: Documents,
     *,
     model: Any = None,
     n: int | None = None,
-    out: str | Path | None = None,
+    out: str | PathLike[str] | None = None,
     seed: int = 0,
-    **options: Any,
+    **options: Unpack[GenerateOptions],
 ) -> Run:
     """`generate` for async code: the same flow, arguments, errors and records."""
     job = await asyncio.to_thread(begin, documents, model=model, n=n, out=out, seed=seed, **options)
     try:
         going = True
         while going:
-            if job.batch is not None:
-                await asyncio.to_thread(run_batches, job.session, job.batch, size=job.batch_size, every=job.batch_every)
+            if job.options.batch is not None:
+                await asyncio.to_thread(_batched, job)
             else:
-                await arun(job.session, job.completer)
+                await arun(job.session, job.options.completer)
             going = await asyncio.to_thread(job.again)
     except BaseException:
         job.ledger.close()
         raise
     return job.finished()
+
+
+def _batched(job: RunningJob) -> None:
+    assert job.options.batch is not None
+    controls = job.options.controls
+    run_batches(job.session, job.options.batch, size=controls.batch_size, every=controls.batch_every)

@@ -7,9 +7,26 @@ from os import PathLike
 from typing import Any
 
 from selfstudy_guard.documents import Skipped, coerce_documents, read_documents
+from selfstudy_guard.documents.readers.paths import check_paths
+from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document
 
 Documents = str | PathLike[str] | Document | Iterable[str | PathLike[str] | Document]
+
+
+def check_given(documents: Documents) -> None:
+    """Fail early for paths that do not exist; what only an iterator knows is found when it comes.
+
+    Raises:
+        DocumentError: names the path and the remedy.
+        InputError: something that cannot hold documents.
+    """
+    if isinstance(documents, str | PathLike):
+        documents = [documents]
+    if isinstance(documents, Sequence):
+        check_paths([str(item) for item in documents if isinstance(item, str | PathLike)])
+    elif not isinstance(documents, Document | Iterable):
+        raise InputError(f"documents must be paths or Documents, not {type(documents).__name__}")
 
 
 def read_all(

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from os import PathLike
+from typing import Any, Unpack
 
-from selfstudy_guard.engine.batch_driver import BatchProvider
 from selfstudy_guard.engine.drivers import Session
 from selfstudy_guard.engine.limits import Concurrency, Limits, Pace
 from selfstudy_guard.engine.scheduler import Dispatcher, Job
-from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.pair import pair
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.generation.deduplication import Admitted
 from selfstudy_guard.generation.given_documents import Documents
+from selfstudy_guard.generation.options import GenerateOptions, RunOptions, checked_options
 from selfstudy_guard.generation.parts import RunParts, run_parts
-from selfstudy_guard.generation.redraw import Redraws
 from selfstudy_guard.generation.run import Run
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.models import DEFAULT_MODEL, model_name, resolve_model
-from selfstudy_guard.protocols import AsyncCompleter, Completer, Progress
+from selfstudy_guard.models import DEFAULT_MODEL
 from selfstudy_guard.records import Record, Rejection
-from selfstudy_guard.settings import Pacing, checked
 
 
 @dataclass
@@ -31,22 +27,19 @@ class RunningJob:
     """Everything of one call of `generate` before and after the driver."""
 
     parts: RunParts
+    options: RunOptions
     session: Session
-    completer: Completer | AsyncCompleter
-    batch: BatchProvider | None = None
-    batch_size: int = 10_000
-    batch_every: float = 30.0
-    redraws: Redraws | None = None
-    dispatcher: Callable[[], Dispatcher] | None = None
+    reporter: Reporter
 
     def again(self) -> bool:
         """Whether there is more to do after the driver has ended: targets that are to be drawn again."""
-        if self.redraws is None or self.dispatcher is None or self.session.stopped_because is not None:
+        redraws = self.options.redraws
+        if redraws is None or self.session.stopped_because is not None:
             return False
-        new, told = self.redraws.plan(self.ledger, self.parts.settings.styles)
-        self.session.notify(told)
+        new, told = redraws.plan(self.ledger, self.parts.settings.styles)
+        self.options.notify(told)
         if new:
-            self.session.dispatcher = self.dispatcher()
+            self.session.dispatcher = _dispatcher(self.parts, self.options, self.reporter)
         return new > 0
 
     @property
@@ -67,80 +60,74 @@ class RunningJob:
 
 
 def begin(
-    documents: Documents, *, model: Any, n: int | None, out: str | Path | None, seed: int, **options: Any
+    documents: Documents,
+    *,
+    model: Any = None,
+    n: int | None = None,
+    out: str | PathLike[str] | None = None,
+    seed: int = 0,
+    **given: Unpack[GenerateOptions],
 ) -> RunningJob:
-    """Read, plan and connect everything; the model is not called yet. Arguments and errors as `generate`."""
-    progress: Progress | None = options.pop("progress", None)
-    notify: Callable[[str], None] = options.pop("notify", None) or (lambda line: None)
-    batch = options.pop("batch", None)
-    batch_size, batch_every = options.pop("batch_size", 10_000), options.pop("batch_every", 30.0)
-    redraws = _redraws(options)
-    completer = resolve_model(model, **(options.pop("model_options", None) or {}))
-    pacing_fields = {field: options.pop(field) for field in list(options) if field in Pacing.model_fields}
-    pacing: Pacing = checked(Pacing, pacing_fields)
-    parts = run_parts(documents, out, model_name(model), seed, options)
-    ledger = parts.ledger
+    """Check, read, plan and connect everything; the model is not called yet. Arguments and errors as `generate`."""
+    options = checked_options(given, model=model, n=n, out=out, seed=seed)
+    parts = run_parts(documents, options)
     try:
-        if options:
-            raise InputError(f"unknown argument: {', '.join(sorted(options))}")
         parts.plan(n)
-        most = min(pacing.concurrency, getattr(completer, "max_concurrency", None) or pacing.concurrency)
-        told = None if progress is None else Reporter(ledger, progress)
-
-        def dispatcher() -> Dispatcher:
-            return Dispatcher(
-                _jobs(parts),
-                ledger,
-                Admitted(ledger),
-                window=batch_size if batch is not None else max(16, 4 * most),
-                on_outcome=told,
-            )
-
+        reporter = Reporter(parts.ledger, options)
+        session = _session(parts, options, reporter)
     except BaseException:
-        ledger.close()
+        parts.ledger.close()
         raise
-    session = Session(
-        dispatcher=dispatcher(),
-        ledger=ledger,
-        concurrency=Concurrency(most),
+    if parts.settings.judge is not None and parts.settings.model == DEFAULT_MODEL:
+        options.notify(
+            "the built-in model is too small to be a judge: most of its replies are no verdict, and others are wrong"
+        )
+    return RunningJob(parts, options, session, reporter)
+
+
+def _session(parts: RunParts, options: RunOptions, reporter: Reporter) -> Session:
+    pacing = options.pacing
+    return Session(
+        dispatcher=_dispatcher(parts, options, reporter),
+        ledger=parts.ledger,
+        concurrency=Concurrency(options.concurrency),
         pace=Pace(pacing.requests_per_minute, pacing.tokens_per_minute),
         limits=Limits(tokens=pacing.max_tokens, cost=pacing.max_cost),
         price=pacing.price_per_million,
         tries=pacing.tries,
-        notify=notify,
+        notify=options.notify,
     )
-    if batch is True:
-        batch = _batches_of(completer)
-    if parts.settings.judge is not None and parts.settings.model == DEFAULT_MODEL:
-        notify(
-            "the built-in model is too small to be a judge: most of its replies are no verdict, and others are wrong"
-        )
-    return RunningJob(parts, session, completer, batch, batch_size, batch_every, redraws, dispatcher)
 
 
-def _redraws(options: dict[str, Any]) -> Redraws | None:
-    share, most = options.pop("until_coverage", None), options.pop("draws_per_target", None)
-    if share is None:
-        if most is not None:
-            raise InputError("draws_per_target only limits until_coverage: give until_coverage too, such as 0.99")
-        return None
-    return Redraws(share) if most is None else Redraws(share, most)
+def _dispatcher(parts: RunParts, options: RunOptions, reporter: Reporter) -> Dispatcher:
+    return Dispatcher(
+        _jobs(parts),
+        parts.ledger,
+        Admitted(parts.ledger),
+        window=options.controls.batch_size if options.batch is not None else max(16, 4 * options.concurrency),
+        on_outcome=reporter,
+    )
 
 
 class Reporter:
-    """Tells the progress after every outcome."""
+    """Tells what comes of the draws: every record as it is stored, and the balance after every outcome."""
 
-    def __init__(self, ledger: Ledger, progress: Progress) -> None:
+    def __init__(self, ledger: Ledger, options: RunOptions) -> None:
         self._ledger = ledger
-        self._progress = progress
-        self._covered = CoveredTargets(ledger)
+        self._progress = options.progress
+        self._on_record = options.controls.on_record
+        self._covered = CoveredTargets(ledger) if self._progress is not None else None
         self(None)
 
     def __call__(self, outcome: Record | Rejection | None) -> None:
         """Take an outcome into account; None is a failure, or the start."""
+        if isinstance(outcome, Record) and self._on_record is not None:
+            self._on_record(outcome)
+        if self._progress is None or self._covered is None:
+            return
         if isinstance(outcome, Record):
             self._covered.add(outcome)
-        self._progress.update(self._ledger.balance().model_copy(update={"coverage": self._covered.share}))
+        self._progress(self._ledger.balance().model_copy(update={"coverage": self._covered.share}))
 
 
 def _jobs(parts: RunParts) -> Iterator[Job]:
@@ -153,11 +140,3 @@ def _jobs(parts: RunParts) -> Iterator[Job]:
                 answer_attempts=settings.answer_attempts,
             )
             yield Job(position, key, flow)
-
-
-def _batches_of(completer: Any) -> BatchProvider:
-    make = getattr(completer, "batches", None)
-    if make is None:
-        raise InputError(f"{model_name(completer)} has no batch interface: leave out the batch option")
-    provider: BatchProvider = make()
-    return provider

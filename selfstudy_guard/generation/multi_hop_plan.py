@@ -1,6 +1,6 @@
-"""Plans of multi-hop questions: each draw is tied to further targets, looked for among those of all documents.
+"""Plans that need the targets of the whole corpus in memory: multi-hop questions, and policies that look at targets.
 
-The targets of the whole corpus are held in memory for this, other than in plans of single targets.
+Other plans of single targets are written as a stream (`run_plan`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from selfstudy_guard.sampling.sheets import Sheet
 from selfstudy_guard.sampling.style_balance import StyleBalance
 
 
-def write_hops(ledger: Ledger, policy: Policy, hop: MultiHop, *, n: int, seed: int, styles: tuple[str, ...]) -> int:
+def write_hops(
+    ledger: Ledger, policy: Policy, hop: MultiHop | None, *, n: int, seed: int, styles: tuple[str, ...]
+) -> int:
     """Plan the first `n` draws, each with its further targets; draws that stand in the ledger stay as they are.
 
     The plan is that of `TargetSampler(..., hops=hop)` over the same documents. A target for which no other one fits is
-    asked about alone.
+    asked about alone, and every target where `hop` is None.
 
     Returns:
         Number of new draws.
@@ -30,16 +32,19 @@ def write_hops(ledger: Ledger, policy: Policy, hop: MultiHop, *, n: int, seed: i
 
 
 def _draws(
-    ledger: Ledger, policy: Policy, hop: MultiHop, n: int, seed: int, styles: tuple[str, ...]
+    ledger: Ledger, policy: Policy, hop: MultiHop | None, n: int, seed: int, styles: tuple[str, ...]
 ) -> Iterator[tuple[str, str, Draw]]:
     digests = dict(ledger.digests())
     cut = {name: ledger.pieces(name)[2] for name in digests}
     eligible = {name: segmentation.eligible for name, segmentation in cut.items()}
     balance = StyleBalance(styles, seed)
-    finder = HopFinder(hop, [target for targets in eligible.values() for target in targets], seed)
+    every = [target for targets in eligible.values() for target in targets]
+    finder = HopFinder(hop, every, seed) if hop is not None else None
     for ref in islice(policy.order([Sheet.of(segmentation) for segmentation in cut.values()], seed), n):
         target = eligible[ref.document_id][ref.row]
         style, number = balance.deal(target, ref.visit)
-        draw = Draw(target=finder.extended(target, ref.visit), style=style, number=number)
+        if finder is not None:
+            target = finder.extended(target, ref.visit)
+        draw = Draw(target=target, style=style, number=number)
         digest = digests[ref.document_id]
         yield draw_key(digest, draw), digest, draw

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.flow.draw_flow import DrawFlow
 from selfstudy_guard.flow.step import Yielded, step
 from selfstudy_guard.generation.given_documents import Documents
+from selfstudy_guard.generation.options import GenerateOptions, checked_options, with_options
 from selfstudy_guard.generation.parts import run_parts
-from selfstudy_guard.models import model_name
 from selfstudy_guard.records import Draw, Reply, Request
 
 
@@ -44,13 +44,21 @@ EXPECTED_CALLS = 2.4
 """Calls a record that a plan expects: a question, an answer, and 0.4 for what is asked again."""
 
 
-def plan(documents: Documents, *, model: Any = None, n: int | None = None, seed: int = 0, **options: Any) -> Plan:
+@with_options
+def plan(
+    documents: Documents,
+    *,
+    model: Any = None,
+    n: int | None = None,
+    seed: int = 0,
+    **options: Unpack[GenerateOptions],
+) -> Plan:
     """What `generate` would do with the same arguments, without calling a model.
 
     Raises:
         InputError: as `generate`.
     """
-    parts = run_parts(documents, None, model_name(model), seed, options)
+    parts = run_parts(documents, checked_options(options, model=model, n=n, out=None, seed=seed, asks=False))
     parts.plan(n)
     ledger, flows = parts.ledger, parts.flows
     questions = ledger.balance().planned

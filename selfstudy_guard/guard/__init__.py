@@ -97,7 +97,7 @@ class Guard:
         instruction_filter: InstructionFilter | None = None,
         unguarded: Unguarded = "raise",
         style: str = "factual",
-        policy: str = "uniform",
+        policy: str = "stratified",
         seed: int = 0,
         window: int = 2000,
         question_attempts: int = 3,

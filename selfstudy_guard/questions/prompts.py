@@ -318,11 +318,11 @@ def _yaml(text: str) -> Any:
         raise ValueError(str(error).replace("\n", " ")) from error
 
 
-def prompts_for(prompts: Prompts | str | PathLike[str] | None, model: str) -> Prompts:
+def prompts_for(prompts: Prompts | str | PathLike[str] | Mapping[str, Any] | None, model: str) -> Prompts:
     """The prompts that a user named, or those that suit the model.
 
     Args:
-        prompts: prompts, "small", "large", the path of a file, or None.
+        prompts: prompts, "small", "large", the path of a file, a mapping like such a file, or None.
         model: name of the model; local ones are small.
 
     Raises:
@@ -332,6 +332,10 @@ def prompts_for(prompts: Prompts | str | PathLike[str] | None, model: str) -> Pr
         return prompts
     if prompts is None:
         return Prompts.builtin("small" if model.split(":")[0] in ("embedded", "gguf") else "large")
+    if isinstance(prompts, Mapping):
+        return Prompts.check(prompts)
+    if not isinstance(prompts, str | PathLike):
+        raise InputError(f"prompts must be Prompts, a name, a file or a mapping, not {type(prompts).__name__}")
     if prompts in ("small", "large"):
         return Prompts.builtin(str(prompts))
     return Prompts.load(prompts)

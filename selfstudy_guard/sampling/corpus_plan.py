@@ -11,6 +11,11 @@ from selfstudy_guard.sampling.sheets import Sheet
 from selfstudy_guard.sampling.stream import PlanPart, StratifiedPart, Tally
 
 
+def is_streamed(policy: Policy) -> bool:
+    """Whether `plan_columns` can plan a policy from numbers alone; others need all targets in memory."""
+    return isinstance(policy, Uniform | Proportional | Stratified)
+
+
 def plan_columns(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, seed: int = 0) -> PlanColumns:
     """The first `n` draws over documents that stream by, in memory that grows with `n` and with nothing else.
 

@@ -7,11 +7,13 @@ are used, so that the order is the same everywhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.sampling.even import Stratified
 from selfstudy_guard.sampling.seeded import mixed, number_key, units
 from selfstudy_guard.sampling.sheets import Ref, Sheet
 
@@ -138,7 +140,7 @@ class LeastCovered:
     """
 
     count: Callable[[Target], int]
-    base: Policy = Uniform()  # frozen and without state
+    base: Policy = field(default_factory=Stratified)
     patience: int = 3
 
     def __post_init__(self) -> None:
@@ -220,8 +222,6 @@ def named_policy(name: str | Policy) -> Policy:
     Raises:
         InputError: for an unknown name, or something that is no policy.
     """
-    from selfstudy_guard.sampling.even import Stratified
-
     known: dict[str, Callable[[], Policy]] = {"uniform": Uniform, "stratified": Stratified, "tokens": Proportional}
     if isinstance(name, str):
         if name not in known:
@@ -232,3 +232,15 @@ def named_policy(name: str | Policy) -> Policy:
     if not isinstance(name, Policy):
         raise InputError(f"{name!r} is no sampling policy: it has no method order(sheets, seed)")
     return name
+
+
+def policy_name(policy: str | Policy) -> str:
+    """How a policy is named in the ledger: its name, or what a policy object shows of itself.
+
+    Raises:
+        InputError: as `named_policy`.
+    """
+    found = named_policy(policy)
+    if isinstance(policy, str):
+        return policy
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(found))  # a function shows its address, which differs between runs

@@ -52,8 +52,9 @@ class TargetSampler:
 
     Args:
         documents: what to ask about: Documents, or paths of files and folders.
-        policy: the order of draws: "uniform" (every target once, in random order, then again), "stratified" (every
-            prefix even over documents, sections and positions), "tokens" (in proportion to length), or a policy object.
+        policy: the order of draws: "stratified" (every prefix even over documents, sections and positions), "uniform"
+            (every target once, in random order, then again), "tokens" (in proportion to length), or a policy object;
+            None takes "stratified", or "uniform" where weights are given.
         seed: same documents and seed, same plan, on every machine.
         styles: question styles; each spreads over the whole of every document.
         instruction_filter: where given, targets that overlap one of its findings are not eligible.
@@ -70,7 +71,7 @@ class TargetSampler:
     def __init__(
         self,
         documents: Iterable[Any],
-        policy: str | Policy = "uniform",
+        policy: str | Policy | None = None,
         seed: int = 0,
         *,
         styles: tuple[str, ...] = ("factual",),
@@ -80,6 +81,8 @@ class TargetSampler:
         hops: MultiHop | None = None,
         distinct: bool = False,
     ) -> None:
+        if policy is None:
+            policy = "stratified" if weights is None else "uniform"
         chosen = named_policy(policy)
         self.policy: Policy = Weighted(weights, chosen) if weights is not None else chosen  # type: ignore[arg-type]
         self.seed = seed
