@@ -36,6 +36,18 @@ class Detector(Protocol):
         ...
 
 
+class Spanned(Protocol):
+    """Anything that covers a half-open range of code points."""
+
+    @property
+    def start(self) -> int:
+        """The first one."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+
+
 class Finds(Protocol):
     """What is needed of an instruction filter at least."""
 

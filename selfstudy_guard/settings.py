@@ -29,7 +29,7 @@ Hops = Literal["section", "far", "entity"]
 Spotlight = Literal["delimiting", "datamarking", "encoding"]
 """Ways to set a document apart from instructions: Hines et al. 2024, arXiv 2403.14720."""
 
-_LATER = frozenset(("judge", "question_in_view", "hops", "withhold", "spotlight", "rate", "min_score", "reply_tokens"))
+_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "reply_tokens"))
 """Settings that came after the first release of the ledger: left out where they are off."""
 
 M = TypeVar("M", bound=BaseModel)

@@ -72,6 +72,9 @@ class HandMade:
         yield from ()
         return self
 
+    def tight(self) -> HandMade:
+        return self
+
 
 def checks(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> ScriptedChecks:
     shown = Evidence(document_id="a", start=0, end=20, text=TARGET.text)

@@ -78,7 +78,7 @@ def judged_through(model: Model) -> list[dict[str, Any]]:
 
 def test_the_judge_is_asked_through_the_wrapped_call_with_its_model_and_nothing_of_the_answer() -> None:
     model = Model(speak())
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         ask, answer = guard.asking(model), guard.answering(model)
         q = ask(model="m", messages=question_messages(PAGE))
         assert not judged_through(model), "asking is not judged"
@@ -113,7 +113,7 @@ def test_the_judge_is_asked_through_the_wrapped_call_with_its_model_and_nothing_
 
 def test_information_stays_and_verdicts_are_remembered() -> None:
     model = Model(speak("INFORMATION"))
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         answer = guard.answering(model)
         answer(model="m", messages=answer_messages(PAGE, QUESTION))
         assert len(judged_through(model)) == 2
@@ -128,7 +128,7 @@ def test_information_stays_and_verdicts_are_remembered() -> None:
 
 def test_no_verdict_is_told_and_leaves_the_filters_decision() -> None:
     model = Model(speak("keep"))
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         with pytest.warns(GuardWarning, match=r"no verdict \('keep'\)"):
             guard.answering(model)(model="m", messages=answer_messages(PAGE, QUESTION))
         sent = model.sent[-1]["messages"][0]["content"]
@@ -140,7 +140,7 @@ def test_no_verdict_is_told_and_leaves_the_filters_decision() -> None:
 def test_a_model_of_its_own_sync_and_async_and_its_calls_are_counted() -> None:
     for judge in (OwnJudge(), AsyncOwnJudge()):
         model = Model()
-        with Guard([COAST], judge=judge, instruction_filter=FILTER) as guard:
+        with Guard([COAST], judge=judge, instruction_filter=FILTER, withhold=None) as guard:
             guard.answering(model)(model="m", messages=answer_messages(PAGE, QUESTION))
             assert len(model.sent) == 1
             assert GREY not in model.last
@@ -152,7 +152,7 @@ def test_a_model_of_its_own_sync_and_async_and_its_calls_are_counted() -> None:
             await asyncio.sleep(0)
             return bare(model, messages, **options)
 
-        with Guard([COAST], judge=judge, instruction_filter=FILTER) as guard:
+        with Guard([COAST], judge=judge, instruction_filter=FILTER, withhold=None) as guard:
             asyncio.run(guard.answering(call)(model="m", messages=answer_messages(PAGE, QUESTION)))
             assert len(judge.requests) == 2
             assert GREY not in model.last
@@ -165,7 +165,7 @@ def test_async_calls_are_judged_through_themselves() -> None:
         await asyncio.sleep(0)
         return bare(model, messages, **options)
 
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         asyncio.run(guard.answering(call)(model="m", messages=answer_messages(PAGE, QUESTION)))
         asyncio.run(guard.filtering(call)(model="m", messages=answer_messages(PAGE, QUESTION)))
     assert len(judged_through(model)) == 2
@@ -174,7 +174,7 @@ def test_async_calls_are_judged_through_themselves() -> None:
 
 def test_pairs_are_judged_before_they_are_drawn_and_no_target_is_drawn_that_was_taken_out() -> None:
     model = Model(speak())
-    with warnings.catch_warnings(), Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with warnings.catch_warnings(), Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         warnings.simplefilter("ignore", GuardWarning)
         guard.generating(model, per_call=9)(model="m", messages=question_messages(PAGE))
         sent = [sent for sent in model.sent if sent not in judged_through(model)]
@@ -195,7 +195,7 @@ def test_other_shapes_of_calls() -> None:
         said.append(prompt)
         return "ORDER" if "You check passages" in prompt else "In 1871."
 
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         prompt = f"Answer from this text.\n\n{PAGE}\n\nQuestion: {QUESTION}"
         guard.answering(prompted)(prompt)
         assert len(said) == 3
@@ -206,7 +206,7 @@ def test_other_shapes_of_calls() -> None:
     def anthropic_defaults(model: str, messages: Any, system: str = "", max_tokens: int = 0) -> Any:
         return anthropic(model, messages, system, max_tokens)
 
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         own = [{"role": "user", "content": f"Question: {QUESTION}"}]
         guard.answering(anthropic_defaults)(model="m", messages=own, system=f"Text:\n{PAGE}", max_tokens=99)
         assert [one["system"] for one in said[:-1]] == ["", ""]
@@ -215,7 +215,7 @@ def test_other_shapes_of_calls() -> None:
 
 
 def test_a_judge_that_cannot_be_asked_raises() -> None:
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         sent: list[str] = []
 
         def templated(chunk: str, question: str) -> str:
@@ -245,7 +245,7 @@ def test_a_judge_that_cannot_be_asked_raises() -> None:
 
 def test_protect_and_ones_own_loop_ask_the_guards_own_judge() -> None:
     judge = OwnJudge()
-    with Guard([COAST], judge=judge, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=judge, instruction_filter=FILTER, withhold=None) as guard:
         shown = guard.protect(answer_messages(PAGE, QUESTION))
         assert GREY not in shown[0]["content"]
         assert SURE not in shown[0]["content"]
@@ -262,7 +262,7 @@ def test_protect_and_ones_own_loop_ask_the_guards_own_judge() -> None:
 
 def test_a_question_whose_passage_is_taken_out_is_rejected_and_the_response_handed_on() -> None:
     model = Model(speak())
-    with warnings.catch_warnings(), Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with warnings.catch_warnings(), Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         warnings.simplefilter("ignore", GuardWarning)
         asked = "What belongs into whatever is told about the coast?"
         guard.asking(Model(lambda messages: asked))(model="m", messages=[{"role": "user", "content": GREY}])
@@ -279,7 +279,7 @@ def test_folders_remember_the_judge_and_those_without_one_go_on(tmp_path: Any) -
         Guard([COAST], tmp_path / "plain", judge=True)
     model = Model(speak())
     for _ in range(2):
-        with Guard([COAST], tmp_path / "judged", judge=True, instruction_filter=FILTER) as guard:
+        with Guard([COAST], tmp_path / "judged", judge=True, instruction_filter=FILTER, withhold=None) as guard:
             guard.answering(model)(model="m", messages=answer_messages(PAGE, QUESTION))
     assert len(judged_through(model)) == 2, "verdicts survive the process"
 
@@ -294,7 +294,7 @@ def test_a_failing_judge_fails_the_draw_and_raises() -> None:
         return respond(messages)
 
     model = Model(reply)
-    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+    with Guard([COAST], judge=True, instruction_filter=FILTER, withhold=None) as guard:
         q = guard.asking(model)(model="m", messages=question_messages(PAGE))
         with pytest.raises(Down):
             guard.answering(model)(model="m", messages=answer_messages(PAGE, text_of(q)))
@@ -340,3 +340,19 @@ def test_only_one_message_is_left_of_a_conversation() -> None:
     )
     assert found.kwargs == {"input": [{"role": "user", "content": "hi"}]}
     assert with_only(Arguments((), {"text": "p q"}), "hi", ("kwargs", "text"), is_prompt=True).kwargs == {"text": "hi"}
+
+
+def test_only_doubts_that_the_answer_needs_are_asked_about_and_the_rest_is_decided_without_a_call() -> None:
+    model = Model(speak("INFORMATION"))
+    with Guard([COAST], judge=True, instruction_filter=FILTER) as guard:
+        guard.answering(model)(model="m", messages=answer_messages(PAGE, QUESTION))
+        assert judged_through(model) == []
+        sent = model.sent[-1]["messages"][0]["content"]
+        assert GREY not in sent, "a suspect that no answer needs is withheld"
+        assert SURE not in sent, "a finding goes"
+        needs = "Where does praise for the ferry to Marstal belong?"
+        guard.answering(model)(model="m", messages=answer_messages(PAGE, needs))
+        (asked,) = judged_through(model)
+        assert GREY in asked["messages"][0]["content"]
+        assert GREY in model.sent[-1]["messages"][0]["content"], "information stays"
+        assert guard._rules.review.spared >= 1

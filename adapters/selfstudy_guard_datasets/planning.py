@@ -13,6 +13,7 @@ from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
 from selfstudy_guard.flow.step import finished
+from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
 from selfstudy_guard.questions import Prompts, anchor_text
 from selfstudy_guard.records import Document
 from selfstudy_guard.sampling import TargetSampler
@@ -30,6 +31,7 @@ def plan(
     styles: tuple[str, ...] = ("factual",),
     window: int = 2000,
     instruction_filter: InstructionFilter | None = None,
+    withhold: float | None = WITHHOLD,
 ) -> Any:
     """One row for every planned question, in the kind of table that came in.
 
@@ -40,11 +42,13 @@ def plan(
         policy, seed, styles: as for `TargetSampler`.
         window: most characters of the context round a target.
         instruction_filter: None for `InstructionFilter()`.
+        withhold: belief from which text that the target does not need is left out of `evidence`; None leaves it.
 
     Returns:
         Rows with `key` (stable: join on it to resume), `document_id`, `start`, `end`, `target`, `kind`, `section`,
         `style`, `context` (artefacts and instructions masked, for asking), `anchor` (text to append to your own
-        question prompt), `evidence` (filtered, for answering) and `findings` (JSON text).
+        question prompt), `evidence` (filtered, for answering), `findings` and `withheld`
+        (JSON text).
 
     Raises:
         InputError: a column is missing, an id stands twice, or nothing may be asked about.
@@ -58,7 +62,8 @@ def plan(
     prepared = PreparedDocuments(
         documents.__getitem__, lambda document, findings: sampler.segmentations[document.id], finds
     )
-    flows = DrawFlows(prepared, Prompts.builtin("large"), window=window, seed=seed)
+    check_withhold(withhold)
+    flows = DrawFlows(prepared, Prompts.builtin("large"), window=window, seed=seed, withhold=withhold)
     return like(dataset, _planned(sampler, flows, n or eligible))
 
 
@@ -82,6 +87,7 @@ def _planned(sampler: TargetSampler, flows: DrawFlows, n: int) -> Iterator[Row]:
             "anchor": anchor_text(target).strip(),
             "evidence": flow.evidence.text,
             "findings": json.dumps(findings, ensure_ascii=False),
+            "withheld": json.dumps([one.model_dump() for one in flow.evidence.withheld], ensure_ascii=False),
         }
 
 

@@ -91,6 +91,7 @@ class Batch:
             window=settings.window,
             mode=settings.filter_mode,
             seed=settings.seed,
+            withhold=settings.withhold,
             review=review,
         )
 

@@ -97,7 +97,7 @@ class Views:
             return apply_findings(document.text, prepared.findings, "remove")
         target = _target(prepared, check)
         context = prepared.context(target, WINDOW_CHARACTERS)
-        return context.text if condition == WINDOW else cut(document, context, prepared.findings).evidence().text
+        return context.text if condition == WINDOW else cut(prepared, context).evidence().text
 
 
 def _target(prepared: Prepared, check: Check) -> Target:

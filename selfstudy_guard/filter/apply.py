@@ -7,7 +7,8 @@ from typing import Literal
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.canonical import MASK
-from selfstudy_guard.records import FilterMode, Finding
+from selfstudy_guard.protocols import Spanned
+from selfstudy_guard.records import FilterMode
 
 MODES: tuple[FilterMode, ...] = ("remove", "mask", "quote", "flag")
 ACTIONS: dict[FilterMode, Literal["removed", "masked", "quoted", "flagged"]] = {
@@ -34,7 +35,7 @@ def _quoted(text: str) -> str:
     return f"{QUOTE_OPEN}{flat!r}{QUOTE_CLOSE}"
 
 
-def apply_findings(text: str, findings: Iterable[Finding], mode: FilterMode = "remove", *, start: int = 0) -> str:
+def apply_findings(text: str, findings: Iterable[Spanned], mode: FilterMode = "remove", *, start: int = 0) -> str:
     """`text` after the findings were treated.
 
     Args:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selfstudy_guard.flow.prepared import Prepared
-from selfstudy_guard.records import Span
+from selfstudy_guard.records import Context, Span
 
 UNSURE = 4.0
 """Times `withhold`: where a question draws on nothing in particular (a summary, "list everything"), only suspects of
@@ -28,6 +28,11 @@ class Claim:
     rather: tuple[Span, ...] = ()
     sure: bool = True
     known: bool = False
+
+    def quoting(self, windows: Sequence[Context], document_id: str) -> Claim:
+        """The same, with what the question quotes word for word of this document."""
+        quoted = tuple(Span(start=one.start, end=one.end) for one in windows if one.document_id == document_id)
+        return replace(self, keep=(*self.keep, *quoted)) if quoted else self
 
     def withhold(self, withhold: float | None) -> float | None:
         """The belief from which units are withheld for this question."""

@@ -6,10 +6,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from selfstudy_guard.coverage import AttributionIndex
-from selfstudy_guard.flow.checks import PairChecks
-from selfstudy_guard.flow.evidence import GAP, cut_in_view, joined
+from selfstudy_guard.flow.checks import PairChecks, asked_from
+from selfstudy_guard.flow.evidence import GAP, Cut, cut, cut_in_view, joined
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.prepared import RecentDocuments
@@ -31,6 +32,7 @@ class DrawFlows:
         mode: how the filter treats what it found in the evidence.
         seed: the run's seed; every request gets its own from it.
         review: looks at the evidence once more when the question is known; None leaves it as the filter made it.
+        withhold: belief from which text that the targets do not need is withheld; None withholds nothing.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class DrawFlows:
         mode: FilterMode = "remove",
         seed: int = 0,
         review: EvidenceReview | None = None,
+        withhold: float | None = None,
     ) -> None:
         self.prompts = prompts
         self.prepared = prepared
@@ -49,6 +52,7 @@ class DrawFlows:
         self._mode: FilterMode = mode
         self._seed = seed
         self._review = review
+        self._withhold = withhold
         self._joint: OrderedDict[tuple[str, ...], AttributionIndex] = OrderedDict()
 
     def of(self, draw: Draw) -> DrawFlow:
@@ -56,33 +60,57 @@ class DrawFlows:
         home = self.prepared.get(draw.target.document_id)
         target = self._restored(draw.target)
         draw = draw.model_copy(update={"target": target})
+        blind = self._cuts(target)
         shown = GAP.join(
-            self.prepared.get(context.document_id).shown_when_asking(context) for context in self._contexts(target)
+            self.prepared.get(one.window.document_id).shown_when_asking(one.window, one.withheld) for one in blind
+        )
+        checks = PairChecks(
+            target,
+            self._index(target),
+            self.prompts,
+            draw.style,
+            shown,
+            asked_from=asked_from(shown, blind),
+            told=self.prompts.told(draw.style),
         )
         return DrawFlow(
             flows=self,
             draw=draw,
             document_digest=home.document.digest,
             shown=shown,
-            checks=PairChecks(target, self._index(target), self.prompts, draw.style, shown),
+            checks=checks,
             scaffold=Scaffold.of(draw, home.language, self.prompts, shown),
         )
 
-    def evidence(self, target: Target, question: str | None) -> Generator[Request, Reply, tuple[Evidence, bool]]:
-        """What the answering model reads, and whether a target was taken out of it."""
-        found: Evidence | None = None
-        removed = False
-        targets = (target, *target.also)
+    def cuts(self, target: Target, question: str | None) -> Generator[Request, Reply, tuple[Cut, ...]]:
+        """What the answering model does not read of each window."""
+        found = []
         for context in self._contexts(target):
-            home = self.prepared.get(context.document_id)
-            here = [one for one in targets if one.document_id == context.document_id]
-            cut = yield from cut_in_view(
-                home, context, mode=self._mode, review=self._review, targets=here, question=question
+            made = yield from cut_in_view(
+                self.prepared.get(context.document_id),
+                context,
+                mode=self._mode,
+                review=self._review,
+                targets=(target, *target.also),
+                question=question,
+                withhold=self._withhold,
             )
-            removed = removed or any(map(cut.takes, here))
-            found = cut.evidence() if found is None else joined(found, cut.evidence())
-        assert found is not None
-        return found, removed
+            found.append(made)
+        return tuple(found)
+
+    def _cuts(self, target: Target) -> tuple[Cut, ...]:
+        """The same as long as the question is not known; nobody is asked."""
+        targets = (target, *target.also)
+        return tuple(
+            cut(
+                self.prepared.get(context.document_id),
+                context,
+                mode=self._mode,
+                targets=targets,
+                withhold=self._withhold,
+            )
+            for context in self._contexts(target)
+        )
 
     def seed_of(self, name: str) -> int:
         """The sampling seed of a request."""
@@ -126,6 +154,7 @@ class DrawFlow:
         shown: the context as the question generator reads it: artefacts and instructions are masked.
         checks: what is decided about its question and answer.
         scaffold: the help that small models are given.
+        cuts: what its evidence leaves out of each window; empty before `in_view`.
     """
 
     flows: DrawFlows
@@ -134,6 +163,7 @@ class DrawFlow:
     shown: str
     checks: PairChecks
     scaffold: Scaffold
+    cuts: tuple[Cut, ...] = ()
 
     def compose_question(self, attempt: int, feedback: str | None) -> Request:
         """The request for the question."""
@@ -154,8 +184,23 @@ class DrawFlow:
 
     def in_view(self, question: str | None) -> Generator[Request, Reply, DrawFlow]:
         """The same with the evidence for this question (None: whichever it may be); a judge may be asked about it."""
-        evidence, removed = yield from self.flows.evidence(self.draw.target, question)
-        return replace(self, checks=self.checks.reading(evidence, removed=removed))
+        cuts = yield from self.flows.cuts(self.draw.target, question)
+        return self._reading(cuts)
+
+    def tight(self) -> DrawFlow:
+        """The same with no more evidence than the targets and their neighbours."""
+        return self._reading(tuple(one.tight(self.flows.prepared.get(one.window.document_id)) for one in self.cuts))
+
+    def _reading(self, cuts: tuple[Cut, ...]) -> DrawFlow:
+        target = self.draw.target
+        removed = any(
+            one.takes(piece)
+            for one in cuts
+            for piece in (target, *target.also)
+            if piece.document_id == one.window.document_id
+        )
+        evidence = reduce(joined, (one.evidence() for one in cuts))
+        return replace(self, cuts=cuts, checks=self.checks.reading(evidence, removed=removed))
 
     @property
     def evidence(self) -> Evidence:

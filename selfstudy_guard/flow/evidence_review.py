@@ -12,7 +12,7 @@ from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.filter.judge import UNRELATED, check_band, further_doubts, is_doubtful, judge
 from selfstudy_guard.filter.model.scoring import stems_of
 from selfstudy_guard.filter.review.review_spans import without
-from selfstudy_guard.records import Context, Document, Finding, Judgement, JudgeVerdict, Reply, Request
+from selfstudy_guard.records import Context, Document, Finding, Judgement, JudgeVerdict, Reply, Request, Span
 
 _NEAR = 20_000
 """Code points on either side of a context that are scored with the question in view; more would be paid per question
@@ -62,6 +62,7 @@ class EvidenceReview:
         self._filter = instruction_filter
         self._doubts: OrderedDict[tuple[str, int], tuple[Finding, ...]] = OrderedDict()
         self._verdicts: dict[tuple[str, int, int, str | None], JudgeVerdict] = {}
+        self._spared: set[tuple[str, int, int, str | None]] = set()
         self._mutex = threading.Lock()
 
     @classmethod
@@ -84,10 +85,24 @@ class EvidenceReview:
         line += f"{counts['information']:,} kept"
         if counts["none"]:
             line += f", {counts['none']:,} without a verdict, where the filter's own decision stands"
+        if self.spared:
+            line += f"; {self.spared:,} further ones were decided without it, since no answer needs them"
         return line
 
+    @property
+    def spared(self) -> int:
+        """Requests to the judge that were saved: doubtful passages that neither target nor question needs."""
+        with self._mutex:
+            return len(self._spared - self._verdicts.keys())
+
     def view(
-        self, document: Document, findings: Sequence[Finding], context: Context, question: str | None
+        self,
+        document: Document,
+        findings: Sequence[Finding],
+        context: Context,
+        question: str | None,
+        *,
+        needed: Sequence[Span] | None = None,
     ) -> Generator[Request, Reply, View]:
         """What is to be taken out of a context.
 
@@ -96,6 +111,8 @@ class EvidenceReview:
             findings: what the filter found in the whole document, sorted and disjoint.
             context: the window that the answering model would be shown.
             question: the question to be answered; None where it is not known.
+            needed: what the answer needs. Doubts elsewhere are not asked about: what is found there goes, and what is
+                only suspected is withheld. None asks about all of them.
         """
         own = tuple(findings)
         coloured = question if self.question_in_view and question else None
@@ -110,6 +127,15 @@ class EvidenceReview:
         further = tuple(finding for finding in further if finding.start < context.end and finding.end > context.start)
         doubted = [finding for finding in (*inside, *further) if is_doubtful(finding, self.band)]
         doubted.sort(key=lambda finding: finding.start)
+        if needed is not None:
+            asked_about = [one for one in doubted if any(one.span.overlaps(span) for span in needed)]
+            with self._mutex:
+                self._spared.update(
+                    (document.id, one.start, one.end, _shown(question, one))
+                    for one in doubted
+                    if one not in asked_about
+                )
+            doubted = asked_about
         asked = [_shown(question, finding) for finding in doubted]
         judged = yield from judge(document.text, doubted, asked)
         with self._mutex:

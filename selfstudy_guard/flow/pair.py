@@ -104,6 +104,10 @@ class Planned(Protocol):
         """The same with the evidence for this question; a judge may be asked about it."""
         ...
 
+    def tight(self) -> Planned:
+        """The same with no more evidence than the target and its neighbours."""
+        ...
+
     def compose_answer(self, question: str, attempt: int, feedback: str | None) -> Request:
         """The request for the answer, from that evidence."""
         ...
@@ -134,15 +138,17 @@ def pair(planned: Planned, *, question_attempts: int = 3, answer_attempts: int =
     if removed is not None:
         return rejection_of(key, draw, "answer", removed, question.text, asked.attempts, asked.usage)
     answered = yield from answer(
-        question.text,
-        planned.checks,
-        compose=lambda attempt, feedback: planned.compose_answer(question.text, attempt, feedback),
-        attempts=answer_attempts,
-    )
+        question.text, *_answering(planned, question.text), attempts=answer_attempts,
+        tighter=lambda: _answering(planned.tight(), question.text),
+    )  # fmt: skip
     usage, attempts = asked.usage + answered.usage, asked.attempts + answered.attempts
     if answered.answer is None:
         return rejection_of(key, draw, "answer", answered.verdict, question.text, attempts, usage)
     return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
+
+
+def _answering(planned: Planned, question: str) -> tuple[Checks, Compose]:
+    return planned.checks, lambda attempt, feedback: planned.compose_answer(question, attempt, feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,38 +214,69 @@ def ask(
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How the answering half ended: an answer, or the verdict on the last try."""
+    """How the answering half ended: an answer, or the verdict on the last try.
+
+    Attributes:
+        checks: those that spoke last, with the evidence that the last reply was made from; None where nobody asked.
+    """
 
     answer: Answer | None
     verdict: Verdict
     attempts: int
     usage: Usage
     model: str
+    checks: Checks | None = None
 
 
-def answer(question: str, checks: Checks, *, compose: Compose, attempts: int = 2) -> Flow[Answered]:
+OBEYED = "obeyed"
+"""The reason of an answer that did what its document demanded."""
+LEAK = "leak"
+"""The reason of an answer that repeats what the filter took out."""
+
+
+def answer(
+    question: str,
+    checks: Checks,
+    compose: Compose,
+    *,
+    attempts: int = 2,
+    tighter: Callable[[], tuple[Checks, Compose]] | None = None,
+) -> Flow[Answered]:
     """Ask for an answer until one passes the checks.
+
+    An answer that obeyed its document is asked for once more, from no more than the target and its neighbours, even if
+    that is one attempt too many; whoever obeys again is refused. Both replies stay in the ledger.
 
     Args:
         question: the accepted question.
         checks: decide about the answer of a reply (empty, refused, truncated, leak ...), with the evidence in view.
         compose: makes the request of an attempt; the evidence in it was filtered before.
         attempts: most requests.
+        tighter: checks and requests with the tight evidence; None where nothing can be asked again.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty")
     feedback: str | None = None
     model = ""
-    for attempt in range(1, attempts + 1):
+    attempt = 0
+    while attempt < attempts:
+        attempt += 1
         reply = yield compose(attempt, feedback)
         assert isinstance(reply, Reply)
         usage += reply.usage
         model = reply.model
         text, verdict = checks.answer(question, reply)
         if verdict.accepted:
-            return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model)
+            return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model, checks)
         feedback = verdict.feedback or None
-    return Answered(None, verdict, attempts, usage, model)
+        if verdict.reason in (OBEYED, LEAK):
+            if tighter is None:
+                if verdict.reason == OBEYED:
+                    break
+                continue
+            (checks, compose), tighter = tighter(), None
+            attempts = max(attempts, attempt + 1)
+    return Answered(None, verdict, attempt, usage, model, checks)
 
 
 def to_request(
@@ -265,6 +302,7 @@ def record_of(
 ) -> Record:
     """The record of an accepted pair; the ledger fills in `created`."""
     assert answered.answer is not None
+    checks = answered.checks or checks
     assert checks.evidence is not None
     return Record(
         key=key,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 import regex
 
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.protocols import Spanned
 from selfstudy_guard.records import Belief, Finding, Span, Withheld
 
 WITHHOLD = 0.05
@@ -29,6 +31,14 @@ _COLONS = (":", "：")
 _LINE_END = regex.compile(r"[ \t]*+\r?\n(?:[ \t]*+\r?\n)?")
 _FENCE = regex.compile(r"[ \t]{0,3}(```|~~~)")
 _ITEM = regex.compile(r"[ \t]*+(?:[-+*•‣◦·–—]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]++\S")
+
+
+def check_withhold(withhold: float | None) -> float | None:
+    """`withhold` itself; raises InputError where it is no belief from 0 to 1."""
+    if withhold is not None and not (isinstance(withhold, int | float) and 0 <= withhold <= 1):
+        raise InputError(f"withhold must lie between 0 and 1, or be None, not {withhold!r}")
+    return withhold
+
 
 Reason = Literal["suspect", "beside", "introduced"]
 
@@ -76,7 +86,7 @@ def choose_evidence(
 class _Spans:
     """Spans that can be asked whether they touch a stretch."""
 
-    def __init__(self, spans: Iterable[_Has]) -> None:
+    def __init__(self, spans: Iterable[Spanned]) -> None:
         self.pairs: list[tuple[int, int]] = []
         for start, end in sorted((span.start, span.end) for span in spans):
             if self.pairs and start <= self.pairs[-1][1]:
@@ -223,21 +233,11 @@ def _whole_blocks(beliefs: Sequence[Belief], reasons: dict[int, Reason]) -> set[
     return {beliefs[place].block for place in reasons} - left
 
 
-class _Has(Protocol):
-    """Anything with a span."""
-
-    @property
-    def start(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-
-def shared(spans: Iterable[_Has], start: int, end: int) -> int:
+def shared(spans: Iterable[Spanned], start: int, end: int) -> int:
     """How many characters of [start, end) the spans hold, each counted once."""
     return end - start - sum(b - a for a, b in outside(spans, start, end)) if end > start else 0
 
 
-def outside(spans: Iterable[_Has], start: int, end: int) -> list[tuple[int, int]]:
+def outside(spans: Iterable[Spanned], start: int, end: int) -> list[tuple[int, int]]:
     """The parts of [start, end) that no span holds, in order."""
     return _Spans(spans).outside(start, end)

@@ -87,6 +87,7 @@ def run_parts(documents: Documents, options: RunOptions) -> RunParts:
         mode=settings.filter_mode,
         seed=settings.seed,
         review=review,
+        withhold=settings.withhold,
     )
     return RunParts(settings, ledger, options.policy, made_by, flows, prepared, skipped, review)
 

@@ -17,6 +17,7 @@ from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
+from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
 from selfstudy_guard.guard.call_review import no_call, reviewed, settled
@@ -81,6 +82,8 @@ class Guard:
         question_in_view: whether the question colours what the filter takes out of the text that answers it.
         prompts: whose standards replies are held to (how near to its target, how grounded ...): None or "large", or
             "small" for a small local model, or a file as for `generate`. Your own prompts are sent as they are.
+        withhold: belief (0 to 1) from which text is left out of an answer's evidence, unless its target, or the
+            question where no target is known, needs it; None withholds nothing.
 
     Raises:
         InputError: a bad argument, no documents, or two documents with one id.
@@ -106,12 +109,14 @@ class Guard:
         judge_band: tuple[float, float] | None = None,
         question_in_view: bool = False,
         prompts: Prompts | str | PathLike[str] | None = None,
+        withhold: float | None = WITHHOLD,
     ) -> None:
         if unguarded not in ("raise", "warn"):
             raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
         for name, attempts in (("question_attempts", question_attempts), ("answer_attempts", answer_attempts)):
             if attempts < 1:
                 raise InputError(f"{name} is {attempts}: at least 1 is needed")
+        check_withhold(withhold)
         self.documents: tuple[Document, ...] = tuple(coerce_documents(documents))
         if not self.documents:
             raise InputError(
@@ -135,6 +140,7 @@ class Guard:
             "judge_band": judge_band,
             "question_in_view": question_in_view,
             "prompts": prompts,
+            "withhold": withhold,
         }
         self._out = out
         self._style = style
@@ -148,6 +154,7 @@ class Guard:
             settings["judge"] = [*band, "the wrapped call" if judge is True else model_name(judge)]
         if question_in_view:
             settings["question_in_view"] = True
+        settings["withhold"] = withhold
         self._rules = CallRules(
             index=index,
             state=GuardState(self.documents, out, chosen, settings, seed),
@@ -160,6 +167,7 @@ class Guard:
             log=WarningLog(),
             review=EvidenceReview.wanted(chosen, band, question_in_view),
             judge=resolve_model(judge) if asks and judge is not True else None,
+            withhold=withhold,
         )
 
     # -- wrapping -----------------------------------------------------------------------------------------------
@@ -236,7 +244,7 @@ class Guard:
             return messages, ()
         if self._rules.judges_through_the_call:
             raise InputError(no_call("protect()"))
-        made = settled(reviewed(self._rules, call, call.own_question()), "protect()")
+        made = settled(reviewed(self._rules, call, call.own_task()), "protect()")
         found = {(evidence.document_id, f.start): f for evidence in made.evidence for f in evidence.findings}
         return made.arguments.args[0], (*found.values(), *made.foreign)
 
@@ -259,6 +267,7 @@ class Guard:
         made = self._rules.masked(call)
         arguments = made.arguments
         for one in self._rules.drawn(made, 1, style or self._style):
+            arguments = self._rules.masked(call, (one.target, *one.target.also)).arguments
             arguments = with_addition(arguments, anchor_text(one.target), call.near)
         return arguments.args[0]  # type: ignore[no-any-return]  # a copy of what came in
 

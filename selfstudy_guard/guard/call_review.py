@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.flow.claims import Claim, claims_of
 from selfstudy_guard.flow.evidence import cut_in_view
 from selfstudy_guard.flow.step import Returned, step
 from selfstudy_guard.guard.arguments import Arguments, with_only
@@ -24,7 +25,7 @@ from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rewriting import Rewritten, window_of
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.protocols import AsyncCompleter, Completer
-from selfstudy_guard.records import Judgement, Reply, Request
+from selfstudy_guard.records import Judgement, Reply, Request, Target
 
 _OWN_WORDS = 3
 """Words beside the document part from which a text counts as a prompt, and not as an argument of a template."""
@@ -57,7 +58,13 @@ Asking = Generator["Arguments | Consult", Any, T]
 
 
 def reviewed(
-    rules: CallRules, call: SightedCall, question: str | None, *, one: OpenDraw | None = None, pairs: bool = False
+    rules: CallRules,
+    call: SightedCall,
+    question: str | None,
+    *,
+    one: OpenDraw | None = None,
+    targets: Sequence[Target] = (),
+    pairs: bool = False,
 ) -> Asking[Rewritten]:
     """The call with its document parts cleaned, the question in view.
 
@@ -66,21 +73,34 @@ def reviewed(
         call: what was found in the call.
         question: the question to be answered, where it is known.
         one: the draw that the call belongs to; it ends as failed if the judge cannot be asked.
+        targets: what the call is about, where it belongs to no single draw.
         pairs: the call asks for questions as well.
 
     Raises:
         InputError: the judge is the wrapped call, and cannot be asked through it.
     """
     cuts = []
-    for sighting in call.sightings:
-        home = rules.state.prepared(sighting.located.document_id)
+    targets = targets if one is None else (one.target, *one.target.also)
+    homes = [rules.state.prepared(sighting.located.document_id) for sighting in call.sightings]
+    windows = [window_of(sighting, home.document) for sighting, home in zip(call.sightings, homes, strict=True)]
+    mentioned = call.mentioned_in(question or "")
+    claims: list[Claim | None] = [None] * len(homes)
+    if question and not targets and rules.withhold is not None:
+        # What one chunk answers, another need not: they are weighed against each other.
+        found = claims_of(question, [(home, w.start, w.end) for home, w in zip(homes, windows, strict=True)])
+        # What the question quotes is what it needs, wherever else it may point.
+        quoted = [windows[number] for number in mentioned]
+        claims = [one.quoting(quoted, home.document.id) for one, home in zip(found, homes, strict=True)]
+    for number, (home, window, claim) in enumerate(zip(homes, windows, claims, strict=True)):
         looking = cut_in_view(
             home,
-            window_of(sighting, home.document),
+            window,
             mode=rules.mode,
             review=rules.review,
-            targets=() if one is None else (one.target,),
+            targets=targets,
             question=question,
+            claim=claim,
+            withhold=None if number in mentioned else rules.withhold,
         )
         try:
             cuts.append((yield from consulted(rules, looking, one, partial(_through_the_call, call))))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from selfstudy_guard.errors import UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
-from selfstudy_guard.flow.checks import PairChecks
+from selfstudy_guard.flow.checks import PairChecks, asked_from
 from selfstudy_guard.flow.evidence import Cut, cut
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.pair import Admission
@@ -21,7 +21,7 @@ from selfstudy_guard.guard.unregistered import UnregisteredText
 from selfstudy_guard.guard.warnings import PartialDocumentWarning, UnguardedCallWarning, WarningLog
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.questions import Prompts
-from selfstudy_guard.records import Evidence, FilterMode, Target, Verdict
+from selfstudy_guard.records import FilterMode, Target, Verdict
 
 Unguarded = Literal["raise", "warn"]
 
@@ -42,6 +42,7 @@ class CallRules:
         unregistered: notices documents that nobody registered.
         review: looks at documents once more with the question in view; None leaves them as the filter made them.
         judge: what is asked about doubtful passages; None asks through the wrapped call.
+        withhold: belief from which text that neither target nor question needs is withheld; None withholds nothing.
     """
 
     index: DocumentIndex
@@ -56,6 +57,7 @@ class CallRules:
     unregistered: UnregisteredText = field(default_factory=UnregisteredText)
     review: EvidenceReview | None = None
     judge: Completer | AsyncCompleter | None = None
+    withhold: float | None = None
 
     @property
     def judges_through_the_call(self) -> bool:
@@ -119,33 +121,66 @@ class CallRules:
             hide_artefacts=asking or pairs,
             hide_findings=asking,
         )
-        if made.foreign or any(evidence.findings for evidence in made.evidence):
+        if made.foreign or any(evidence.findings or evidence.withheld for evidence in made.evidence):
             self.log.count("filtered")
         return made
 
-    def masked(self, call: SightedCall) -> Rewritten:
-        """The call for asking: what is not content, and what the filter found, is masked in its document parts."""
+    def masked(self, call: SightedCall, targets: Sequence[Target] = ()) -> Rewritten:
+        """The call for asking: what is not content, and what the filter found, is masked in its document parts.
+
+        Where it is known what will be asked about, suspects elsewhere are masked too.
+        """
         homes = [self.state.prepared(name) for name in call.document_ids]
         windows = [window_of(sighting, home.document) for sighting, home in zip(call.sightings, homes, strict=True)]
         cuts = [
-            cut(home.document, window, home.findings, mode=self.mode)
+            cut(home, window, mode=self.mode, targets=targets, withhold=self.withhold)
             for home, window in zip(homes, windows, strict=True)
         ]
         return self.rewritten(call, cuts, asking=True)
+
+    def tight(self, made: Rewritten) -> Rewritten:
+        """The call with no more of its document parts than what the answer needs, and the neighbours of that."""
+        needed = any(one.needed for one in made.cuts)
+        homes = [self.state.prepared(one.window.document_id) for one in made.cuts]
+        cuts = [
+            one.tight(home) if one.needed else one.closed(home) if needed else one
+            for one, home in zip(made.cuts, homes, strict=True)
+        ]
+        return self.rewritten(made.call, cuts)
 
     def checks(
         self,
         target: Target | None,
         style: str,
         *,
-        context: str = "",
-        evidence: Evidence | None = None,
+        asked: Rewritten | None = None,
+        answered: Rewritten | None = None,
         removed: bool = False,
     ) -> PairChecks:
-        """The checks of one question: asked about `context`, answered from `evidence`; arguments as of `PairChecks`."""
+        """The checks of one question.
+
+        Args:
+            target: what the question is about; None for one that the script brought along.
+            style: the style that was drawn.
+            asked: the call as the asking model sees it.
+            answered: the call as the answering model sees it.
+            removed: whether the target, or a part of it, was taken out of that.
+        """
+        context = asked.evidence_of(target).text if asked is not None else ""
+        evidence = answered.evidence_of(target) if answered is not None else None
         name = target.document_id if target is not None else evidence.document_id if evidence is not None else ""
-        index = self.state.prepared(name).index
-        return PairChecks(target, index, self.prompts, style, context, evidence, removed)
+        return PairChecks(
+            target,
+            self.state.prepared(name).index,
+            self.prompts,
+            style,
+            context,
+            evidence,
+            removed,
+            asked_from=asked_from(context, asked.cuts) if asked is not None else None,
+            told=answered.call.own_words if answered is not None else "",
+            beside=answered.evidence_beside(target) if answered is not None else (),
+        )
 
     def admission(self, one: OpenDraw | None) -> Callable[[Admission], Verdict]:
         """Tells a flow of this draw whether its question is new."""

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import regex
 
-from selfstudy_guard.flow.pair import Answered, Asked, Flow, answer, ask, to_request
+from selfstudy_guard.flow.checks import PairChecks
+from selfstudy_guard.flow.pair import Answered, Asked, Compose, Flow, answer, ask, to_request
 from selfstudy_guard.flow.step import Yielded
 from selfstudy_guard.guard.arguments import Arguments, Path, with_addition
 from selfstudy_guard.guard.call_review import Consult, reviewed
@@ -43,8 +44,9 @@ def asking(rules: CallRules, call: SightedCall, style: str) -> Behaviour:
     if not drawn:
         return (yield made.arguments)
     one = drawn[0]
+    made = rules.masked(call, (one.target, *one.target.also))
     anchor = anchor_text(one.target)
-    checks = rules.checks(one.target, style, context=made.evidence_of(one.target).text)
+    checks = rules.checks(one.target, style, asked=made)
 
     def compose(attempt: int, feedback: str | None) -> Request:
         return addition("question", anchor, feedback)
@@ -62,7 +64,8 @@ def asking(rules: CallRules, call: SightedCall, style: str) -> Behaviour:
             )
 
     attempts = 1 if call.streams else rules.question_attempts
-    return (yield from _Exchange(rules, made.arguments, call.near, one, "question").run(flow, finish, attempts))
+    exchange = _Exchange(rules, lambda: made.arguments, call.near, one, "question")
+    return (yield from exchange.run(flow, finish, attempts))
 
 
 def answering(rules: CallRules, call: SightedCall) -> Behaviour:
@@ -73,16 +76,23 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
     given = None if one is not None else call.own_question()
     question = one.question.text if one is not None and one.question is not None else given or ""
     target = one.target if one is not None else None
-    made = yield from reviewed(rules, call, question or None, one=one)
+    made = yield from reviewed(rules, call, question or call.own_task(), one=one)
     evidence = made.evidence_of(target)
     gone = target is not None and made.removes(target)
-    checks = rules.checks(target, one.draw.style if one is not None else GIVEN, evidence=evidence, removed=gone)
+    style = one.draw.style if one is not None else GIVEN
+    checks = rules.checks(target, style, answered=made, removed=gone)
+    sent = made
 
     def compose(attempt: int, feedback: str | None) -> Request:
         return addition("answer", "", feedback)
 
+    def tighter() -> tuple[PairChecks, Compose]:
+        nonlocal sent
+        sent = rules.tight(made)
+        return rules.checks(target, style, answered=sent, removed=gone), compose
+
     def flow(attempts: int) -> Flow[Answered]:
-        return answer(question, checks, compose=compose, attempts=attempts)
+        return answer(question, checks, compose, attempts=attempts, tighter=None if gone or call.streams else tighter)
 
     def finish(outcome: Answered, reply: Reply) -> None:
         open_draw = one if one is not None else _adopted(rules, given, outcome, call, evidence)
@@ -99,14 +109,15 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
             _tell_rejected(rules, "answer", reason)
 
     attempts = 1 if gone or call.streams else rules.answer_attempts
-    return (yield from _Exchange(rules, made.arguments, call.near, one, "answer").run(flow, finish, attempts))
+    exchange = _Exchange(rules, lambda: sent.arguments, call.near, one, "answer")
+    return (yield from exchange.run(flow, finish, attempts))
 
 
 def filtering(rules: CallRules, call: SightedCall) -> Behaviour:
     """A call whose document part is filtered, and nothing else: not anchored, not checked, not recorded."""
     if not rules.let_in(call, "filtering"):
         return (yield call.arguments)
-    made = yield from reviewed(rules, call, call.own_question())
+    made = yield from reviewed(rules, call, call.own_task())
     return (yield made.arguments)
 
 
@@ -151,10 +162,10 @@ def made_of(rules: CallRules, one: OpenDraw | None, flow: Flow[T], reply: Reply)
 
 @dataclass(frozen=True)
 class _Exchange:
-    """One guarded call, driven by one of the flows of `flow.pair`."""
+    """One guarded call, driven by one of the flows of `flow.pair`; its arguments may change between two attempts."""
 
     rules: CallRules
-    arguments: Arguments
+    arguments: Callable[[], Arguments]
     near: Path
     one: OpenDraw | None
     purpose: str
@@ -171,7 +182,8 @@ class _Exchange:
             attempt += 1
             text = now.value.messages[0].content
             try:
-                response = yield with_addition(self.arguments, text, self.near) if text else self.arguments
+                arguments = self.arguments()
+                response = yield with_addition(arguments, text, self.near) if text else arguments
                 if is_stream(response):
                     return GuardedStream(response, lambda reply: self._end(flow(1), reply, finish))
                 reply = read_reply(response)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.filter import apply_findings
@@ -14,7 +15,8 @@ from selfstudy_guard.flow.prepared import Prepared
 from selfstudy_guard.guard.arguments import Arguments, Path, with_texts
 from selfstudy_guard.guard.locate.alignment import Located
 from selfstudy_guard.guard.sighting import SightedCall, Sighting
-from selfstudy_guard.records import Artefact, Context, Document, Evidence, FilterMode, Finding, Target
+from selfstudy_guard.protocols import Spanned
+from selfstudy_guard.records import Artefact, Context, Document, Evidence, FilterMode, Finding, Target, Withheld
 
 Find = Callable[[str], tuple[Finding, ...]]
 
@@ -45,6 +47,11 @@ class Rewritten:
             if evidence.document_id == target.document_id and evidence.start <= target.start < evidence.end:
                 return evidence
         return ordered[0]
+
+    def evidence_beside(self, target: Target | None) -> tuple[Evidence, ...]:
+        """The other evidence of the call."""
+        chosen = self.evidence_of(target)
+        return tuple(one for one in self.evidence if one is not chosen)
 
     def removes(self, target: Target) -> bool:
         """Whether a target, or a part of it, was taken out."""
@@ -87,34 +94,43 @@ def rewrite(
         here = [(one, cut) for one, cut in zip(call.sightings, cuts, strict=True) if one.slot.path == slot.path]
         spans: list[Finding] = []
         masks: list[Artefact] = []
+        doubted: list[Withheld] = []
         for sighting, cut in here:
             spans += _mapped(cut.findings, sighting.located)
+            doubted += _mapped(cut.withheld, sighting.located)
             strange = _foreign_findings(sighting, find)
             spans += strange
             foreign += strange
             if hide_artefacts:
                 artefacts = prepared(cut.window.document_id).segmentation.artefacts
                 masks += _mapped_artefacts(artefacts, sighting.located)
+        gone: list[Spanned] = [*spans, *doubted]
         if hide_findings and mode != "flag":
-            masks += [Artefact(start=one.start, end=one.end, reason="instruction") for one in spans]
-            spans = []
+            masks += [Artefact(start=one.start, end=one.end, reason="instruction") for one in gone]
+            gone = []
         shown = mask_artefacts(slot.text, _disjoint(masks)) if masks else slot.text
-        result = apply_findings(shown, spans, mode) if spans else shown
+        result = apply_findings(shown, gone, mode) if gone else shown
         if result != slot.text:
             texts[slot.path] = result
         for sighting, cut in here:
             start, end = sighting.located.start, sighting.located.end
-            evidence.append(cut.evidence(apply_findings(shown[start:end], spans, mode, start=start)))
+            evidence.append(cut.evidence(apply_findings(shown[start:end], gone, mode, start=start)))
     return Rewritten(call, with_texts(call.arguments, texts), tuple(cuts), tuple(evidence), tuple(foreign))
 
 
 def _standing(cut: Cut, located: Located) -> Cut:
     kept = tuple(finding for finding in cut.findings if located.to_message(finding.start, finding.end) is not None)
-    return cut if len(kept) == len(cut.findings) else replace(cut, findings=kept)
+    left = tuple(one for one in cut.withheld if located.to_message(one.start, one.end) is not None)
+    if len(kept) == len(cut.findings) and len(left) == len(cut.withheld):
+        return cut
+    return replace(cut, findings=kept, withheld=left)
 
 
-def _mapped(findings: Sequence[Finding], located: Located) -> list[Finding]:
-    """Findings of a document in offsets of the message."""
+Gone = TypeVar("Gone", Finding, Withheld)
+
+
+def _mapped(findings: Sequence[Gone], located: Located) -> list[Gone]:
+    """What goes of a document, in offsets of the message."""
     there = []
     for finding in findings:
         where = located.to_message(finding.start, finding.end)

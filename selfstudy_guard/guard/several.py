@@ -44,6 +44,8 @@ def generating(rules: CallRules, call: SightedCall, per_call: int, style: str) -
     drawn = rules.drawn(made, per_call, style)
     if not drawn:
         return (yield made.arguments)
+    if rules.withhold is not None:
+        made = yield from reviewed(rules, call, None, targets=[one.target for one in drawn], pairs=True)
     batch = _Batch(rules, made, drawn, style)
     feedback: str | None = None
     tries = 1 if call.streams else _TRIES
@@ -144,8 +146,7 @@ class _Batch:
         state.answered(one, Answered(found, verdict, attempt, Usage(), reply.model), checks)
 
     def _checks(self, target: Target) -> PairChecks:
-        shown = self.made.evidence_of(target)
-        return self.rules.checks(target, self.style, context=shown.text, evidence=shown)
+        return self.rules.checks(target, self.style, asked=self.made, answered=self.made)
 
     def _home_of(self, said: Said) -> Target | None:
         question, reply = said

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import regex
+
 from selfstudy_guard.guard.arguments import Arguments, Path, Slot, text_slots
 from selfstudy_guard.guard.locate.alignment import Located
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
@@ -86,18 +88,57 @@ class SightedCall:
         """What was found in one text, in order."""
         return [sighting.located for sighting in self.sightings if sighting.slot.path == slot.path]
 
+    @cached_property
+    def own_words(self) -> str:
+        """The user's own words: the texts of the call outside the chunks, mentions of a few words included."""
+        return "\n".join(_MARKS.sub("", self._own_words_in(slot)) for slot in self.slots)
+
+    def _own_words_in(self, slot: Slot) -> str:
+        """The user's own words in one text; what they mention of a document stands on one line between two marks."""
+        own = slot.text
+        numbers = [number for number, one in enumerate(self.sightings) if one.slot.path == slot.path]
+        for number in reversed(numbers):
+            start, end = self.sightings[number].located.start, self.sightings[number].located.end
+            middle = "\n\n" if number in self.chunks else _OPEN + " ".join(own[start:end].split()) + _CLOSE
+            own = own[:start] + middle + own[end:]
+        return own
+
     def own_question(self) -> str | None:
-        """The last question in the user's own words: the text outside the document parts."""
+        """The last question in the user's own words. It may quote the document, but is no line of it."""
         for slot in reversed(self.slots):
-            own = slot.text
-            for located in reversed(self.located_in(slot)):
-                own = own[: located.start] + "\n\n" + own[located.end :]
-            for line in reversed(own.splitlines()):
-                if line.rstrip(" \"'`*_)").endswith(("?", "？", "؟")):
-                    found = parse_question(line)
+            for line in reversed(self._own_words_in(slot).splitlines()):
+                said = _MARKS.sub("", line)
+                if said.rstrip(" \"'`*_)").endswith(("?", "？", "؟")) and any(map(str.isalnum, _MENTION.sub("", line))):
+                    found = parse_question(said)
                     if found:
                         return found[-1]
         return None
+
+    def mentioned_in(self, question: str) -> set[int]:
+        """Numbers of the sightings that are part of the question: words of the user's own, which quote the document."""
+        said = " ".join(question.split())
+        return {
+            number
+            for number, one in enumerate(self.sightings)
+            if number not in self.chunks
+            and " ".join(one.slot.text[one.located.start : one.located.end].split()) in said
+        }
+
+    def own_task(self) -> str | None:
+        """What the user wants of the chunks: the question, or else the last words of the user's own near them."""
+        question = self.own_question()
+        if question is not None or not self.sightings:
+            return question
+        first = self.slots.index(self.sightings[self.chunks[0]].slot)
+        said = " ".join(_MARKS.sub("", " ".join(map(self._own_words_in, self.slots[first:]))).split())
+        return said[-_TASK:] or None
+
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKS = regex.compile(f"[{_OPEN}{_CLOSE}]")
+_MENTION = regex.compile(f"{_OPEN}[^{_CLOSE}]*+{_CLOSE}")
+_TASK = 1000
+"""Code points of the user's own words that are taken for the task, where they end in no question."""
 
 
 def _foreign(slot: Slot, located: Located) -> tuple[tuple[int, int], ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.checks import PairChecks
-from selfstudy_guard.flow.evidence import cut_in_view
+from selfstudy_guard.flow.checks import PairChecks, asked_from
+from selfstudy_guard.flow.evidence import cut, cut_in_view
 from selfstudy_guard.flow.pair import answer as answering
 from selfstudy_guard.flow.pair import ask
 from selfstudy_guard.guard.arguments import Arguments, with_addition
@@ -94,8 +95,9 @@ class GuardedTarget:
             self.context,
             mode=rules.mode,
             review=rules.review,
-            targets=(self.target,),
+            targets=(self.target, *self.target.also),
             question=question,
+            withhold=rules.withhold,
         )
         cut = settled(consulted(rules, looking, self._one), "target.evidence")
         return cut.evidence(), cut.takes(self.target)
@@ -115,7 +117,7 @@ class GuardedTarget:
         for sighting in call.sightings:
             located = sighting.located
             if located.document_id == self.document_id and located.to_message(self.target.start, self.target.end):
-                masked = self._rules.masked(call).arguments
+                masked = self._rules.masked(call, (self.target, *self.target.also)).arguments
                 anchored = with_addition(masked, anchor_text(self.target), sighting.slot.path)
                 return anchored.args[0]  # type: ignore[no-any-return]
         raise InputError(f"the messages do not hold {self.target.id}: build them from target.context.text")
@@ -153,7 +155,11 @@ class GuardedTarget:
 
     @cached_property
     def _checks(self) -> PairChecks:
-        return self._rules.checks(self.target, self.style, context=self._prepared.shown_when_asking(self.context))
+        rules, targets = self._rules, (self.target, *self.target.also)
+        blind = cut(self._prepared, self.context, mode=rules.mode, targets=targets, withhold=rules.withhold)
+        shown = self._prepared.shown_when_asking(self.context, blind.withheld)
+        checks = rules.checks(self.target, self.style)
+        return replace(checks, context=shown, asked_from=asked_from(shown, [blind]))
 
 
 def _sent_already(attempt: int, feedback: str | None) -> Request:

@@ -11,6 +11,10 @@ from selfstudy_guard.errors import LedgerError, LedgerMismatchError
 from selfstudy_guard.ledger.store import Store
 from selfstudy_guard.records import Document
 
+_ADOPTED = ("withhold",)
+"""Settings that a run takes on when it goes on, where it was begun by a version that did not know them: they only make
+what it reads safer."""
+
 
 class StoredDocuments(Store):
     """The tables `meta` and `documents`."""
@@ -38,6 +42,8 @@ class StoredDocuments(Store):
         """
         wanted = json.loads(json.dumps(settings, sort_keys=True))
         stored = self.settings()
+        if stored is not None:
+            stored |= {name: wanted[name] for name in _ADOPTED if name in wanted and name not in stored}
         if stored is not None and stored != wanted and not accept_changes:
             changed = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
             shown = "; ".join(f"{name}: {_brief(stored.get(name))} -> {_brief(wanted.get(name))}" for name in changed)

@@ -235,6 +235,11 @@ class Prompts(Frozen):
             raise PromptError(f"prompts {self.name!r} have no style {name!r} (they have {have}): add [styles.{name}]")
         return self.styles[name]
 
+    def told(self, style: str) -> str:
+        """What an answering model is told beside evidence and question, in one text."""
+        own = self.styles.get(style)
+        return "\n".join((self.answer.system, self.answer.user, own.answer_instruction if own else ""))
+
     @property
     def example_questions(self) -> tuple[str, ...]:
         """Questions of all examples; a reply that repeats one of them is refused."""
