@@ -9,6 +9,7 @@ from selfstudy_guard_langchain.host import require
 
 if TYPE_CHECKING:
     from selfstudy_guard_langchain.chains import guard_chain
+    from selfstudy_guard_langchain.chat import GuardedChatModel
     from selfstudy_guard_langchain.completers import LangChainCompleter, langchain_completer
     from selfstudy_guard_langchain.embedded import EmbeddedChatModel
     from selfstudy_guard_langchain.filters import (
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
         InstructionFilterCompressor,
         InstructionFilterTransformer,
     )
-    from selfstudy_guard_langchain.guarded import GuardedModel
+    from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel
     from selfstudy_guard_langchain.middleware import SelfStudyGuardMiddleware
     from selfstudy_guard_langchain.tracking import AnchorQuestions, TrackCoverage
 
@@ -24,6 +25,8 @@ _HOME = {
     "AnchorQuestions": ".tracking",
     "EmbeddedChatModel": ".embedded",
     "FilterInstructions": ".filters",
+    "GuardedChain": ".guarded",
+    "GuardedChatModel": ".chat",
     "GuardedModel": ".guarded",
     "InstructionFilterCompressor": ".filters",
     "InstructionFilterTransformer": ".filters",
@@ -38,6 +41,8 @@ __all__ = [
     "AnchorQuestions",
     "EmbeddedChatModel",
     "FilterInstructions",
+    "GuardedChain",
+    "GuardedChatModel",
     "GuardedModel",
     "InstructionFilterCompressor",
     "InstructionFilterTransformer",

@@ -1,9 +1,12 @@
-"""`guard_chain`: every model inside a chain is replaced by a guarded one, or the chain is refused."""
+"""`guard_chain`: every model inside a chain is replaced by a guarded one, or the chain is refused.
+
+Looking at the steps is only the early and kind half: `hidden.py` says what a step visibly reaches. What no look can
+see is proved when the chain runs (`proof.py`): a model that starts outside a guarded one is refused before it sends.
+"""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from langchain_core.language_models import BaseLanguageModel
@@ -11,50 +14,20 @@ from langchain_core.runnables import (
     Runnable,
     RunnableBinding,
     RunnableBranch,
-    RunnableLambda,
     RunnableParallel,
-    RunnablePassthrough,
     RunnableSequence,
     RunnableWithFallbacks,
 )
-from langchain_core.runnables.base import RunnableBindingBase, RunnableEach, RunnableGenerator
-from langchain_core.runnables.passthrough import RunnableAssign, RunnablePick
+from langchain_core.runnables.base import RunnableBindingBase, RunnableEach
+from langchain_core.runnables.configurable import RunnableConfigurableAlternatives, RunnableConfigurableFields
+from langchain_core.runnables.passthrough import RunnableAssign
 from langchain_core.runnables.router import RouterRunnable
-from pydantic import BaseModel
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.guard import Guard
-from selfstudy_guard_langchain.guarded import GuardedModel, Purpose
-
-_CLIENTS = frozenset(
-    {
-        "litellm",
-        "openai",
-        "anthropic",
-        "google",
-        "mistralai",
-        "ollama",
-        "cohere",
-        "groq",
-        "together",
-        "replicate",
-        "boto3",
-        "vertexai",
-        "huggingface_hub",
-        "transformers",
-        "vllm",
-        "llama_cpp",
-        "xllamacpp",
-        "dashscope",
-        "httpx",
-        "requests",
-        "aiohttp",
-        "urllib",
-        "urllib3",
-        "http",
-    }
-)
-"""Packages that can call a model without LangChain; a function that reaches one of them cannot be proved guarded."""
+from selfstudy_guard_langchain.chat import GuardedChatModel
+from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel, Purpose
+from selfstudy_guard_langchain.hidden import hidden
 
 
 def guard_chain(
@@ -94,7 +67,7 @@ def guard_chain(
             f"no model was found in this chain ({type(chain).__name__}), so nothing of it can be guarded: pass the "
             "chain that ends in the model, or wrap the call itself with guard.asking() or guard.answering()"
         )
-    return found
+    return found if isinstance(found, GuardedModel | GuardedChain) else GuardedChain(bound=found, guard=guard)
 
 
 class _Walk:
@@ -106,7 +79,7 @@ class _Walk:
 
     def through(self, step: Runnable[Any, Any], where: str) -> Runnable[Any, Any]:
         """`step` with its models guarded; the very same object where it holds none."""
-        if isinstance(step, GuardedModel):
+        if isinstance(step, GuardedModel | GuardedChatModel | GuardedChain):
             self.models += 1
             return step
         if _is_model(step):
@@ -135,8 +108,20 @@ class _Walk:
             return step.model_copy(update=update)
         if isinstance(step, RunnableBinding | RunnableBindingBase):
             return step.model_copy(update={"bound": self.through(step.bound, f"{where}.bound")})
+        if hasattr(step, "nodes") and callable(getattr(step, "copy", None)):
+            return self._graph(step, where)
         self._refuse_hidden(step, where)
         return step
+
+    def _graph(self, step: Any, where: str) -> Runnable[Any, Any]:
+        """A compiled LangGraph, its nodes rebuilt; the graph that was passed is not changed."""
+        nodes = {}
+        for name, node in step.nodes.items():
+            bound = getattr(node, "bound", None)
+            changed = bound if bound is None else self.through(bound, f"{where}.nodes[{name}]")
+            nodes[name] = node if changed is bound else node.copy({"bound": changed})
+        graph: Runnable[Any, Any] = step.copy({"nodes": nodes})
+        return graph
 
     def _mapping(self, steps: Mapping[str, Any], where: str) -> dict[str, Any]:
         return {name: self.through(part, f"{where}.{name}") for name, part in steps.items()}
@@ -150,12 +135,12 @@ class _Walk:
 
     def _refuse_hidden(self, step: Runnable[Any, Any], where: str) -> None:
         """Raise if a model, or a way to call one, stands inside a step that cannot be rebuilt."""
-        name = _hidden(step, set(), 0)
+        name = hidden(step)
         if name is not None:
             raise UnguardedCallError(
                 f"{where} ({type(step).__name__}) reaches {name}, which cannot be guarded there: move the model out of "
-                "it into the chain (prompt | model | parser), or wrap the call inside it with guard.asking() or "
-                "guard.answering()"
+                "it into the chain (prompt | model | parser), give it a GuardedChatModel(bound=model, guard=guard) "
+                "instead, or wrap the call inside it with guard.asking() or guard.answering()"
             )
 
 
@@ -165,81 +150,15 @@ def _is_model(step: Any) -> bool:
         return True
     if isinstance(step, RunnableWithFallbacks):
         return all(_is_model(part) for part in (step.runnable, *step.fallbacks))
-    if isinstance(step, RunnableEach):
+    if isinstance(step, RunnableEach | GuardedChain):
         return False
+    if isinstance(step, RunnableConfigurableFields):
+        return _is_model(step.default)
+    if isinstance(step, RunnableConfigurableAlternatives):
+        others = [part for part in step.alternatives.values() if isinstance(part, Runnable)]
+        return all(_is_model(part) for part in (step.default, *others))
+    if type(step).__name__ == "_ConfigurableModel":  # what init_chat_model returns where the model is chosen by config
+        return True
     if isinstance(step, RunnableBindingBase):
         return _is_model(step.bound)
     return False
-
-
-def _hidden(value: Any, seen: set[int], depth: int) -> str | None:
-    """Name of a model, or of a package that can call one, that `value` reaches; None if it reaches none."""
-    if id(value) in seen or depth > 8:
-        return None
-    seen.add(id(value))
-    if isinstance(value, GuardedModel) or getattr(value, "__selfstudy_guard__", False) is True:
-        return None
-    if isinstance(value, BaseLanguageModel):
-        return f"the model {type(value).__name__}"
-    if isinstance(value, RunnableLambda | RunnableGenerator | RunnablePassthrough):
-        functions = [getattr(value, field, None) for field in ("func", "afunc", "_transform", "_atransform")]
-        return _first(functions, seen, depth)
-    if isinstance(value, RunnablePick):
-        return None
-    if inspect.isfunction(value) or inspect.ismethod(value):
-        return _hidden_in_function(value, seen, depth)
-    if isinstance(value, BaseModel):
-        return _first([getattr(value, field) for field in type(value).model_fields], seen, depth)
-    if isinstance(value, Runnable):
-        return _first(vars(value).values() if hasattr(value, "__dict__") else (), seen, depth)
-    if isinstance(value, Mapping):
-        return _first(value.values(), seen, depth)
-    if isinstance(value, list | tuple | set | frozenset):
-        return _first(value, seen, depth)
-    if callable(value) and not isinstance(value, type) and hasattr(value, "func"):
-        return _first([value.func, *getattr(value, "args", ()), *getattr(value, "keywords", {}).values()], seen, depth)
-    return None
-
-
-def _first(values: Iterable[Any], seen: set[int], depth: int) -> str | None:
-    for value in values:
-        found = _hidden(value, seen, depth + 1)
-        if found is not None:
-            return found
-    return None
-
-
-def _hidden_in_function(function: Any, seen: set[int], depth: int) -> str | None:
-    """Looks at what a function's code can reach: closure, globals, defaults, imports, the object it is bound to."""
-    owner = getattr(function, "__self__", None)
-    if owner is not None:
-        found = _hidden(owner, seen, depth + 1)
-        if found is not None:
-            return found
-    plain = inspect.unwrap(getattr(function, "__func__", function))
-    if not inspect.isfunction(plain):
-        return None
-    reached = inspect.getclosurevars(plain)
-    for name, value in {**reached.nonlocals, **reached.globals}.items():
-        package = _package_of(value)
-        if package in _CLIENTS and getattr(value, "__selfstudy_guard__", False) is not True:
-            return f"{package} (as {name})"
-        found = _hidden(value, seen, depth + 1)
-        if found is not None:
-            return found
-    for name in _imported_in(plain):
-        if name.partition(".")[0] in _CLIENTS:
-            return f"{name} (imported inside)"
-    return _first(plain.__defaults__ or (), seen, depth)
-
-
-def _package_of(value: Any) -> str:
-    module = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None) or type(value).__module__
-    return str(module).partition(".")[0]
-
-
-def _imported_in(function: Any) -> list[str]:
-    """Modules that a function's own code imports."""
-    import dis
-
-    return [str(step.argval) for step in dis.get_instructions(function) if step.opname == "IMPORT_NAME"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
+from langchain_core.runnables.base import RunnableBindingBase
 from pydantic import ConfigDict, Field
 
 from selfstudy_guard.guard import Guard
+from selfstudy_guard_langchain.proof import Inside, Own, Passed, astreamed, awaited, state, streamed
 
 Purpose = Literal["guarding", "asking", "answering", "generating", "filtering"]
 """What the calls of a model are for: the method of `Guard` that wraps them. "guarding" decides call by call."""
@@ -30,6 +32,7 @@ class GuardedModel(RunnableSerializable[Any, Any]):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
+    __selfstudy_guard__: ClassVar[bool] = True
     bound: Runnable[Any, Any]
     guard: Guard = Field(exclude=True)
     purpose: Purpose = "guarding"
@@ -44,33 +47,37 @@ class GuardedModel(RunnableSerializable[Any, Any]):
         """
 
         def call(messages: Any, **more: Any) -> Any:
-            return self.bound.invoke(messages, config, **more)
+            with state(Passed.of(messages)):
+                return self.bound.invoke(messages, config, **more)
 
-        return self._wrapped(call)(input, **kwargs)
+        with state(Own()):
+            return self._wrapped(call)(input, **kwargs)
 
     async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         """Guard one awaited call; raises as `invoke`."""
 
         async def call(messages: Any, **more: Any) -> Any:
-            return await self.bound.ainvoke(messages, config, **more)
+            return await awaited(Passed.of(messages), self.bound.ainvoke(messages, config, **more))
 
-        return await self._wrapped(call)(input, **kwargs)
+        return await awaited(Own(), self._wrapped(call)(input, **kwargs))
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
         """Guard one streamed call; raises as `invoke`, before the first piece."""
 
         def call(messages: Any, **more: Any) -> Any:
-            return self.bound.stream(messages, config, **more)
+            return streamed(Passed.of(messages), self.bound.stream(messages, config, **more))
 
-        yield from self._wrapped(call)(input, **kwargs)
+        with state(Own()):
+            pieces = self._wrapped(call)(input, **kwargs)
+        yield from pieces
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
         """Guard one awaited streamed call; raises as `invoke`, before the first piece."""
 
         async def call(messages: Any, **more: Any) -> Any:
-            return self.bound.astream(messages, config, **more)
+            return astreamed(Passed.of(messages), self.bound.astream(messages, config, **more))
 
-        async for piece in await self._wrapped(call)(input, **kwargs):
+        async for piece in await awaited(Own(), self._wrapped(call)(input, **kwargs)):
             yield piece
 
     def _wrapped(self, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,3 +88,68 @@ class GuardedModel(RunnableSerializable[Any, Any]):
         if self.purpose == "guarding":
             return self.guard.guarding(call, style=self.style)
         return self.guard.answering(call) if self.purpose == "answering" else self.guard.filtering(call)
+
+
+class GuardedChain(RunnableBindingBase[Any, Any]):
+    """A chain whose models are guarded, and in which no other model may start; takes and returns what the chain does.
+
+    Attributes:
+        bound: the chain, rebuilt round guarded models.
+        guard: knows the documents.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    __selfstudy_guard__: ClassVar[bool] = True
+    guard: Guard = Field(exclude=True)
+
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        """Run the chain.
+
+        Raises:
+            UnguardedCallError: a call of a model could not be guarded; it was not sent.
+        """
+        with state(Inside(self.guard)):
+            return super().invoke(input, config, **kwargs)
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        """Run the chain, awaited; raises as `invoke`."""
+        return await awaited(Inside(self.guard), super().ainvoke(input, config, **kwargs))
+
+    def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[Any]:
+        """Run the chain for many inputs; raises as `invoke`."""
+        with state(Inside(self.guard)):
+            return super().batch(inputs, config, **kwargs)
+
+    async def abatch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[Any]:
+        """The same, awaited; raises as `invoke`."""
+        return await awaited(Inside(self.guard), super().abatch(inputs, config, **kwargs))
+
+    def batch_as_completed(self, inputs: Sequence[Any], config: Any = None, **kwargs: Any) -> Iterator[Any]:
+        """The same, each result as it comes; raises as `invoke`."""
+        yield from streamed(Inside(self.guard), super().batch_as_completed(inputs, config, **kwargs))
+
+    async def abatch_as_completed(self, inputs: Sequence[Any], config: Any = None, **kwargs: Any) -> AsyncIterator[Any]:
+        """The same, awaited; raises as `invoke`."""
+        async for one in astreamed(Inside(self.guard), super().abatch_as_completed(inputs, config, **kwargs)):
+            yield one
+
+    def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        """Run the chain, piece by piece; raises as `invoke`."""
+        yield from streamed(Inside(self.guard), super().stream(input, config, **kwargs))
+
+    async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+        """The same, awaited; raises as `invoke`."""
+        async for piece in astreamed(Inside(self.guard), super().astream(input, config, **kwargs)):
+            yield piece
+
+    def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        """Run the chain on a stream of input; raises as `invoke`."""
+        yield from streamed(Inside(self.guard), super().transform(input, config, **kwargs))
+
+    async def atransform(
+        self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        """The same, awaited; raises as `invoke`."""
+        async for piece in astreamed(Inside(self.guard), super().atransform(input, config, **kwargs)):
+            yield piece

@@ -248,6 +248,10 @@ class Guard:
         found = {(evidence.document_id, f.start): f for evidence in made.evidence for f in evidence.findings}
         return made.arguments.args[0], (*found.values(), *made.foreign)
 
+    def recognises(self, messages: Any) -> bool:
+        """Whether messages (or a prompt string) hold text of a registered document; nothing is counted."""
+        return bool(self._looked_at((messages,)).sightings)
+
     def anchored(self, messages: M, *, style: str | None = None) -> M:
         """A copy of messages (or a prompt string) whose question is tied to the least covered target of its chunk.
 

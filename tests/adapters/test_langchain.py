@@ -191,7 +191,7 @@ def test_a_lambda_that_calls_a_guarded_function_passes() -> None:
     with Guard([HARBOUR]) as guard:
         call = guard.answering(model.invoke)
         chain = guard_chain(RunnableLambda(lambda value: call(value)) | ASK | model, guard, purpose="asking")
-        assert isinstance(chain.steps[-1], GuardedModel)
+        assert isinstance(chain.bound.steps[-1], GuardedModel)
 
 
 def test_an_input_without_a_registered_document_raises_and_sends_nothing() -> None:
