@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from selfstudy_guard.documents.formats.joins import EXPONENT, WORD_BREAK
+from selfstudy_guard.documents.formats.joins import CHARACTER, EXPONENT, WORD_BREAK, character
 from selfstudy_guard.records import Artefact
 
 _SPACE = re.compile(r"\s")
@@ -47,8 +47,8 @@ def mask_artefacts(text: str, artefacts: Sequence[Artefact], *, start: int = 0) 
         )
         if artefact.reason == WORD_BREAK:
             owed += blank
-        elif artefact.reason == EXPONENT:
-            parts.append("^")
+        elif artefact.reason == EXPONENT or (artefact.reason == CHARACTER and character(hidden)):
+            parts.append("^" if artefact.reason == EXPONENT else character(hidden) or "")
             owed += blank[1:]
         else:
             parts.append(owed + blank)

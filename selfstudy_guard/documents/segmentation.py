@@ -11,8 +11,8 @@ from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.eligibility.residue import template_spans
 from selfstudy_guard.documents.eligibility.verdicts import NO_ARTEFACTS, judge_blocks, target_reason
 from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside, merge_pairs, outside, visible
-from selfstudy_guard.documents.formats.joins import break_kind
-from selfstudy_guard.documents.formats.media import HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
+from selfstudy_guard.documents.formats.joins import CHARACTER, break_kind, entities
+from selfstudy_guard.documents.formats.media import FLOWED, HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.documents.sizing import Bounds, sized, split
@@ -47,7 +47,7 @@ def segment(
     """
     text = document.text
     kind = media_type(document)
-    blocks, shadows, frames = _blocks(text, kind)
+    blocks, shadows, frames = _blocks(text, kind, furnished=document.media_type != FLOWED)
     blocks = _tidy(text, blocks)
     judge_blocks(text, blocks, scanned=kind == PLAIN)
     marked = merge_pairs((f.start, f.end) for f in findings)
@@ -59,12 +59,14 @@ def segment(
         else:
             code = block.kind == "code_block"
             spans.extend((a, b, break_kind(text, a, b, code=code) or "markup") for a, b in block.gaps)
+            if kind in (HTML, MARKDOWN):
+                spans.extend((a, b, CHARACTER) for a, b in entities(text, block.start, block.end))
     spans.extend((t.start, t.end, t.reason or "markup") for t in targets if t.kind == "markup")
     spans.extend((f.start, f.end, "instruction") for f in findings)
     return Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
 
 
-def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Offsets]]:
+def _blocks(text: str, kind: str, *, furnished: bool = True) -> tuple[list[Block], list[Shadow], list[Offsets]]:
     """Blocks; spans that were set aside before structure was read; spans that are markup where they are no block."""
     if kind == HTML:
         from selfstudy_guard.documents.formats.html import read_html
@@ -80,7 +82,9 @@ def _blocks(text: str, kind: str) -> tuple[list[Block], list[Shadow], list[Offse
         ]
     if kind == PLAIN:
         covered = merge_pairs((a, b) for a, b, _ in shadows)
-        shadows.extend(line for line in layout_lines(text) if not inside(covered, line[0], line[1]))
+        shadows.extend(
+            line for line in layout_lines(text, furnished=furnished) if not inside(covered, line[0], line[1])
+        )
         shadows.sort()
     view = without(text, shadows) if shadows else text
     frames: list[Offsets] = []

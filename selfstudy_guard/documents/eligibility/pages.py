@@ -22,12 +22,16 @@ _SPACED_ROW = re.compile(
 _DIGITS = re.compile(r"\d+")
 
 
-def layout_lines(text: str) -> list[tuple[int, int, str]]:
+def layout_lines(text: str, *, furnished: bool = True) -> list[tuple[int, int, str]]:
     """Lines of a plain text that its pages repeat, or that point to pages: `(start, end, reason)`, in order.
 
     A line is a running header or footer when at least three lines are the same but for their numbers, each with
     the end of a page (form feed, page number, blank line) beside it; a page number alone counts when it stands
     between blank lines, or beside such a header.
+
+    Args:
+        text: the raw document.
+        furnished: whether running headers and footers may stand in it; some readers have taken them out.
     """
     all_lines = list(lines(text))
     if len(all_lines) < 3:
@@ -37,10 +41,13 @@ def layout_lines(text: str) -> list[tuple[int, int, str]]:
         if _CONTENTS_ROW.match(line.text[:200]):
             found[number] = "table of contents"
     _spaced_contents(all_lines, found)
+    if not furnished:
+        return [(all_lines[number].start, all_lines[number].end, found[number]) for number in sorted(found)]
     same: dict[str, list[int]] = defaultdict(list)
     for number, line in enumerate(all_lines):
         bare = line.text.strip()
-        if 3 <= len(bare) <= 110 and number not in found and any(c.isalpha() for c in bare):
+        inside = bare[:1].islower() and number > 0 and bool(all_lines[number - 1].text.strip())
+        if 3 <= len(bare) <= 110 and number not in found and not inside and any(c.isalpha() for c in bare):
             same[_DIGITS.sub("#", bare)].append(number)
     pages = [number for number, line in enumerate(all_lines) if line.text.strip() and _PAGE.match(line.text)]
     paged = len(pages) >= 3 or "\x0c" in text

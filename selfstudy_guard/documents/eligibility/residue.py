@@ -32,6 +32,7 @@ _INLINE = re.compile(
     | \[(?:\d{1,3}|[a-z]|note\ \d{1,2})\](?!\()
     | </?(?:br|span|font|div|p|b|i|u|em|strong|sup|sub|small|big|center|td|tr|th|table|tbody|a|img|li|ul|ol|hr|h[1-6]|iframe|script|style|input|button|svg|path|section|blockquote)\b[^<>\n]{0,600}/?>
     | <!--.{0,600}?-->
+    | &lt;/?(?:br|p|b|i|u|em|strong|span|div|font|sup|sub|small|hr|center|li|ul|ol|td|tr|table|a)(?:\s[^<>&\n]{0,200})?\s?/?&gt;
     | &(?:nbsp|shy|zwnj|\#160|\#xA0|\#173|\#xAD|\#8203|\#x200B);
     """,
     re.VERBOSE | re.DOTALL,

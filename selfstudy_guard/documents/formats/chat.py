@@ -43,10 +43,11 @@ _NOT_SPEAKERS = frozenset(
 def read_chat(text: str) -> list[Block] | None:
     """Messages of a chat or of a transcript with speakers, in text order; None where the text is neither."""
     rows = [line for line in lines(text) if line.text.strip()]
-    if len(rows) < 3:
+    if len(rows) < 2:
         return None
     heads = {number: match for number, line in enumerate(rows[:400]) if (match := _HEAD.match(line.text))}
-    if len(heads) >= 3 and len(heads) >= 0.25 * min(len(rows), 400):
+    share = len(heads) / min(len(rows), 400)
+    if (len(heads) >= 3 and share >= 0.25) or (len(heads) == 2 and share >= 0.5):
         return _messages(rows, lambda line: _headed(_HEAD.match(line.text)))
     above = [match["name"] for line in rows[:400] if len(line.text) < 80 and (match := _ABOVE.match(line.text.strip()))]
     if len(above) >= 3 and len(above) >= 0.2 * min(len(rows), 400) and len(set(above)) < len(above):

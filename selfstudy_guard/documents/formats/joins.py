@@ -7,6 +7,7 @@ of its own reason, by which `mask_artefacts` knows that nothing may be left in i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import unescape
 
 import regex
 
@@ -17,6 +18,10 @@ WORD_BREAK = "word break"
 EXPONENT = "exponent"
 """Reason of an artefact between a number and its exponent: a circumflex is left in its place."""
 
+CHARACTER = "character entity"
+"""Reason of an artefact that spells one character in markup (`&eacute;`): the character is left in its place."""
+
+_ENTITY = regex.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});")
 _TAGS = regex.compile(
     r"""(?:
       </?(?:b|i|em|strong|sub|sup|span|font|u|small|big|a|abbr|code|mark|tt|var|s|ins|q|cite|kbd|samp|bdi|wbr|nobr|time|dfn)
@@ -74,6 +79,19 @@ def break_kind(text: str, start: int, end: int, *, code: bool = False) -> str | 
     return WORD_BREAK
 
 
+def character(entity: str) -> str | None:
+    """The one visible character that an entity stands for; None for spaces, marks of markup and what is no entity."""
+    found = unescape(entity) if _ENTITY.fullmatch(entity) else ""
+    return found if len(found) == 1 and found.isprintable() and not found.isspace() and found not in "<>&" else None
+
+
+def entities(text: str, start: int, end: int) -> list[Offsets]:
+    """Where `text[start:end]` spells characters in markup."""
+    if text.find("&", start, end) < 0:
+        return []
+    return [match.span() for match in _ENTITY.finditer(text, start, end) if character(match[0]) is not None]
+
+
 def closed_up(text: str, start: int, end: int, gaps: Iterable[Offsets]) -> str:
     """`text[start:end]` in one line, without its markup: words that it cuts are whole, elsewhere it is a space."""
     parts: list[str] = []
@@ -86,7 +104,7 @@ def closed_up(text: str, start: int, end: int, gaps: Iterable[Offsets]) -> str:
         parts.append(text[at:left] + ("" if kind == WORD_BREAK else "^" if kind == EXPONENT else " "))
         at = right
     parts.append(text[at:end])
-    return " ".join("".join(parts).split())
+    return " ".join(unescape("".join(parts)).split())
 
 
 _LINE_END = regex.compile(r"(?<=(\p{L}{2,40}))([-\u2010\u00ad])[ \t]*\r?\n[ \t]*(?=(\p{Ll}\p{L}{0,40}))")

@@ -14,6 +14,8 @@ HTML, MARKDOWN, RST, SOURCE, ROFF, PLAIN = (
     "text/troff",
     "text/plain",
 )
+FLOWED = "text/plain;layout=flowed"
+"""Plain text whose reader has taken the furniture of its pages out already."""
 _SOURCE_SUFFIXES = (  # a list of words reads better as one
     "py pyi js mjs cjs ts tsx jsx c h cc cpp cxx hpp hh cs java kt kts go rs rb php pl pm swift scala sh "
     "bash zsh lua r jl sql css scss toml ini cfg yaml yml tex proto hs ml erl ex exs clj dart f90 m asm s"

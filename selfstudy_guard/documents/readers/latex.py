@@ -70,7 +70,7 @@ def _converter(latex2text: Any, macrospec: Any) -> Any:
             *headings,
             *(spec(name, discard=True) for name in _DROPPED),
             spec("item", simplify_repl=_item),
-            spec("footnote", simplify_repl=" (%s)"),
+            spec("footnote", simplify_repl=" (%(2)s)"),
             spec("caption", simplify_repl="\n\n%(2)s\n\n"),
             spec("href", simplify_repl="%(2)s"),
             spec("\\", simplify_repl="\n"),
@@ -144,6 +144,7 @@ def _tables(source: str) -> str:
 
 def _tidied(text: str) -> str:
     text = re.sub(r"[ \t]+\n", "\n", text)
-    text = re.sub(r"[ \t]+([.,;:])(?=\s)", r"\1", text)  # where a citation stood
+    text = re.sub(r"[ \t\u00a0]+([.,;:])(?=\s|\Z)", r"\1", text)  # where a citation stood
+    text = re.sub(r"\.\.(?=\s|\Z)(?<!\.\.\.)", ".", text)  # "see Fig. 3." without its reference
     text = re.sub(r"\n[ \t]+(?=\S)", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

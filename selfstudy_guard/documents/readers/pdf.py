@@ -9,13 +9,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from selfstudy_guard.documents.formats.media import FLOWED
 from selfstudy_guard.documents.readers.extra import needed, silent
 from selfstudy_guard.documents.readers.file_text import FileText
 from selfstudy_guard.documents.readers.pdf_furniture import without_furniture
 from selfstudy_guard.documents.readers.pdf_layout import PageLine, page_blocks
+from selfstudy_guard.documents.readers.pdf_order import reading_order
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError
 
 _MAX_PAGES = 20_000
@@ -23,8 +26,8 @@ _MAX_PAGE_BYTES = 10 * 2**20
 _MAX_CHARACTERS = 100_000
 """Characters a page: a book has 3,000, a dense newspaper page 30,000."""
 _MAX_FORMS = 50_000
-_MAX_BOXES = 400
-"""Boxes a page from which their order is that of their places: finding columns costs the square of their number."""
+_DROPPED = 1.6
+"""How many times higher than its line a drop cap is."""
 _ENDED = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\u061f\u0964\u06d4][\"'\u201d\u2019\u00bb)\]]{0,3}\s*\Z")
 _CONTINUES = re.compile(r"[a-z\u00df-\u00ff\u0430-\u044f(,;0-9]|\w+ ")
 _UNKNOWN = re.compile(r"\(cid:\d{1,6}\)")
@@ -79,7 +82,7 @@ def read_pdf(path: Path) -> FileText:
     metadata: dict[str, Any] = {"pages": len(pages)}
     if len(pages) > 1:
         metadata["page_starts"] = starts
-    return FileText(text, "text/plain", metadata, tuple(notes))
+    return FileText(text, FLOWED, metadata, tuple(notes))
 
 
 def _pages(data: bytes) -> Iterator[tuple[list[PageLine], int]]:
@@ -115,7 +118,7 @@ def _pages(data: bytes) -> Iterator[tuple[list[PageLine], int]]:
             self.result = page
 
     manager = PDFResourceManager(caching=True)
-    flowing = LAParams(all_texts=True)
+    params = LAParams(all_texts=True, boxes_flow=None)
     document = PDFDocument(PDFParser(io.BytesIO(data)))
     size = 0
     for number, page in enumerate(PDFPage.create_pages(document), 1):
@@ -127,20 +130,20 @@ def _pages(data: bytes) -> Iterator[tuple[list[PageLine], int]]:
         device = Bounded(manager, laparams=None)
         PDFPageInterpreter(manager, device).process_page(page)
         layout: Any = device.result
-        _analyse(layout, flowing)
+        _analyse(layout, params)
         found: list[PageLine] = []
         turned = 0
         height = float(layout.height or 1)
         # Signs without a width (some bullets) are lines outside every box.
-        for at, box in enumerate(one for one in layout if isinstance(one, LTTextLine | LTTextBox)):
+        boxes = [one for one in layout if isinstance(one, LTTextLine | LTTextBox)]
+        order = reading_order([(box.x0, height - box.y1, box.x1, height - box.y0) for box in boxes])
+        for at, box in enumerate(boxes[place] for place in order):
             for line in [box] if isinstance(box, LTTextLine) else box:
                 if not isinstance(line, LTTextLine):
                     continue
-                made = _line(line, at, height)
-                if made is None:
-                    turned += bool(line.get_text().strip())
-                else:
-                    found.append(made)
+                made = _lines(line, at, height)
+                turned += not made and bool(line.get_text().strip())
+                found.extend(made)
         size += sum(len(line.text) for line in found)
         if size > MAX_DOCUMENT_BYTES:
             raise UnreadableError(f"PDF with more than {MAX_DOCUMENT_BYTES // 2**20} MB of text")
@@ -148,15 +151,13 @@ def _pages(data: bytes) -> Iterator[tuple[list[PageLine], int]]:
 
 
 def _analyse(layout: Any, params: Any) -> None:
-    """Boxes of a page in reading order; too many of them are left in the order of their places."""
-    from pdfminer.layout import LAParams, LTChar, LTFigure
+    """Finds the boxes of a page; characters of forms belong to the page."""
+    from pdfminer.layout import LTChar, LTFigure
 
     for figure in [one for one in layout if isinstance(one, LTFigure)]:
         _free(figure, layout, LTChar, 0)
-    characters = [one for one in layout if isinstance(one, LTChar)]
-    if characters:
-        boxes = sum(1 for _ in layout.group_textlines(params, layout.group_objects(params, characters)))
-        layout.analyze(params if boxes <= _MAX_BOXES else LAParams(boxes_flow=None))
+    if any(isinstance(one, LTChar) for one in layout):
+        layout.analyze(params)
 
 
 def _free(figure: Any, layout: Any, kind: type, depth: int) -> None:
@@ -168,30 +169,46 @@ def _free(figure: Any, layout: Any, kind: type, depth: int) -> None:
             _free(one, layout, kind, depth + 1)
 
 
-def _line(line: Any, box: int, height: float) -> PageLine | None:
-    """A line with its place; None where it does not run across the page."""
+def _lines(line: Any, box: int, height: float) -> list[PageLine]:
+    """A line with its place, a drop cap at its beginning apart; nothing where it does not run across the page."""
     from pdfminer.layout import LTChar
 
     characters = [one for one in line if isinstance(one, LTChar)]
     upright = [one for one in characters if one.upright]
     if not characters or len(upright) < 0.5 * len(characters):
-        return None
-    text = line.get_text().replace("\x00", "").rstrip()
-    if not text.strip():
-        return None
+        return []
+    text = line.get_text().replace("\x00", "").strip()
+    if not text:
+        return []
+    first = characters[0]
+    size = sorted(float(one.size) for one in characters)[len(characters) // 2]
+    words = tuple(_words(line))
     bold = sum("bold" in str(one.fontname).lower() or "black" in str(one.fontname).lower() for one in characters)
-    return PageLine(
-        text=text.strip(),
+    whole = PageLine(
+        text=text,
         left=float(line.x0),
         right=float(line.x1),
         top=height - float(line.y1),
         bottom=height - float(line.y0),
-        size=sorted(float(one.size) for one in characters)[len(characters) // 2],
+        size=size,
         bold=bold > 0.8 * len(characters),
         box=box,
         page_height=height,
-        words=tuple(_words(line)),
+        words=words,
     )
+    if len(words) < 2 or len(words[0][0]) > 1 or not text[0].isalpha() or first.size < _DROPPED * size:
+        return [whole]
+    rest = [one for one in characters[1:] if not one.get_text().isspace()]
+    cap = replace(whole, text=text[0], right=float(first.x1), size=float(first.size), words=words[:1])
+    after = replace(
+        whole,
+        text=text[1:].strip(),
+        left=words[1][1],
+        top=height - max(float(one.y1) for one in rest),
+        bottom=height - min(float(one.y0) for one in rest),
+        words=words[1:],
+    )
+    return [cap, after]
 
 
 def _words(line: Any) -> Iterator[tuple[str, float, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 _BULLET = re.compile(
     r"(?:[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u25a0\u25a1\u2013\u2014*\uf0b7\uf0a7\uf076\u27a2\u2713\uf0d8o-]|\(cid:\d{1,4}\))\s*\Z"
@@ -188,7 +189,17 @@ def _is_table(run: list[list[PageLine]]) -> bool:
     long = sum(len(cell.text.split()) > 6 for cell in cells)
     columns = max(map(len, run))
     ended = sum(cell.text.endswith((",", "-")) for cell in cells)
+    if _reads_down(run):
+        return False
     return long <= 0.25 * len(cells) and ended <= 0.1 * len(cells) and (columns > 2 or long == 0)
+
+
+def _reads_down(run: list[list[PageLine]]) -> bool:
+    """Whether texts go on from row to row, as columns of prose do and cells do not."""
+    pairs = [(row[at], below[at]) for row, below in pairwise(run) for at in range(min(len(row), len(below)))]
+    going = sum(not _ENDED.search(above.text) and below.text[:1].islower() for above, below in pairs)
+    told = sum(len(cell.text.split()) for row in run for cell in row) / sum(map(len, run))
+    return told >= 2.5 and going >= 0.35 * len(pairs)
 
 
 def _written(table: list[list[PageLine]]) -> str:
