@@ -360,7 +360,7 @@ The loss is $Q = k \cdot A$ per hour.
 )  # fmt: skip
 def test_chat_exports(tmp_path: Path, export: object) -> None:
     (tmp_path / "x.json").write_text(json.dumps(export))
-    targets = [target for target in segment(one(tmp_path / "x.json")).targets]
+    targets = segment(one(tmp_path / "x.json")).targets
     told = [target for target in targets if target.eligible]
     assert [target.text for target in told] == ["The pump holds nine litres of oil."]
     assert "Ada" in told[0].lead

@@ -1,5 +1,6 @@
-"""Known sentences written into files by other libraries than those that read: nearly all come out whole and in order."""
+"""Known sentences in files that other libraries write: nearly all come out of the readers whole and in order."""
 
+# ruff: noqa: E501  # lists of words stay on one line
 from __future__ import annotations
 
 import random

@@ -82,9 +82,8 @@ def _blocks(text: str, kind: str, *, furnished: bool = True) -> tuple[list[Block
         ]
     if kind == PLAIN:
         covered = merge_pairs((a, b) for a, b, _ in shadows)
-        shadows.extend(
-            line for line in layout_lines(text, furnished=furnished) if not inside(covered, line[0], line[1])
-        )
+        found = layout_lines(text, furnished=furnished)
+        shadows.extend(line for line in found if not inside(covered, line[0], line[1]))
         shadows.sort()
     view = without(text, shadows) if shadows else text
     frames: list[Offsets] = []
