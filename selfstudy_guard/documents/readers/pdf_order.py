@@ -1,6 +1,7 @@
 """The order in which the boxes of a PDF page are read: strips from top to bottom, columns in them from left to right.
 
-A recursive cut along white space (Nagy and Seth, ICPR 1984), with one change: strips that share a gutter are one strip, so that paragraphs that happen to end at the same height do not cut the columns.
+A recursive cut along white space (Nagy and Seth, ICPR 1984), with one change: strips that share a gutter are one
+strip, so that paragraphs that happen to end at the same height do not cut the columns.
 """
 
 from __future__ import annotations
