@@ -38,7 +38,8 @@ def _ordered(places: Sequence[Place], members: list[int], depth: int) -> list[in
     ]
     if not gutters:
         return by_height
-    cut = sum(max(gutters, key=lambda gap: gap[1] - gap[0])) / 2
+    widest = max(gutters, key=lambda gap: gap[1] - gap[0])
+    cut = (widest[0] + widest[1]) / 2
     sides = [[one for one in members if places[one][2] <= cut], [one for one in members if places[one][2] > cut]]
     return [one for side in sides for one in _ordered(places, side, depth + 1)]
 
