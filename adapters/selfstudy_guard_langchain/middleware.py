@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from langchain_core.messages import BaseMessage, ToolMessage
@@ -16,6 +17,12 @@ try:
     from langchain.agents.middleware import AgentMiddleware
 except ModuleNotFoundError as error:
     raise MissingExtraError("SelfStudyGuardMiddleware", "langchain") from error
+
+
+_OPAQUE = frozenset(("image", "image_url", "audio", "input_audio", "file", "input_file", "video"))
+"""Parts of messages that hold no text which could be looked at."""
+_LABELS = frozenset(("type", "id", "tool_use_id", "tool_call_id", "media_type", "mime_type", "role"))
+"""Fields of parts that are read by programs and not by the model."""
 
 
 class SelfStudyGuardMiddleware(AgentMiddleware[Any, Any, Any]):
@@ -64,18 +71,39 @@ class SelfStudyGuardMiddleware(AgentMiddleware[Any, Any, Any]):
             return message  # an agent's own words hold no document; what tools bring was filtered as a whole
 
     def _content(self, content: Any) -> Any:
+        """Tool results of any form, with every text in them filtered; what cannot be looked into is refused."""
         if isinstance(content, str):
-            return self._filter.clean(content).text
-        return [self._part(part) for part in content]
+            return self._text(content)
+        if isinstance(content, Mapping):
+            return self._part(content)
+        if isinstance(content, list | tuple):
+            return [self._content(part) for part in content]
+        if content is None or isinstance(content, bool | int | float):
+            return content
+        raise UnguardedCallError(
+            f"a tool returned {type(content).__name__}, which cannot be filtered: return text, or take the tool out of "
+            "the agent"
+        )
 
-    def _part(self, part: Any) -> Any:
-        if isinstance(part, str):
-            return self._filter.clean(part).text
-        if isinstance(part.get("text"), str):
-            return {**part, "text": self._filter.clean(part["text"]).text}
-        if part.get("type") in ("image", "image_url", "audio", "file", "video"):
+    def _part(self, part: Mapping[str, Any]) -> dict[str, Any]:
+        kind = part.get("type")
+        source = part.get("source")
+        opaque = isinstance(source, Mapping) and source.get("type") not in (None, "text", "content")
+        if kind in _OPAQUE or opaque or any(isinstance(value, bytes | bytearray) for value in part.values()):
             raise UnguardedCallError(
-                f"a tool returned a part of type {part.get('type')!r}, which cannot be filtered: return text, or take "
-                "the tool out of the agent"
+                f"a tool returned a part of type {kind!r}, which cannot be filtered: return text, or take the tool out "
+                "of the agent"
             )
-        return part
+        return {key: value if key in _LABELS else self._content(value) for key, value in part.items()}
+
+    def _text(self, text: str) -> str:
+        """Text, or JSON as text, which keeps its form: only the strings in it are filtered."""
+        if text.lstrip()[:1] in ("{", "["):
+            try:
+                value = json.loads(text)
+            except ValueError:
+                pass
+            else:
+                cleaned = self._content(value)
+                return text if cleaned == value else json.dumps(cleaned, ensure_ascii=False)
+        return self._filter.clean(text).text

@@ -67,8 +67,21 @@ def response_text(response: Any) -> str | None:
         if name == "message" and value is not None and not isinstance(value, str):
             return response_text(value)
         if value is not None and not callable(value):
-            return content_text(value)
+            return content_text(value) or _tool_arguments(response)
     return None
+
+
+def _tool_arguments(message: Any) -> str:
+    """Structured output by tool call: the arguments are the reply. OpenAI's, LangChain's and Anthropic's forms."""
+    found = []
+    for call in field(message, "tool_calls") or ():
+        given = field(field(call, "function"), "arguments") if field(call, "function") else field(call, "args")
+        found.append(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False) if given else "")
+    content = field(message, "content")
+    for part in content if isinstance(content, Sequence) and not isinstance(content, str) else ():
+        if field(part, "type") == "tool_use" and field(part, "input"):
+            found.append(json.dumps(field(part, "input"), ensure_ascii=False))
+    return "\n".join(found)
 
 
 def content_text(content: Any) -> str:
@@ -177,7 +190,7 @@ def _delta(piece: Any) -> str:
             return ""
         delta = field(choices[0], "delta")
         if delta is not None:
-            return content_text(field(delta, "content"))
+            return content_text(field(delta, "content")) or _tool_pieces(delta)
         return str(field(choices[0], "text") or "")
     kind = field(piece, "type")
     kind = getattr(kind, "value", kind)
@@ -185,14 +198,22 @@ def _delta(piece: Any) -> str:
         if kind == "response.output_text.delta":
             return str(field(piece, "delta") or "")
         if kind == "content_block_delta":
-            return str(field(field(piece, "delta"), "text") or "")
+            return str(field(field(piece, "delta"), "text") or field(field(piece, "delta"), "partial_json") or "")
         return ""
     # LiteLLM's own chunks of custom providers, LangChain message chunks, plain objects.
     for name in ("content", "text", "completion"):
         value = field(piece, name)
         if value is not None and not callable(value):
-            return content_text(value)
+            return content_text(value) or _tool_pieces(piece)
     return ""
+
+
+def _tool_pieces(delta: Any) -> str:
+    """What a piece of a stream adds to the arguments of a tool call: OpenAI's and LangChain's forms."""
+    calls = field(delta, "tool_calls") or ()
+    pieces = [field(field(call, "function"), "arguments") for call in calls if field(call, "function")]
+    pieces += [field(call, "args") for call in field(delta, "tool_call_chunks") or ()]
+    return "".join(piece for piece in pieces if isinstance(piece, str))
 
 
 _ANTHROPIC = frozenset(
@@ -212,12 +233,7 @@ def _choice_text(choice: Any) -> str:
     message = field(choice, "message")
     if message is None:
         return str(field(choice, "text") or "")
-    text = content_text(field(message, "content"))
-    if text:
-        return text
-    # Structured output by tool call: the arguments are the reply.
-    calls = field(message, "tool_calls") or ()
-    return "\n".join(str(field(field(call, "function"), "arguments") or "") for call in calls)
+    return content_text(field(message, "content")) or _tool_arguments(message)
 
 
 def _raw_finish(response: Any) -> Any:

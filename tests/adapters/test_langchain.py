@@ -354,6 +354,61 @@ def test_the_middleware_filters_what_tools_bring_in(way: str) -> None:
     assert any("BANANA" in str(message.content) for message in result["messages"]), "the agent's state stays raw"
 
 
+NESTED = {
+    "search result": [{"type": "search_result", "source": "a", "content": [{"type": "text", "text": TEXT}]}],
+    "document": [{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": TEXT}}],
+    "tool result": [{"type": "tool_result", "tool_use_id": "1", "content": [{"type": "text", "text": TEXT}]}],
+    "json part": [{"type": "json", "json": {"page": 1, "text": TEXT}}],
+    "json text": json.dumps({"page": 1, "rows": [{"text": TEXT}], "next": None}),
+    "json list": json.dumps([TEXT, 2]),
+    "list of strings": [TEXT],
+}
+
+
+@pytest.mark.parametrize("content", NESTED.values(), ids=NESTED)
+def test_nested_tool_results_keep_their_form_and_lose_only_the_order(content: Any) -> None:
+    message = SelfStudyGuardMiddleware()._message(ToolMessage(content, tool_call_id="1"))
+    shown = message.content if isinstance(message.content, str) else json.dumps(message.content, ensure_ascii=False)
+    assert "BANANA" not in shown
+    assert all(fact in shown for fact in FACTS)
+    if isinstance(content, str):
+        assert type(json.loads(shown)) is type(json.loads(content))
+    else:
+        assert [set(part) if isinstance(part, dict) else str for part in message.content] == [
+            set(part) if isinstance(part, dict) else str for part in content
+        ]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "image", "base64": "AAAA"},
+        {"type": "file", "file_id": "x"},
+        {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "AAAA"}},
+        {"type": "tool_result", "content": [{"type": "image_url", "image_url": {"url": "data:x"}}]},
+    ],
+)
+def test_parts_that_nobody_can_look_into_are_refused(part: Any) -> None:
+    with pytest.raises(UnguardedCallError, match="cannot be filtered"):
+        SelfStudyGuardMiddleware()._message(ToolMessage([part], tool_call_id="1"))
+
+
+def test_structured_output_by_tool_call_is_read_like_text() -> None:
+    class Calls(Wire):
+        def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
+            said = self._answer(messages)
+            call = {"name": "Q", "args": {"question": said}, "id": "1", "type": "tool_call"}
+            return ChatResult(generations=[ChatGeneration(message=AIMessage("", tool_calls=[call]))])
+
+    model = Calls()
+    with Guard([HARBOUR]) as guard:
+        chain = guard_chain(ASK | model, guard, purpose="asking")
+        assert chain.invoke({"context": TEXT}).tool_calls
+        assert len(model._sent) == 1, "a good reply is not asked for again"
+        assert guard.balance.rejected == 0
+        assert guard.balance.pending == 1
+
+
 def test_the_middleware_with_a_guard_filters_registered_documents_anywhere() -> None:
     agents = pytest.importorskip("langchain.agents", reason="langchain is not installed")
     model = Wire()
