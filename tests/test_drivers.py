@@ -1,4 +1,4 @@
-"""Dispatcher, drivers and pacing, on flows made by hand and completers that misbehave on purpose."""
+"""Scheduler, session, drivers and pacing, on flows made by hand and completers that misbehave on purpose."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from selfstudy_guard.engine.drivers import Session, WaitAsAsked, arun, run
+from selfstudy_guard.engine.drivers import arun, drive, run
 from selfstudy_guard.engine.limits import Concurrency, Limits, Pace, Price
-from selfstudy_guard.engine.scheduler import Dispatcher, Job
+from selfstudy_guard.engine.retry import Retries, WaitAsAsked
+from selfstudy_guard.engine.scheduler import Job, Scheduler
+from selfstudy_guard.engine.session import Arrival, Session
 from selfstudy_guard.errors import AuthenticationError, LimitReached, ProviderError, RateLimitError
 from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.pair import Admission, pair
@@ -79,9 +81,12 @@ def session(ledger: Ledger, n: int = 20, *, concurrency: int = 8, **changes) -> 
                 yield Job(after, key, flow_of(by_key[key]))
 
     seen = changes.pop("seen", None) or Seen()
-    dispatcher = Dispatcher(jobs(), ledger, seen, window=4 * concurrency, patience=changes.pop("patience", 20))
     made = Session(
-        dispatcher=dispatcher, ledger=ledger, concurrency=Concurrency(concurrency), longest_backoff=0.01, **changes
+        scheduler=Scheduler(jobs(), ledger, seen, window=4 * concurrency, patience=changes.pop("patience", 20)),
+        ledger=ledger,
+        concurrency=Concurrency(concurrency),
+        retries=Retries(changes.pop("tries", 6), longest=0.01),
+        **changes,
     )
     made.seen = seen
     return made
@@ -363,3 +368,100 @@ def test_the_admission_event_carries_the_target():
     event = flow.send(Reply(text="What is this?"))
     assert isinstance(event, Admission)
     assert event.target.index == 0
+
+
+def by_hand(made: Session, answer) -> list[list[str]]:
+    """Drive a session without threads or tasks; returns the keys that went out together."""
+    rounds = []
+    while True:
+        sends = made.next_actions()
+        rounds.append([send.request.key for send in sends])
+        if made.over:
+            made.close()
+            return rounds
+        made.completed(Arrival(send, answer(send), 0.01) for send in sends)
+
+
+def test_the_engine_needs_no_driver():
+    echo = Echo()
+    with open_ledger(None) as ledger, open_ledger(None) as driven:
+        made = session(ledger, 12, concurrency=4)
+        rounds = by_hand(made, lambda send: echo._reply(send.request))
+        run(session(driven, 12, concurrency=4), Echo())
+        assert essence(ledger) == essence(driven)
+        assert len(rounds[0]) == 1
+        assert made.replies == made.calls == 24
+
+
+def test_a_failed_request_goes_out_again_after_the_wait_that_was_asked_for():
+    waits, tried = [], []
+
+    def answer(send):
+        waits.append(send.wait)
+        tried.append(send.tried)
+        if send.tried < 2:
+            return RateLimitError("slow down", retry_after=7.0, status=429)
+        return Echo()._reply(send.request)
+
+    with open_ledger(None) as ledger:
+        by_hand(session(ledger, 1, concurrency=1), answer)
+        assert tried == [0, 1, 2, 0, 1, 2]
+        assert [7 <= wait < 8.1 for wait in waits] == [False, True, True, False, True, True]
+        assert ledger.balance().answered == 1
+
+
+def test_a_pace_counts_every_send_and_says_how_long_to_wait():
+    with open_ledger(None) as ledger:
+        made = session(ledger, 3, concurrency=1, pace=Pace(requests_per_minute=60, clock=lambda: 0.0))
+        waits = []
+        by_hand(made, lambda send: waits.append(send.wait) or Echo()._reply(send.request))
+        assert waits == pytest.approx(range(6))
+
+
+@pytest.mark.parametrize("what", [None, "text", TimeoutError(), ConnectionResetError(), {"text": "x"}])
+def test_what_a_completer_must_not_return_or_raise_is_a_failed_call(what):
+    with open_ledger(None) as ledger:
+        by_hand(session(ledger, 2, tries=2), lambda send: what)
+        assert ledger.balance().reasons == {"ProviderError": 2}
+
+
+def test_in_step_replies_are_worked_on_in_plan_order_and_stored_ones_change_nothing():
+    """What is drawn next depends on no timing: the same rounds at any concurrency, and when replies are stored."""
+
+    class Unread:
+        """A ledger whose stored replies the scheduler does not see."""
+
+        def __init__(self, ledger):
+            self.ledger = ledger
+
+        def __getattr__(self, name):
+            return getattr(self.ledger, name)
+
+        def reply(self, key):
+            return None
+
+    def course(ledger, concurrency, completer):
+        plan, order = draws(20), []
+        jobs = (Job(place, str(place), flow_of(draw)) for place, draw in enumerate(plan))
+        made = Session(
+            scheduler=Scheduler(
+                jobs, Unread(ledger), Seen(), window=4, on_outcome=lambda end: order.append((end.key, made.replies))
+            ),
+            ledger=ledger,
+            concurrency=Concurrency(concurrency),
+            limits=Limits(calls=31),
+            in_step=True,
+        )
+        drive(made, completer)
+        assert made.calls == 31
+        assert made.stopped_because == "the limit of 31 calls is used up"
+        return order
+
+    with open_ledger(None) as one, open_ledger(None) as other:
+        first = course(one, 1, Echo())
+        assert len(first) > 8
+        assert course(other, 16, Echo(latency=0.01)) == first
+        silent = Echo()
+        assert course(other, 3, silent) == first
+        assert silent.calls == []
+        assert course(other, 3, AsyncEcho()) == first

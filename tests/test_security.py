@@ -636,7 +636,7 @@ def test_absurd_waits_are_capped(asked):
 
     from tenacity.wait import wait_fixed
 
-    from selfstudy_guard.engine.drivers import LONGEST_WAIT, WaitAsAsked
+    from selfstudy_guard.engine.retry import LONGEST_WAIT, WaitAsAsked
     from selfstudy_guard.errors import RateLimitError
 
     error = RateLimitError("slow down", retry_after=asked)

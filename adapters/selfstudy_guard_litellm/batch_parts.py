@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from selfstudy_guard.engine.drivers import WaitAsAsked
+from selfstudy_guard.engine.retry import WaitAsAsked
 from selfstudy_guard.errors import (
     AuthenticationError,
     CompletionError,

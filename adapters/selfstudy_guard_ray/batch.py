@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.engine.drivers import Session
 from selfstudy_guard.engine.limits import Concurrency
-from selfstudy_guard.engine.scheduler import Dispatcher, Job
+from selfstudy_guard.engine.retry import Retries
+from selfstudy_guard.engine.scheduler import Job, Scheduler
+from selfstudy_guard.engine.session import Session
 from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
@@ -96,18 +97,18 @@ class Batch:
         )
 
     def session(self, concurrency: Concurrency) -> Session:
-        """What `arun` needs to ask all that is open."""
+        """What `arun` needs to ask all that is open. Rates and limits are the governor's."""
         pacing = self._order.pacing
-        dispatcher = Dispatcher(self._jobs(), self.ledger, self._admitted, window=max(16, 4 * pacing.concurrency))
         return Session(
-            dispatcher=dispatcher,
+            scheduler=Scheduler(self._jobs(), self.ledger, self._admitted, window=max(16, 4 * pacing.concurrency)),
             ledger=self.ledger,
             concurrency=concurrency,
             price=pacing.price_per_million,
-            tries=pacing.tries,
+            retries=Retries(pacing.tries),
+            needs_price=pacing.max_cost is not None,
         )
 
-    def _jobs(self) -> Iterator[Job]:
+    def _jobs(self) -> Iterator[Job[Outcome]]:
         settings, position = self._order.settings, -1
         while rows := self.ledger.pending(after=position):
             for position, key, draw, _ in rows:  # the last position is where the next page begins

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from selfstudy_guard.engine.drivers import Session, arun
-from selfstudy_guard.engine.limits import Concurrency
+from selfstudy_guard.engine.drivers import arun
+from selfstudy_guard.engine.limits import Concurrency, estimated_tokens
+from selfstudy_guard.engine.session import Session
 from selfstudy_guard.errors import CompletionError, LimitReached, ProviderError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.evidence_review import EvidenceReview
@@ -49,8 +50,14 @@ class Worker:
         self._review = EvidenceReview.wanted(instruction_filter, settings.judge, settings.question_in_view)
         self._completer = _Governed(self, resolve_model(order.model, **order.model_options), governor)
         self._open: dict[int, Session] = {}
+        self._spent = Usage()
         # One for all sessions: the slow start is made once, and what one learns of the provider holds for all.
         self._concurrency = Concurrency(order.pacing.concurrency)
+
+    @property
+    def used(self) -> Usage:
+        """All that this worker used since it began."""
+        return sum((session.ledger.usage for session in self._open.values()), self._spent)
 
     def stop(self, reason: str) -> None:
         """Send nothing more; what is in flight ends."""
@@ -95,6 +102,7 @@ class Worker:
                         self.stop(str(error))
                 finally:
                     del self._open[id(session)]
+                    self._spent += session.ledger.usage
             return await asyncio.to_thread(batch.results, problem, self.stopped)
         finally:
             batch.ledger.close()
@@ -110,17 +118,14 @@ class _Governed:
         self._worker = worker
         self._inner = inner
         self._governor = governor if governor is not None else Governor(pacing)
-        self._price = pacing.price_per_million
-        self._needs_price = pacing.max_cost is not None
         self._gate = asyncio.Semaphore(most)
         self._name = uuid.uuid4().hex
-        self._used = Usage()
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="selfstudy-guard")
 
     async def acomplete(self, request: Request) -> Reply:
         async with self._gate:
-            tokens = sum(len(message.content) for message in request.messages) // 4 + (request.max_tokens or 256)
-            delay, stop = await book(self._governor, tokens, self._used, self._name)
+            used = self._worker.used
+            delay, stop = await book(self._governor, estimated_tokens(request), used, self._name)
             if stop is not None:
                 self._worker.stop(stop)
             if self._worker.stopped is not None:
@@ -129,16 +134,6 @@ class _Governed:
             if delay > 0:
                 await asyncio.sleep(delay)
             if isinstance(self._inner, AsyncCompleter):
-                reply = await self._inner.acomplete(request)
-            else:
-                loop = asyncio.get_running_loop()
-                reply = await loop.run_in_executor(self._threads, self._inner.complete, request)
-        if not isinstance(reply, Reply):
-            raise ProviderError(f"the completer returned {type(reply).__name__}, not a Reply", retryable=False)
-        if reply.usage.cost is None and self._price is not None:
-            usage = reply.usage.model_copy(update={"cost": self._price.cost(reply.usage)})
-            reply = reply.model_copy(update={"usage": usage})
-        self._used += reply.usage
-        if self._needs_price and reply.usage.cost is None:
-            self._worker.stop(f"the price of {reply.model or 'this model'} is not known, so max_cost cannot be kept")
-        return reply
+                return await self._inner.acomplete(request)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._inner.complete, request)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.flow.checks import PairChecks
 from selfstudy_guard.flow.draw_flow import DrawFlows
-from selfstudy_guard.flow.pair import Admission, Asked, Compose, Flow, ask, to_request
+from selfstudy_guard.flow.pair import Asked, Compose, Flow, ask
 from selfstudy_guard.flow.prepared import PreparedDocuments
-from selfstudy_guard.flow.step import Yielded
 from selfstudy_guard.questions import NearDuplicates, anchor_text, check_duplicate, parse_question
 from selfstudy_guard.records import Document, Draw, Message, Reply, Request, Segmentation, Target, Verdict
 from selfstudy_guard.sampling import TargetSampler
@@ -227,52 +225,45 @@ def ask_anchored(
         attempts: most requests of one draw.
         on_question: told of every draw that ended, in order.
     """
-    waiting = iter(draws)
-    accepted = NearDuplicates()
-    open_: list[tuple[Draw, Flow[Asked], Request]] = []
+    opened: dict[str, Draw] = {}
     tried: list[Tried] = []
-    used = 0
 
-    def ended(draw: Draw, question: str | None, at: int) -> None:
-        tried.append(Tried(draw, question, at))
+    def asking(draw: Draw) -> Flow[Asked]:
+        checks, compose = ways_of(draw)
+
+        def named(attempt: int, feedback: str | None) -> Request:
+            request = compose(attempt, feedback)
+            return request.model_copy(update={"key": f"{name}:{request.key}"})
+
+        return ask(draw.target, checks, compose=named, attempts=attempts)
+
+    def flows() -> Iterator[tuple[str, Flow[Asked]]]:
+        for number, draw in enumerate(draws):
+            key = f"{name}:{number}"
+            opened[key] = draw
+            yield key, asking(draw)
+
+    def ended(key: str, asked: Asked | None, used: int) -> None:
+        question = asked.question.text if asked is not None and asked.question is not None else None
+        tried.append(Tried(opened.pop(key), question, used))
         on_question(tried[-1])
 
-    while used < calls:
-        for draw in islice(waiting, AT_ONCE - len(open_)):
-            checks, compose = ways_of(draw)
-            flow = ask(draw.target, checks, compose=compose, attempts=attempts)
-            first = next(flow)
-            assert isinstance(first, Request)
-            open_.append((draw, flow, first))
-        if not open_:
-            break
-        batch, rest = open_[: calls - used], open_[calls - used :]
-        requests = [step.model_copy(update={"key": f"{name}:{step.key}"}) for _, _, step in batch]
-        replies = setting.caller.answers(requests)
-        open_ = []
-        for (draw, flow, _), reply in zip(batch, replies, strict=True):
-            used += 1
-            following, question = _advanced(flow, reply or Reply(text=""), accepted)
-            if following is None:
-                ended(draw, question, used)
-            else:
-                open_.append((draw, flow, following))
-        open_ += rest
-    for draw, _, _ in open_:
-        ended(draw, None, used)
+    setting.caller.drive(flows(), on_end=ended, admissions=_Distinct(), window=AT_ONCE, calls=calls)
+    used = tried[-1].calls if tried else 0
+    for key in list(opened):  # cut off by the number of calls
+        ended(key, None, max(used, calls))
     return tried
 
 
-def _advanced(flow: Flow[Asked], reply: Reply, accepted: NearDuplicates) -> tuple[Request | None, str | None]:
-    """The next request of a flow that is sent a reply; or None, and the accepted question if there is one."""
+class _Distinct:
+    """Accepts a question that does not nearly repeat one that was accepted before."""
 
-    def admit(asked: Admission) -> Verdict:
-        verdict = check_duplicate(asked.question, accepted)
+    def __init__(self) -> None:
+        self._accepted = NearDuplicates()
+
+    def admit(self, key: str, question: str, target: Target) -> Verdict:
+        """Accept and remember, or refuse."""
+        verdict = check_duplicate(question, self._accepted)
         if verdict.accepted:
-            accepted.add(asked.question)
+            self._accepted.add(question)
         return verdict
-
-    now = to_request(flow, reply, admit)
-    if isinstance(now, Yielded):
-        return now.value, None
-    return None, now.value.question.text if now.value.question else None

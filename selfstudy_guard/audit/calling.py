@@ -1,21 +1,26 @@
-"""Sends the requests of an experiment: resumable through a ledger, within limits, in parallel."""
+"""Sends the requests of an experiment through the engine: resumable through a ledger, within limits, in parallel."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Generic, TypeVar
 
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
-
-from selfstudy_guard.engine.drivers import WaitAsAsked
-from selfstudy_guard.engine.limits import Limits, Price
-from selfstudy_guard.errors import CompletionError, LimitReached
+from selfstudy_guard.engine.drivers import drive
+from selfstudy_guard.engine.limits import Concurrency, Limits, Price
+from selfstudy_guard.engine.retry import Retries
+from selfstudy_guard.engine.scheduler import Admissions, Job, Scheduler
+from selfstudy_guard.engine.session import Session
+from selfstudy_guard.errors import LimitReached
+from selfstudy_guard.flow.pair import Flow
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.protocols import AsyncCompleter, Completer
-from selfstudy_guard.records import Reply, Request
+from selfstudy_guard.records import Reply, Request, Target, Usage, Verdict
+
+T = TypeVar("T")
+_EVERYTHING = 1_000_000
+"""Open flows of requests that depend on nothing, and failures in a row that an experiment bears."""
 
 
 class Caller:
@@ -30,6 +35,10 @@ class Caller:
         price: used where the provider's own price is not known.
         tries: most sends of one request.
         on_reply: told after every reply.
+
+    Attributes:
+        calls: replies so far, stored ones included.
+        failed: requests without a reply.
     """
 
     def __init__(
@@ -49,87 +58,144 @@ class Caller:
         self._name = name
         self._limits = limits or Limits()
         self._price = price
-        self._concurrency = max(1, min(concurrency, getattr(completer, "max_concurrency", None) or concurrency))
-        self._tries = tries
+        self._concurrency = Concurrency(min(concurrency, getattr(completer, "max_concurrency", None) or concurrency))
+        self._retries = Retries(tries)
         self._on_reply = on_reply
         self.calls = 0
         self.failed = 0
-        self._ended: BaseException | None = None
-        self._mutex = threading.Lock()
 
     def answers(self, requests: Sequence[Request]) -> list[Reply | None]:
-        """The replies in the order of the requests; None where none could be had.
+        """Replies in the order of the requests; None where none could be had.
 
         Raises:
             CompletionError: an error that every request would meet (wrong key, unknown model).
             LimitReached: a limit is used up; the same command goes on with a higher one.
         """
-        with ThreadPoolExecutor(self._concurrency) as pool:
-            futures = [pool.submit(self._unless_ended, request) for request in requests]
-            try:
-                return [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        found: dict[str, Reply | None] = {}
+        self.drive(
+            ((one.key, _alone(one)) for one in requests),
+            on_end=lambda key, reply, used: found.update({key: reply}),
+        )
+        return [found.get(one.key) for one in requests]
 
-    def _unless_ended(self, request: Request) -> Reply | None:
-        # A worker may take the next request before the others are cancelled.
-        if self._ended is not None:
-            raise self._ended
-        try:
-            return self._one(request)
-        except BaseException as error:
-            self._ended = error
-            raise
+    def drive(
+        self,
+        flows: Iterable[tuple[str, Flow[T]]],
+        *,
+        on_end: Callable[[str, T | None, int], object],
+        admissions: Admissions | None = None,
+        window: int = _EVERYTHING,
+        calls: int | None = None,
+    ) -> None:
+        """Drive flows to their ends, `window` at a time and in step, so that the same replies give the same course.
 
-    def _one(self, request: Request) -> Reply | None:
-        key = f"{self._name}:{request.key}"
-        reply = self._ledger.reply(key)
-        if reply is None:
-            exceeded = self._limits.exceeded(self._ledger.usage)
-            if exceeded is not None:
-                raise LimitReached(f"{exceeded}; the same command goes on where it stopped")
-            reply = self._sent(request)
-            if reply is None:
-                return None
-            reply = self._priced(reply)
-            self._ledger.save_reply(key, self._name, request.purpose, reply)
-            if reply.usage.cost is None and self._limits.cost is not None:
-                raise LimitReached(
-                    f"the price of {reply.model or 'this model'} is not known, so the cost limit cannot be kept: give "
-                    "the price with --price IN,OUT (dollars per million tokens), or leave --max-cost out"
-                )
-        with self._mutex:
-            self.calls += 1
+        Args:
+            flows: key and flow, opened as there is room.
+            on_end: told of every flow that ended its key, its outcome (None: it failed), and how many replies had been
+                used up; flows that `calls` cuts off do not end.
+            admissions: decides whether a question is new; None where no flow asks.
+            window: most open flows.
+            calls: most requests, those with stored replies included; None for no limit.
+
+        Raises:
+            CompletionError, LimitReached: as `answers`.
+        """
+        ends: _Ends[T] = _Ends()
+        jobs = (Job(position, key, _keyed(key, flow)) for position, (key, flow) in enumerate(flows))
+        session = Session(
+            scheduler=Scheduler(jobs, ends, admissions or _NoAdmissions(), window=window, patience=_EVERYTHING),
+            ledger=_ModelReplies(self._ledger, self._name, self._count),
+            concurrency=self._concurrency,
+            limits=replace(self._limits, calls=calls),
+            price=self._price,
+            retries=self._retries,
+            in_step=True,
+        )
+        ends.told = lambda key, outcome: on_end(key, outcome, session.replies)
+        drive(session, self._completer)
+        self.failed += ends.failed
+        if session.stopped_because is not None and (calls is None or session.calls < calls):
+            raise LimitReached(f"{session.stopped_because}; the same command goes on where it stopped")
+
+    def _count(self) -> None:
+        self.calls += 1
         if self._on_reply is not None:
             self._on_reply()
-        return reply
 
-    def _priced(self, reply: Reply) -> Reply:
-        if reply.usage.cost is not None or self._price is None:
-            return reply
-        usage = reply.usage.model_copy(update={"cost": self._price.cost(reply.usage)})
-        return reply.model_copy(update={"usage": usage})
 
-    def _sent(self, request: Request) -> Reply | None:
-        retrying = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, CompletionError) and error.retryable),
-            stop=stop_after_attempt(self._tries),
-            wait=WaitAsAsked(wait_random_exponential(multiplier=0.5, max=30)),
-            reraise=True,
-        )
-        try:
-            reply: Reply = retrying(self._complete, request)
-            return reply
-        except CompletionError as error:
-            if error.fatal:
-                raise
-            with self._mutex:
-                self.failed += 1
-            return None
+class _Ends(Generic[T]):
+    """What became of the flows; nobody stores it."""
 
-    def _complete(self, request: Request) -> Reply:
-        if isinstance(self._completer, Completer):
-            return self._completer.complete(request)
-        awaited: Any = self._completer.acomplete(request)
-        return asyncio.run(awaited)  # type: ignore[no-any-return]  # acomplete returns a Reply
+    def __init__(self) -> None:
+        self.failed = 0
+        self.told: Callable[[str, T | None], object] = lambda key, outcome: None
+
+    def reply(self, key: str) -> None:
+        """Stored replies are found in step, by the session."""
+
+    def finish(self, outcome: tuple[str, T]) -> tuple[str, T]:
+        """A flow ended."""
+        self.told(*outcome)
+        return outcome
+
+    def fail(self, key: str, reason: str, detail: str) -> None:
+        """No reply could be had for a flow."""
+        self.failed += 1
+        self.told(key, None)
+
+
+class _ModelReplies:
+    """The replies of one model in the audit's ledger."""
+
+    def __init__(self, ledger: Ledger, name: str, count: Callable[[], None]) -> None:
+        self._ledger = ledger
+        self._name = name
+        self._count = count
+
+    @property
+    def usage(self) -> Usage:
+        """All that the audit used up."""
+        return self._ledger.usage
+
+    def reply(self, key: str) -> Reply | None:
+        """The stored reply of a request."""
+        found = self._ledger.reply(f"{self._name}:{key}")
+        if found is not None:
+            self._count()
+        return found
+
+    def save_reply(self, key: str, draw_key: str, purpose: str, reply: Reply) -> None:
+        """Make a paid reply durable."""
+        self._ledger.save_reply(f"{self._name}:{key}", self._name, purpose, reply)
+        self._count()
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is written inside becomes durable together."""
+        return self._ledger.together()
+
+    def defer(self) -> None:
+        """Nothing follows from replies that would be stored."""
+
+    def flush(self) -> None:
+        """Make everything durable."""
+        self._ledger.flush()
+
+
+class _NoAdmissions:
+    """For flows that ask for none."""
+
+    def admit(self, key: str, question: str, target: Target) -> Verdict:
+        """Any question is new."""
+        return Verdict(accepted=True)
+
+
+def _alone(request: Request) -> Flow[Reply]:
+    """One request, and no more."""
+    reply = yield request
+    assert isinstance(reply, Reply)
+    return reply
+
+
+def _keyed(key: str, flow: Flow[T]) -> Flow[tuple[str, T]]:
+    outcome = yield from flow
+    return key, outcome

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from selfstudy_guard.engine.drivers import Session
 from selfstudy_guard.engine.scheduler import Send
+from selfstudy_guard.engine.session import Session
 from selfstudy_guard.errors import CompletionError, ProviderError, SelfStudyGuardError
+from selfstudy_guard.ledger.sent import SentBatches
 from selfstudy_guard.records import Reply, Request
 
 
@@ -67,13 +68,13 @@ class _Out:
     broken: int = 0
 
 
-def run_batches(session: Session, provider: BatchProvider, *, size: int = 10_000, every: float = 30.0) -> None:
+def run_batches(session: Session, provider: BatchProvider, sent: SentBatches, *, every: float = 30.0) -> None:
     """Drive the session to its end with batches.
 
     Args:
-        session: as for the other drivers; its dispatcher's window should be at least `size`.
+        session: as for the other drivers; its concurrency is the most requests that are out.
         provider: the batch interface.
-        size: most requests of a batch.
+        sent: where the batches that are out stand (the ledger).
         every: seconds between two polls of the same batch.
 
     Raises:
@@ -81,22 +82,21 @@ def run_batches(session: Session, provider: BatchProvider, *, size: int = 10_000
         LimitReached, LedgerError: as the session and the ledger say.
     """
     waiting: dict[str, Send] = {}
-    tried: dict[str, int] = {}
-    out = _recovered(session, provider)
+    out = _recovered(session, provider, sent)
     try:
         while True:
+            waiting |= {send.request.key: send for send in _collected(session)}
             flying = {key for batch in out for key in batch.keys}
-            again = [send for key, send in waiting.items() if key not in flying]
-            sends = again + _collected(session, waiting, flying, size - len(again))
+            sends = [send for key, send in waiting.items() if key not in flying]
             if sends and session.stopped_because is None:
-                out.append(_submit(session, provider, sends))
+                out.append(_submit(session, provider, sent, sends))
             if not out:
                 return
             if session.stop.is_set():
                 session.stopped_because = session.stopped_because or "interrupted"
                 return
-            ended = [batch for batch in out if _ended(session, provider, batch)]
-            done = [batch for batch in ended if _taken_in(session, provider, batch, waiting, tried)]
+            ended = [batch for batch in out if _ended(provider, sent, batch)]
+            done = [batch for batch in ended if _taken_in(session, provider, sent, batch, waiting)]
             out = [batch for batch in out if batch not in done]
             if not done:
                 session.stop.wait(every)
@@ -104,53 +104,51 @@ def run_batches(session: Session, provider: BatchProvider, *, size: int = 10_000
         session.stop.set()
         raise
     finally:
-        session.dispatcher.close()
+        session.close()
 
 
-def _recovered(session: Session, provider: BatchProvider) -> list[_Out]:
+def _recovered(session: Session, provider: BatchProvider, sent: SentBatches) -> list[_Out]:
     """Batches that an earlier process sent; one that died between sending and writing the id is looked up by name."""
     found = []
-    for name, batch_id, keys in session.ledger.batches():
+    for name, batch_id, keys in sent.batches():
         known = batch_id or provider.find(name)
         if known is None:
-            session.ledger.close_batch(name)
+            sent.close_batch(name)
             continue
         if batch_id is None:
-            session.ledger.name_batch(name, known)
+            sent.name_batch(name, known)
         found.append(_Out(name, known, set(keys)))
     if found:
         session.notify(f"going on with {len(found)} batches that were sent before")
     return found
 
 
-def _collected(session: Session, waiting: dict[str, Send], out: set[str], room: int) -> list[Send]:
-    """Requests that are ready and not out yet, as many as there is room for."""
+def _collected(session: Session) -> list[Send]:
+    """Every request that may go out now; all that came back is worked on first. Batches do not wait for each other."""
     fresh: list[Send] = []
-    while len(fresh) < room and (send := session.next(0)) is not None:
-        waiting[send.request.key] = send
-        if send.request.key not in out:
-            fresh.append(send)
+    while (sends := session.next_actions()) or session.due:
+        fresh += sends
     return fresh
 
 
-def _submit(session: Session, provider: BatchProvider, sends: Sequence[Send]) -> _Out:
+def _submit(session: Session, provider: BatchProvider, sent: SentBatches, sends: Sequence[Send]) -> _Out:
     name = f"selfstudy-guard-{len(sends)}x{uuid.uuid4().hex}"
     keys = [send.request.key for send in sends]
     # The intent is durable before the batch is sent, so that a crash between the two never pays twice.
-    session.ledger.open_batch(name, [(send.request.key, send.job.key, send.request.purpose) for send in sends])
+    sent.open_batch(name, [(send.request.key, send.job.key, send.request.purpose) for send in sends])
     try:
         batch_id = provider.submit(name, [send.request for send in sends])
     except SelfStudyGuardError as error:
         # After a failure in passing it may have arrived all the same: the next start looks for it by its name.
         if not getattr(error, "retryable", False):
-            session.ledger.close_batch(name)
+            sent.close_batch(name)
         raise
-    session.ledger.name_batch(name, batch_id)
+    sent.name_batch(name, batch_id)
     session.notify(f"sent a batch of {len(sends)} requests ({batch_id})")
     return _Out(name, batch_id, set(keys))
 
 
-def _ended(session: Session, provider: BatchProvider, batch: _Out) -> bool:
+def _ended(provider: BatchProvider, sent: SentBatches, batch: _Out) -> bool:
     try:
         state = provider.poll(batch.batch_id)
     except CompletionError as error:
@@ -158,40 +156,37 @@ def _ended(session: Session, provider: BatchProvider, batch: _Out) -> bool:
             raise
         return False
     if state.status == "failed":
-        session.ledger.close_batch(batch.name)
+        sent.close_batch(batch.name)
         raise ProviderError(f"the batch {batch.batch_id} failed: {state.detail or 'no reason given'}", retryable=False)
     return state.status == "ended"
 
 
 def _taken_in(
-    session: Session, provider: BatchProvider, batch: _Out, waiting: dict[str, Send], tried: dict[str, int]
+    session: Session, provider: BatchProvider, sent: SentBatches, batch: _Out, waiting: dict[str, Send]
 ) -> bool:
-    """Write every result of a batch, then hand it to the flows that wait for it.
+    """Write every result of a batch, then hand it to the requests that wait for it.
 
     Returns:
         Whether the batch is done with. It is not where its results broke off in passing (what was read is kept), or
         where it turned out to be another one than ours.
     """
-    owners = session.ledger.batch_owners(batch.name)
+    owners = sent.batch_owners(batch.name)
     try:
         outcomes = _read(session, provider, batch, owners)
         other = None if outcomes else provider.find(batch.name)
     except CompletionError as error:
         batch.broken += 1
-        if error.fatal or not error.retryable or batch.broken >= session.tries:
+        if error.fatal or not error.retryable or batch.broken >= session.retries.tries:
             raise
         return False
     if other not in (None, batch.batch_id):
         batch.batch_id = str(other)
-        session.ledger.name_batch(batch.name, batch.batch_id)
+        sent.name_batch(batch.name, batch.batch_id)
         return False
-    session.ledger.close_batch(batch.name)
+    sent.close_batch(batch.name)
     for key in [key for key in owners if key in waiting]:
-        tried[key] = tried.get(key, 0) + 1
-        outcome = outcomes.get(key, ProviderError("the batch ended without a result of this request"))
-        if isinstance(outcome, CompletionError) and outcome.retryable and tried[key] < session.tries:
-            continue  # it stays in `waiting` and goes out again
-        session.settle(waiting.pop(key), outcome)
+        missing = ProviderError("the batch ended without a result of this request")
+        session.returned(waiting.pop(key), outcomes.get(key, missing))
     return True
 
 

@@ -1,28 +1,19 @@
-"""The only effects of a run: two thin drivers, sync and async, over the same session.
-
-Everything that is decided (what to send, when to retry, when to stop) stands in `Session`, `Dispatcher` and the retry
-policy; a driver only waits.
-"""
+"""The only effects of a run: two thin drivers, in threads and in tasks, over the same session."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
-from tenacity import AsyncRetrying, Retrying
-
 from selfstudy_guard.engine.scheduler import Send
-from selfstudy_guard.engine.session import LONGEST_WAIT, Session, Timed, WaitAsAsked
-from selfstudy_guard.errors import CompletionError, ProviderError
+from selfstudy_guard.engine.session import Arrival, Session, Unsent
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Reply, Request
-
-__all__ = ["LONGEST_WAIT", "Session", "WaitAsAsked", "arun", "run"]
 
 
 def run(session: Session, completer: Completer) -> None:
@@ -32,60 +23,36 @@ def run(session: Session, completer: Completer) -> None:
         CompletionError: an error that every request would meet.
         LimitReached, LedgerError: as `Session` and the ledger say.
     """
+    back: SimpleQueue[Arrival] = SimpleQueue()
 
-    complete = _checked(completer.complete)
-    session.ledger.defer()
-
-    def pause(seconds: float) -> None:
-        session.stop.wait(seconds)
-
-    def call(send: Send) -> Timed:
-        if session.stop.wait(session.pace.delay(_tokens(send.request))):
-            raise _Unsent
+    def call(send: Send) -> None:
         begun = time.monotonic()
+        outcome: Any = Unsent()
         try:
-            reply = complete(send.request)
-        except CompletionError as error:
-            retrying = Retrying(sleep=pause, **session.retry_policy())
-            reply = retrying(_after(error, complete), send.request)
-        return reply, time.monotonic() - begun
+            if not session.stop.wait(send.wait):
+                begun = time.monotonic()
+                outcome = completer.complete(send.request)
+        except BaseException as error:
+            outcome = error
+        back.put(Arrival(send, outcome, time.monotonic() - begun))
 
-    flying: dict[Future[Timed], Send] = {}
-    # Futures queue up as they end: `wait` would look at every request in flight for each one that came back.
-    back: SimpleQueue[Future[Timed]] = SimpleQueue()
-    ended: deque[tuple[Send, Reply | BaseException]] = deque()
-    failed = 0  # ended, but not settled: counts as in flight, so that a wrong key is known before the next call
     pool = ThreadPoolExecutor(session.concurrency.most, thread_name_prefix="selfstudy-guard")
-
-    def take_in(futures: list[Future[Timed]]) -> int:
-        while not back.empty():
-            futures.append(back.get())
-        came = [(flying.pop(future), _outcome(future)) for future in futures if not future.cancelled()]
-        ended.extend(session.arrived(came))
-        return sum(isinstance(what, BaseException) for _, what in came)
-
     try:
         while True:
-            while (send := session.next(len(flying) + failed)) is not None:
-                flying[(future := pool.submit(call, send))] = send
-                future.add_done_callback(back.put)
-            if not ended and back.empty():
+            for send in session.next_actions():
+                pool.submit(call, send)
+            if not session.due and back.empty():
                 session.ledger.flush()  # whoever looks at the run meanwhile sees how far it is
-                if not flying:
+                if session.over:
                     return
-            failed += take_in([] if ended else [back.get()])
-            # One at a time, so that new requests leave before the next reply is worked on.
-            send, outcome = ended.popleft()
-            failed -= isinstance(outcome, BaseException)
-            if not isinstance(outcome, _Unsent):
-                session.settle(send, outcome)
+            session.completed(_queued(back, None if session.due else back.get()))
     except BaseException:
         session.stop.set()
-        take_in([])  # what was paid for is kept, whatever ended the run
+        session.completed(_queued(back))  # what was paid for is kept, whatever ended the run
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        session.dispatcher.close()
+        session.close()
 
 
 async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
@@ -95,147 +62,98 @@ async def arun(session: Session, completer: AsyncCompleter | Completer) -> None:
         CompletionError: an error that every request would meet.
         LimitReached, LedgerError: as `Session` and the ledger say.
     """
-
-    async def in_thread(request: Request) -> Reply:
-        assert isinstance(completer, Completer)
-        return await asyncio.to_thread(completer.complete, request)
-
+    back: asyncio.Queue[Arrival] = asyncio.Queue()
     # Asked once, since looking whether an object fits a protocol takes longer than the rest of a call.
-    complete = _async_checked(completer.acomplete if isinstance(completer, AsyncCompleter) else in_thread)
-    session.ledger.defer()
+    complete = completer.acomplete if isinstance(completer, AsyncCompleter) else _in_thread(completer)
 
-    async def pause(seconds: float) -> None:
-        """Sleep, but not longer than the run goes on."""
-        until = time.monotonic() + seconds
-        while not session.stop.is_set() and (left := until - time.monotonic()) > 0:
-            await asyncio.sleep(min(left, 0.2))
-
-    async def call(send: Send) -> Timed:
-        await pause(session.pace.delay(_tokens(send.request)))
-        if session.stop.is_set():
-            raise _Unsent
+    async def call(send: Send) -> None:
         begun = time.monotonic()
-        reply: Reply
+        outcome: Any = Unsent()
         try:
-            reply = await complete(send.request)
-        except CompletionError as error:
-            retrying = AsyncRetrying(sleep=pause, **session.retry_policy())
-            reply = await retrying(_async_after(error, complete), send.request)
-        return reply, time.monotonic() - begun
+            await _pause(session, send.wait)
+            if not session.stop.is_set():
+                begun = time.monotonic()
+                outcome = await complete(send.request)
+        except BaseException as error:
+            outcome = error
+        back.put_nowait(Arrival(send, outcome, time.monotonic() - begun))
 
-    flying: dict[asyncio.Task[Timed], Send] = {}
-    # Tasks queue up as they end: `asyncio.wait` would look at every request in flight for each one that came back.
-    back: asyncio.Queue[asyncio.Task[Timed]] = asyncio.Queue()
-    ended: deque[tuple[Send, Reply | BaseException]] = deque()
-    failed = 0  # ended, but not settled: counts as in flight, so that a wrong key is known before the next call
-
-    def take_in(tasks: list[asyncio.Task[Timed]]) -> int:
-        while not back.empty():
-            tasks.append(back.get_nowait())
-        came = [(flying.pop(task), _outcome(task)) for task in tasks]
-        ended.extend(session.arrived(came))
-        return sum(isinstance(what, BaseException) for _, what in came)
-
+    tasks: set[asyncio.Task[None]] = set()
     try:
         while True:
-            while (send := session.next(len(flying) + failed)) is not None:
-                flying[(started := asyncio.create_task(call(send)))] = send
-                started.add_done_callback(back.put_nowait)
-            if not ended and back.empty():
+            for send in session.next_actions():
+                tasks.add(task := asyncio.create_task(call(send)))
+                task.add_done_callback(tasks.discard)
+            if not session.due and back.empty():
                 session.ledger.flush()  # whoever looks at the run meanwhile sees how far it is
-                if not flying:
+                if session.over:
                     return
             # New requests leave before the next reply is worked on. Else all that came back together would be worked
             # on with nothing in flight, and their successors would come back together again.
             await asyncio.sleep(0)
-            failed += take_in([] if ended else [await back.get()])
-            send, outcome = ended.popleft()
-            failed -= isinstance(outcome, BaseException)
-            if not isinstance(outcome, _Unsent):
-                session.settle(send, outcome)
+            session.completed(_queued(back, None if session.due else await back.get()))
     except BaseException:
         session.stop.set()
-        for task in flying:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*flying, return_exceptions=True)
-        take_in([])  # what was paid for is kept, whatever ended the run
+        await asyncio.gather(*tasks, return_exceptions=True)
+        session.completed(_queued(back))  # what was paid for is kept, whatever ended the run
         raise
     finally:
-        session.dispatcher.close()
+        session.close()
 
 
-def _outcome(ended: Future[Timed] | asyncio.Task[Timed]) -> Timed | BaseException:
-    """The reply with its time, or the error."""
-    if ended.cancelled():
-        return asyncio.CancelledError()
-    return ended.exception() or ended.result()
+def drive(session: Session, completer: Completer | AsyncCompleter) -> None:
+    """Drive the session to its end as the completer wants it, also where an event loop runs in this thread.
 
-
-class _Unsent(Exception):  # noqa: N818  # not an error: the run was stopped before the request went out
-    pass
-
-
-def _checked(complete: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-    def checked(request: Request) -> Reply:
-        try:
-            return _is_reply(complete(request))
-        except Exception as error:
-            raise _foreign(error) from error
-
-    return checked
-
-
-def _async_checked(complete: Callable[[Request], Any]) -> Callable[[Request], Any]:
-    async def checked(request: Request) -> Reply:
-        try:
-            return _is_reply(await complete(request))
-        except Exception as error:
-            raise _foreign(error) from error
-
-    return checked
-
-
-def _after(error: CompletionError, complete: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-    """`complete`, whose first try was made already and ended in `error`.
-
-    Nearly every request succeeds at its first try, which then costs nothing of the retry loop. The loop is given the
-    first error as its first try, so it counts, waits and gives up as if it had made that try itself.
+    Raises:
+        CompletionError, LimitReached, LedgerError: as `run`.
     """
-    made = [error]
-
-    def after(request: Request) -> Reply:
-        if made:
-            raise made.pop()
-        return complete(request)
-
-    return after
+    if isinstance(completer, Completer):
+        run(session, completer)
+    else:
+        _await_anywhere(arun(session, completer))
 
 
-def _async_after(error: CompletionError, complete: Callable[[Request], Any]) -> Callable[[Request], Any]:
-    made = [error]
+def _in_thread(completer: Completer) -> Callable[[Request], Awaitable[Reply]]:
+    async def complete(request: Request) -> Reply:
+        return await asyncio.to_thread(completer.complete, request)
 
-    async def after(request: Request) -> Reply:
-        if made:
-            raise made.pop()
-        reply: Reply = await complete(request)
-        return reply
-
-    return after
+    return complete
 
 
-def _is_reply(reply: Any) -> Reply:
-    if not isinstance(reply, Reply):
-        raise ProviderError(f"the completer returned {type(reply).__name__}, not a Reply", retryable=False)
-    return reply
+async def _pause(session: Session, seconds: float) -> None:
+    """Sleep, but not longer than the run goes on."""
+    until = time.monotonic() + seconds
+    while seconds and not session.stop.is_set() and (left := until - time.monotonic()) > 0:
+        await asyncio.sleep(min(left, 0.2))
 
 
-def _foreign(error: Exception) -> Exception:
-    """Completers may raise CompletionError only; a time-out of the standard library is met often enough to know it."""
-    if isinstance(error, TimeoutError | ConnectionError) and not isinstance(error, CompletionError):
-        return ProviderError(f"{type(error).__name__} while calling the model")
-    return error
+def _queued(back: SimpleQueue[Arrival] | asyncio.Queue[Arrival], first: Arrival | None = None) -> list[Arrival]:
+    """All that came back, without waiting for more."""
+    came = [] if first is None else [first]
+    while not back.empty():
+        came.append(back.get_nowait())
+    return came
 
 
-def _tokens(request: Request) -> int:
-    """Estimated tokens of a request with its reply, four characters a token."""
-    return sum(len(message.content) for message in request.messages) // 4 + (request.max_tokens or 256)
+def _await_anywhere(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end, also where this thread's event loop is busy (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(coroutine)
+        return
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            asyncio.run(coroutine)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, name="selfstudy-guard")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]

@@ -1,16 +1,14 @@
-"""Ending a run from the keyboard, and driving an async one where an event loop runs already."""
+"""Ending a run from the keyboard."""
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
-from selfstudy_guard.engine.drivers import Session
+from selfstudy_guard.engine.session import Session
 
 
 @contextmanager
@@ -32,25 +30,3 @@ def interruptible(session: Session) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def await_anywhere(coroutine: Any) -> None:
-    """Run a coroutine to its end, also where this thread's event loop is busy (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(coroutine)
-        return
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            asyncio.run(coroutine)
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=work, name="selfstudy-guard")
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]

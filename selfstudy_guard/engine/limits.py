@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from selfstudy_guard.records import Usage
+from selfstudy_guard.records import Request, Usage
 
 
 class Pace:
@@ -28,6 +28,11 @@ class Pace:
         self._free_at = [0.0, 0.0]
         self._clock = clock
         self._mutex = threading.Lock()
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is anything to keep to."""
+        return any(self._rates)
 
     def delay(self, tokens: int) -> float:
         """Book one request of about `tokens` tokens; returns the seconds to wait before it may be sent."""
@@ -68,6 +73,13 @@ class Concurrency:
         self._since_cut = 0
         self._mutex = threading.Lock()
 
+    @classmethod
+    def fixed(cls, most: int) -> Concurrency:
+        """As many as `most` from the start: batches do not wait for each other."""
+        made = cls(most)
+        made._limit, made._slow_start = float(made.most), False
+        return made
+
     @property
     def limit(self) -> int:
         """Requests that may be in flight now."""
@@ -106,13 +118,17 @@ class Limits:
     Attributes:
         tokens: total tokens, sent and received.
         cost: total US dollars.
+        calls: requests.
     """
 
     tokens: int | None = None
     cost: float | None = None
+    calls: int | None = None
 
-    def exceeded(self, usage: Usage) -> str | None:
+    def exceeded(self, usage: Usage, calls: int = 0) -> str | None:
         """Which limit is used up, in words; None if none is."""
+        if self.calls is not None and calls >= self.calls:
+            return f"the limit of {self.calls:,} calls is used up"
         if self.tokens is not None and usage.tokens >= self.tokens:
             return f"the limit of {self.tokens:,} tokens is used up ({usage.tokens:,})"
         if self.cost is not None and (usage.cost or 0.0) >= self.cost:
@@ -130,3 +146,13 @@ class Price:
     def cost(self, usage: Usage) -> float:
         """US dollars of `usage`; cached tokens are charged as others."""
         return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / 1e6
+
+
+def estimated_tokens(request: Request) -> int:
+    """Tokens of a request with its reply, at four characters a token and 256 tokens a reply of unknown length."""
+    return prompt_tokens(request) + (request.max_tokens or 256)
+
+
+def prompt_tokens(request: Request) -> int:
+    """Tokens of a request alone, at four characters a token."""
+    return sum(len(message.content) for message in request.messages) // 4

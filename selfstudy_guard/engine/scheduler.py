@@ -1,8 +1,8 @@
 """Keeps many flows in flight without doing any I/O: which request goes out next, and who gets which reply.
 
-The sync and the async driver share it, so ordering, admission, replay and failure are decided once. Admissions are
-granted in plan order: a question waits until every earlier draw has passed its question stage. The same replies
-therefore give the same records at any concurrency.
+Ordering, admission, replay and failure are decided here once. Admissions are granted in plan order: a question waits
+until every earlier draw has passed its question stage. The same replies therefore give the same records at any
+concurrency.
 """
 
 from __future__ import annotations
@@ -11,30 +11,42 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from selfstudy_guard.errors import CompletionError
 from selfstudy_guard.flow.pair import Admission, Flow
-from selfstudy_guard.records import Record, Rejection, Reply, Request, Target, Verdict
+from selfstudy_guard.flow.step import Returned, step
+from selfstudy_guard.records import Reply, Request, Target, Verdict
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Job:
+class Job(Generic[T]):
     """One open draw: its place in the plan, its key and its flow."""
 
     position: int
     key: str
-    flow: Flow[Record | Rejection]
+    flow: Flow[T]
     settled: bool = field(default=False, init=False)
     """Whether the question stage is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A request that is to be sent now, and the job that waits for its reply."""
+    """A request that is to be sent, and the job that waits for its reply.
 
-    job: Job
+    Attributes:
+        job: whose flow gets the reply.
+        request: what is sent.
+        wait: seconds to wait before.
+        tried: how often it was sent before.
+    """
+
+    job: Job[Any]
     request: Request
+    wait: float = 0.0
+    tried: int = 0
 
 
 class Admissions(Protocol):
@@ -45,15 +57,15 @@ class Admissions(Protocol):
         ...
 
 
-class Replies(Protocol):
-    """Where replies and outcomes are kept (the ledger)."""
+class Outcomes(Protocol[T]):
+    """Where stored replies are found, and how draws ended is kept (the ledger)."""
 
     def reply(self, key: str) -> Reply | None:
         """The stored reply of a request."""
         ...
 
-    def finish(self, outcome: Record | Rejection) -> Record | Rejection:
-        """End a draw."""
+    def finish(self, outcome: T) -> T:
+        """End a draw; returns the outcome as it was stored."""
         ...
 
     def fail(self, key: str, reason: str, detail: str) -> None:
@@ -61,7 +73,7 @@ class Replies(Protocol):
         ...
 
 
-class Dispatcher:
+class Scheduler(Generic[T]):
     """The flows in flight.
 
     Args:
@@ -76,12 +88,12 @@ class Dispatcher:
 
     def __init__(
         self,
-        jobs: Iterator[Job],
-        store: Replies,
+        jobs: Iterator[Job[T]],
+        store: Outcomes[T],
         admissions: Admissions,
         *,
         window: int = 64,
-        on_outcome: Callable[[Record | Rejection | None], None] | None = None,
+        on_outcome: Callable[[T | None], object] | None = None,
         patience: int = 20,
     ) -> None:
         self._jobs = jobs
@@ -93,10 +105,10 @@ class Dispatcher:
         self._failures_in_row = 0
         self._open = 0
         self._exhausted = False
-        self._ready: list[tuple[int, Request, Job]] = []
-        self._unsettled: list[tuple[int, Job]] = []
-        self._waiting: dict[int, tuple[Job, Admission]] = {}
-        self._asked: dict[str, list[Job]] = {}
+        self._ready: list[tuple[int, Request, Job[T]]] = []
+        self._unsettled: list[tuple[int, Job[T]]] = []
+        self._waiting: dict[int, tuple[Job[T], Admission]] = {}
+        self._asked: dict[str, list[Job[T]]] = {}
         """Requests that are out, by key, and the flows beside the first that wait for the same reply."""
 
     def take(self) -> Send | None:
@@ -147,19 +159,18 @@ class Dispatcher:
         for job in chain.from_iterable(self._asked.values()):
             job.flow.close()
 
-    def _followers(self, send: Send) -> list[Job]:
+    def _followers(self, send: Send) -> list[Job[T]]:
         """Flows that wait for the same reply, in plan order; its key is free again."""
         return sorted(self._asked.pop(send.request.key, ()), key=lambda job: job.position)
 
-    def _advance(self, job: Job, value: Reply | Verdict | None) -> None:
+    def _advance(self, job: Job[T], value: Reply | Verdict | None) -> None:
         """Run one flow until it needs a reply, has to wait for its admission, or ends."""
         while True:
-            try:
-                # Only `send` may end the flow: a StopIteration from elsewhere must not look like a finished one.
-                event = job.flow.send(value)  # type: ignore[arg-type]  # a fresh generator is sent None
-            except StopIteration as stop:
-                self._end(job, stop.value)
+            stepped = step(job.flow) if value is None else step(job.flow, value)
+            if isinstance(stepped, Returned):
+                self._end(job, stepped.value)
                 return
+            event = stepped.value
             if isinstance(event, Admission):
                 if not self._has_turn(job):
                     self._waiting[job.position] = (job, event)
@@ -176,13 +187,13 @@ class Dispatcher:
                 return
             value = stored
 
-    def _admit(self, job: Job, event: Admission) -> Verdict:
+    def _admit(self, job: Job[T], event: Admission) -> Verdict:
         verdict = self._admissions.admit(job.key, event.question, event.target)
         if verdict.accepted:
             self._settle(job)
         return verdict
 
-    def _end(self, job: Job, outcome: Record | Rejection | None) -> None:
+    def _end(self, job: Job[T], outcome: T | None) -> None:
         if outcome is not None:
             outcome = self._store.finish(outcome)
         self._open -= 1
@@ -190,12 +201,12 @@ class Dispatcher:
         if self._on_outcome is not None:
             self._on_outcome(outcome)
 
-    def _settle(self, job: Job) -> None:
+    def _settle(self, job: Job[T]) -> None:
         job.settled = True
         while self._unsettled and self._unsettled[0][1].settled:
             heapq.heappop(self._unsettled)
 
-    def _has_turn(self, job: Job) -> bool:
+    def _has_turn(self, job: Job[T]) -> bool:
         return self._unsettled[0][1] is job
 
     def _wake(self) -> None:

@@ -139,6 +139,11 @@ class InstructionFilter:
         self._allow: tuple[Allows, ...] = tuple(_Quote(tuple(a.split())) if isinstance(a, str) else a for a in allow)
         self._block: tuple[Detector, ...] = tuple(_Quote(tuple(b.split())) if isinstance(b, str) else b for b in block)
         self._detectors = tuple(detectors)
+        for layer in (*self._block, *self._detectors):
+            if not callable(getattr(layer, "detect", None)):
+                raise InputError(
+                    f"{layer!r} is no detector: a layer is an object with detect(text), which returns Findings"
+                )
         self._encoder: EncoderLayer | None = None
         if encoder is not None:
             from selfstudy_guard.filter.encoder.layer import EncoderLayer

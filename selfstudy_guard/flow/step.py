@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
@@ -25,13 +25,21 @@ class Returned(Generic[Result]):
     value: Result
 
 
+@overload
+def step(generator: Generator[Asked, Told, Result], value: Told) -> Yielded[Asked] | Returned[Result]: ...
+
+
+@overload
+def step(generator: Generator[Asked, Told, Result], value: Told | None = None) -> Yielded[Asked] | Returned[Result]: ...
+
+
 def step(generator: Generator[Asked, Told, Result], value: Told | None = None) -> Yielded[Asked] | Returned[Result]:
     """Send `value` (None to a fresh generator), and say what came of it.
 
     Only `send` stands inside the `try`: a StopIteration of the caller's own must not look like a finished flow.
     """
     try:
-        return Yielded(generator.send(value))  # type: ignore[arg-type]  # a fresh generator is sent None
+        return Yielded(next(generator) if value is None else generator.send(value))
     except StopIteration as stop:
         return Returned(stop.value)
 

@@ -7,13 +7,12 @@ from os import PathLike
 from typing import Any, Unpack
 
 from selfstudy_guard.engine.batch_driver import run_batches
-from selfstudy_guard.engine.drivers import arun, run
-from selfstudy_guard.engine.interrupts import await_anywhere, interruptible
+from selfstudy_guard.engine.drivers import arun, drive
+from selfstudy_guard.engine.interrupts import interruptible
 from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.job import RunningJob, begin
 from selfstudy_guard.generation.options import GenerateOptions, with_options
 from selfstudy_guard.generation.run import Run
-from selfstudy_guard.protocols import Completer
 
 
 @with_options
@@ -58,10 +57,8 @@ def generate(
             while going:
                 if job.options.batch is not None:
                     _batched(job)
-                elif isinstance(job.options.completer, Completer):
-                    run(job.session, job.options.completer)
                 else:
-                    await_anywhere(arun(job.session, job.options.completer))
+                    drive(job.session, job.options.completer)
                 going = job.again()
     except BaseException:
         job.ledger.close()
@@ -97,5 +94,4 @@ async def agenerate(
 
 def _batched(job: RunningJob) -> None:
     assert job.options.batch is not None
-    controls = job.options.controls
-    run_batches(job.session, job.options.batch, size=controls.batch_size, every=controls.batch_every)
+    run_batches(job.session, job.options.batch, job.ledger, every=job.options.controls.batch_every)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, Unpack
 
-from selfstudy_guard.engine.drivers import Session
 from selfstudy_guard.engine.limits import Concurrency, Limits, Pace
-from selfstudy_guard.engine.scheduler import Dispatcher, Job
+from selfstudy_guard.engine.retry import Retries
+from selfstudy_guard.engine.scheduler import Job, Scheduler
+from selfstudy_guard.engine.session import Session
 from selfstudy_guard.flow.pair import pair
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.generation.deduplication import Admitted
@@ -39,7 +40,7 @@ class RunningJob:
         new, told = redraws.plan(self.ledger, self.parts.settings.styles)
         self.options.notify(told)
         if new:
-            self.session.dispatcher = _dispatcher(self.parts, self.options, self.reporter)
+            self.session.scheduler = _scheduler(self.parts, self.options, self.reporter)
         return new > 0
 
     @property
@@ -87,20 +88,21 @@ def begin(
 
 def _session(parts: RunParts, options: RunOptions, reporter: Reporter) -> Session:
     pacing = options.pacing
+    single = options.batch is None
     return Session(
-        dispatcher=_dispatcher(parts, options, reporter),
+        scheduler=_scheduler(parts, options, reporter),
         ledger=parts.ledger,
-        concurrency=Concurrency(options.concurrency),
+        concurrency=Concurrency(options.concurrency) if single else Concurrency.fixed(options.controls.batch_size),
         pace=Pace(pacing.requests_per_minute, pacing.tokens_per_minute),
         limits=Limits(tokens=pacing.max_tokens, cost=pacing.max_cost),
         price=pacing.price_per_million,
-        tries=pacing.tries,
+        retries=Retries(pacing.tries),
         notify=options.notify,
     )
 
 
-def _dispatcher(parts: RunParts, options: RunOptions, reporter: Reporter) -> Dispatcher:
-    return Dispatcher(
+def _scheduler(parts: RunParts, options: RunOptions, reporter: Reporter) -> Scheduler[Record | Rejection]:
+    return Scheduler(
         _jobs(parts),
         parts.ledger,
         Admitted(parts.ledger),
@@ -130,7 +132,7 @@ class Reporter:
         self._progress(self._ledger.balance().model_copy(update={"coverage": self._covered.share}))
 
 
-def _jobs(parts: RunParts) -> Iterator[Job]:
+def _jobs(parts: RunParts) -> Iterator[Job[Record | Rejection]]:
     settings, position = parts.settings, -1
     while rows := parts.ledger.pending(after=position):
         for position, key, draw, _ in rows:  # the last position is where the next page begins

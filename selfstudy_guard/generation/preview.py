@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from selfstudy_guard.documents import Skipped
+from selfstudy_guard.engine.limits import prompt_tokens
 from selfstudy_guard.flow.draw_flow import DrawFlow
 from selfstudy_guard.flow.step import Yielded, step
 from selfstudy_guard.generation.given_documents import Documents
@@ -69,9 +70,9 @@ def plan(
     for draw in sample:
         flow, asked = _in_view(flows.of(draw))
         for request in asked:
-            judged[request.key] = sum(len(message.content) for message in request.messages) // 4 + 4
+            judged[request.key] = prompt_tokens(request) + 4
         for request in (flow.compose_question(1, None), flow.compose_answer("?" * 80, 1, None)):
-            tokens += sum(len(message.content) for message in request.messages) / 4 + (request.max_tokens or 256) / 2
+            tokens += prompt_tokens(request) + (request.max_tokens or 256) / 2
     cut, targets, eligible = ledger.count_pieces()
     first = [flows.of(draw).draw for _, _, draw, _ in ledger.pending(limit=20)]
     found = Plan(
