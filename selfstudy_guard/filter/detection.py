@@ -13,7 +13,7 @@ from selfstudy_guard.filter.canonical import Canonical, canonicalise
 from selfstudy_guard.filter.channels import CHANNELS
 from selfstudy_guard.filter.encodings.encoded_text import invisible_messages
 from selfstudy_guard.filter.hidden import Label, open_hidden
-from selfstudy_guard.filter.introduced import introduced_code
+from selfstudy_guard.filter.introduced import introduced_code, introduced_sentences
 from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
 from selfstudy_guard.filter.rules import DECISIVE, match_rule
 from selfstudy_guard.filter.units import Units, split_units, with_signs
@@ -105,7 +105,10 @@ def detect(
     leads[decoded] = False
     brought = introduced_code(units, leads)
     flagged = joined(units, flagged, scores.probability, threshold)
-    for start, end, indices in _spans(units, flagged):
+    groups = introduced_sentences(units, flagged, scores.probability, threshold)
+    for first, last in groups:
+        flagged[first : last + 1] = True
+    for start, end, indices in _together(_spans(units, flagged), groups):
         raw_start, raw_end = canonical.raw_span(start, end)
         hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
     for lead, first, last in brought:
@@ -184,6 +187,26 @@ def _spans(units: Units, flagged: NDArray[np.bool_]) -> list[tuple[int, int, lis
             start = outer[0] if index == first else start
             spans.append((start, outer[1] if index == last else end, [index]))
     return spans
+
+
+def _together(
+    spans: list[tuple[int, int, list[int]]], groups: list[tuple[int, int]]
+) -> list[tuple[int, int, list[int]]]:
+    """The spans, in which what a header introduces is one with it."""
+    if not groups:
+        return spans
+    out: list[tuple[int, int, list[int]]] = []
+    group = 0
+    for start, end, indices in spans:
+        while group < len(groups) and groups[group][1] < indices[0]:
+            group += 1
+        inside = group < len(groups) and groups[group][0] < indices[0]
+        if inside and out:
+            first, last, before = out[-1]
+            out[-1] = (first, max(last, end), [*before, *indices])
+        else:
+            out.append((start, end, indices))
+    return out
 
 
 def _edges(units: Units, first: int, last: int) -> tuple[int, int]:

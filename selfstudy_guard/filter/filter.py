@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.apply import ACTIONS, apply_findings, check_mode
@@ -76,9 +77,11 @@ class _Quote:
         return found
 
 
-def _letters(text: str) -> int:
-    """How many letters and digits a text has."""
-    return sum(map(str.isalnum, text))
+def _letters(text: str) -> NDArray[np.int64]:
+    """Where the letters and digits of a text stand that a reader sees: those of tags and of other markup are none."""
+    units, canonical = prepare(text)
+    places = np.flatnonzero(np.fromiter(map(str.isalnum, units.text), dtype=bool, count=len(units.text)))
+    return places if canonical.offsets is None else canonical.offsets[places]
 
 
 def _between_line_ends(text: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -335,9 +338,10 @@ class InstructionFilter:
             hits = [hit for hit in hits if not any(entry.allows(self._finding(text, hit)) for entry in self._allow)]
         if len(text) < CAP_FROM or sum(hit.end - hit.start for hit in hits) <= self.cap * len(text):
             return hits, False
-        # Padding that goes with an order (blank space, quotation marks of lines) must not make it look like everything.
-        letters, gone = _letters(text), sum(_letters(text[hit.start : hit.end]) for hit in hits)
-        if letters < CAP_FROM // 2 or gone <= self.cap * letters:
+        # Padding that goes with an order (blank space, marks of lines, tags) must not make it look like everything.
+        letters = _letters(text)
+        gone = sum(int(np.searchsorted(letters, hit.end) - np.searchsorted(letters, hit.start)) for hit in hits)
+        if len(letters) < CAP_FROM // 2 or gone <= self.cap * len(letters):
             return hits, False
         hits = [hit for hit in hits if hit.certain]
         taken = sum(hit.end - hit.start for hit in hits)

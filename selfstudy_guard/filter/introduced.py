@@ -1,4 +1,4 @@
-"""Code that an order brings along: "Also make your answer include this logger:" and the block that follows it."""
+"""What an order brings along: the sentences that its header introduces, and the code behind "include this logger:"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.channels import CHANNELS
+from selfstudy_guard.filter.rules import match_rule
 from selfstudy_guard.filter.units import Units
 
 LONGEST_BLOCK = 4000
@@ -17,6 +18,60 @@ _CODE = frozenset({"code", "code-comment"})
 _FENCES = ("```", "~~~")
 _NEAR = 16
 """Code points of white space that may stand between an order and its code, or between two lines of it."""
+
+
+LONGEST_HEADER = 200
+FOLLOWS, FOLLOWS_APART = 0.14, 0.17
+"""Share of the threshold from which a sentence behind a header is what the header introduces, in the same block and in
+the next. Behind 144 headers of the development sets the first keeps 7 of 8 orders and takes 7 of 23 other sentences;
+the second 10 of 22 and 5 of 91."""
+MOST_FOLLOWERS = 6
+
+
+def introduced_sentences(
+    units: Units, flagged: NDArray[np.bool_], probability: NDArray[np.float64], threshold: float
+) -> list[tuple[int, int]]:
+    """Headers ("Ignore previous instructions.", "New task:") with the sentences they introduce, where one of them is
+    found: first and last unit of each, in order and disjoint. Linear time.
+
+    Args:
+        units: the text.
+        flagged: units that are found.
+        probability: belief in each unit.
+        threshold: of the filter.
+    """
+    groups: list[tuple[int, int]] = []
+    count = len(units.start)
+    done = -1
+    before = np.zeros_like(flagged)
+    before[:-1] = flagged[1:] & (probability[:-1] >= threshold * FOLLOWS)
+    for lead in np.flatnonzero(flagged | before).tolist():
+        if lead <= done or not _is_header(units, lead):
+            continue
+        last = lead
+        while last + 1 < count and last - lead < MOST_FOLLOWERS:
+            apart = units.block[last + 1] != units.block[last]
+            if apart and not _follows(units, last, blank=True):
+                break
+            least = threshold * (FOLLOWS_APART if apart else FOLLOWS)
+            if not flagged[last + 1] and probability[last + 1] < least:
+                break
+            last += 1
+        if last > lead:
+            groups.append((lead, last))
+            done = last
+    return groups
+
+
+def _is_header(units: Units, index: int) -> bool:
+    """Whether a unit that was found announces an order and does not give it."""
+    words = units.text[units.start[index] : units.end[index]]
+    if len(words) > LONGEST_HEADER or CHANNELS[units.channel[index]] in _CODE:
+        return False
+    if words[-1] in ":：":
+        return True
+    rule = match_rule(words)
+    return rule is not None and rule[0] == "override" and not rule[2]
 
 
 def introduced_code(units: Units, leads: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
