@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from selfstudy_guard.filter.hidden import Label, open_hidden
 from selfstudy_guard.filter.introduced import introduced_code, introduced_sentences
 from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
 from selfstudy_guard.filter.rules import DECISIVE, match_rule
+from selfstudy_guard.filter.second_look import orders_within
 from selfstudy_guard.filter.units import Units, split_units, with_signs
 
 
@@ -111,6 +113,10 @@ def detect(
     for start, end, indices in _together(_spans(units, flagged), groups):
         raw_start, raw_end = canonical.raw_span(start, end)
         hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
+    for start, end, belief in orders_within(units, scores.probability, flagged, threshold, model):
+        channel = CHANNELS[units.channel[bisect_right(units.start, start) - 1]]
+        words = units.text[start:end]
+        hits.append(Hit(*canonical.raw_span(start, end), _intent(words), channel, belief, "sentence-model"))
     for lead, first, last in brought:
         raw_start, raw_end = canonical.raw_span(units.start[first], units.end[last])
         hits.append(replace(_hit(raw_start, raw_end, units, [lead], scores.probability, labels), channel="code"))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.apply import ACTIONS, apply_findings, check_mode

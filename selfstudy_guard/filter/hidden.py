@@ -8,18 +8,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.filter.canonical import Canonical, canonicalise
+from selfstudy_guard.filter.canonical import Canonical
 from selfstudy_guard.filter.encodings.encoded_text import Decoded, ciphered, find_encoded
 from selfstudy_guard.filter.encodings.readable import reads_as_text
 from selfstudy_guard.filter.model.scoring import SentenceModel
-from selfstudy_guard.filter.units import Units, split_units
+from selfstudy_guard.filter.second_look import believed_in_place
+from selfstudy_guard.filter.units import Units
 
 Label = tuple[str, str, str | None]
 """Channel, detector, and what an encoded unit says."""
 Judge = tuple[SentenceModel, NDArray[np.float64]]
 """A model, and its belief in every unit of the text."""
-LONGEST_JUDGED = 4000
-"""Code points of a decoded message that are judged."""
 HIDDEN = 0.15
 """Belief from which text that stands there encoded, or in letters of some style, is an order: nobody hides what only
 informs, but examples of encodings, links and code are read the same way and say nothing to a model."""
@@ -55,7 +54,7 @@ def open_hidden(
     if judge and (runs or ciphers):
         changes = [(run.start, run.end, run.text) for run in runs]
         changes += [(units.start[index], units.end[index], found.text) for index, found in ciphers]
-        believed = believed_in_place(judge[0], units.text, changes)
+        believed = believed_in_place(judge[0], [(units.text, changes)])[0]
         for (index, _), belief in zip(ciphers, believed[len(runs) :], strict=True):
             flagged[index] &= belief >= HIDDEN  # letters that say nothing to a reader say what they mean
         ciphers = [one for one, belief in zip(ciphers, believed[len(runs) :], strict=True) if belief >= HIDDEN]
@@ -64,44 +63,6 @@ def open_hidden(
         flagged[index] = True
         labels[index] = (found.encoding, "encoding", found.text)
     return _encoded(units, runs, flagged, labels)
-
-
-def believed_in_place(model: SentenceModel, text: str, changes: list[tuple[int, int, str]]) -> list[float]:
-    """How strongly passages of a text would be believed to be orders if they said something else, in linear time.
-
-    Args:
-        model: the judge.
-        text: canonical text.
-        changes: start, end, and what would stand there. Of two that overlap, only the first is judged.
-
-    Returns:
-        The highest belief of the units of each; 0 for what was not judged.
-    """
-    beliefs = [0.0] * len(changes)
-    parts: list[str] = []
-    places: list[tuple[int, int, int]] = []
-    done = size = 0
-    for number in sorted(range(len(changes)), key=changes.__getitem__):
-        start, end, said = changes[number]
-        if start < done:
-            continue
-        said = said[:LONGEST_JUDGED]
-        parts += (text[done:start], said)
-        size += start - done + len(said)
-        places.append((size - len(said), size, number))
-        done = end
-    canonical = canonicalise("".join([*parts, text[done:]]))
-    units = split_units(canonical.text)
-    probability = model.score(units, canonical).probability
-    at = 0
-    for first, last, number in places:
-        while at < len(units.start) and canonical.raw_span(units.start[at], units.end[at])[1] <= first:
-            at += 1
-        index = at
-        while index < len(units.start) and canonical.raw_span(units.start[index], units.end[index])[0] < last:
-            beliefs[number] = max(beliefs[number], float(probability[index]))
-            index += 1
-    return beliefs
 
 
 def _open_invisible(

@@ -51,7 +51,9 @@ def introduced_sentences(
         last = lead
         while last + 1 < count and last - lead < MOST_FOLLOWERS:
             apart = units.block[last + 1] != units.block[last]
-            if apart and not _follows(units, last, blank=True):
+            if apart and (not _follows(units, last, blank=True) or _is_code(units, last + 1)):
+                break
+            if units.text.startswith(_FENCES, units.start[last + 1]):
                 break
             least = threshold * (FOLLOWS_APART if apart else FOLLOWS)
             if not flagged[last + 1] and probability[last + 1] < least:
