@@ -115,9 +115,10 @@ def test_answer_request_shows_evidence_then_question() -> None:
     assert request.response_schema is None
 
 
-def test_small_models_choose_among_sentences_of_the_evidence() -> None:
+def test_a_model_may_be_made_to_choose_among_sentences_of_the_evidence() -> None:
+    prompts = Prompts.check({"extends": "small", "name": "choosing", "answer": {"extractive": "always"}})
     evidence = "The pump weighs 9 kg. It was built in 1999 by hand. The hall is painted green.\n\n| a | b |\n"
-    request = answer_request("What does the pump weigh?", evidence, prompts=Prompts.builtin("small"), key="k")
+    request = answer_request("What does the pump weigh?", evidence, prompts=prompts, key="k")
     assert request.response_schema is not None
     choices = request.response_schema["properties"]["answer"]["enum"]
     assert choices[0] == "The pump weighs 9 kg."
@@ -125,9 +126,7 @@ def test_small_models_choose_among_sentences_of_the_evidence() -> None:
     assert len(choices) == 2
     assert request.max_tokens is not None
     assert request.max_tokens > max(map(len, choices))
-    again = answer_request(
-        "What does the pump weigh?", evidence, prompts=Prompts.builtin("small"), key="k", feedback="Another part."
-    )
+    again = answer_request("What does the pump weigh?", evidence, prompts=prompts, key="k", feedback="Another part.")
     assert again.response_schema is not None
     assert again.response_schema["properties"]["answer"]["enum"] == choices[:1]
 

@@ -102,7 +102,7 @@ def test_a_request_with_an_opening_ends_with_it() -> None:
 
 
 class Mute:
-    """Writes no question, and answers with the first choice that it is given."""
+    """Writes no question, and answers every one with the same words."""
 
     model = "embedded"
     prompts = "small"
@@ -110,8 +110,8 @@ class Mute:
     def complete(self, request: Request) -> Reply:
         if request.purpose == "question":
             return Reply(text="", model="mute")
-        assert request.response_schema is not None
-        return Reply(text=request.response_schema["properties"]["answer"]["enum"][0], model="mute")
+        carrow = "Carrow" in request.messages[-1].content.partition("Question:")[2]
+        return Reply(text="1742" if carrow else "1878", model="mute")
 
 
 def test_a_gap_question_is_told_in_the_record() -> None:
@@ -146,3 +146,16 @@ def test_degenerate_questions_are_refused(question: str, reason: str) -> None:
     one = target("The dam of the mill of Carrow was 40 metres long on 28 April and lasted two years.")
     verdict = check_question(question, one, AttributionIndex([one]), near=1.0)
     assert (verdict.accepted, verdict.reason) == (False, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "&lt;br/&gt; In 1924 the oil lamp of the tower was replaced by gas.",
+        "Hansen lived in the northern wing :121,154 of the abbey for years.",
+        "The [[harbour]] of Callow holds forty large fishing boats.",
+        "The '''old''' mill of Carrow grinds rye and barley flour.",
+    ],
+)
+def test_a_gap_question_never_shows_markup(text: str) -> None:
+    assert gap_question(target(text)) is None

@@ -84,7 +84,7 @@ def plain_request(
             Message(role="user", content=f"{instruction}\n\n{asked}" if instruction else asked),
         )
     elif small_model(setting):
-        pairs = shots or [(one.evidence, one.question) for one in setting.prompts.answer.examples]
+        pairs = shots or _shots(setting)
         turns = [Message(role="system", content=instruction or _EXAM)]
         for passage, question in pairs:
             turns.append(Message(role="user", content=f"Passage: {passage}\nQuestion:"))
@@ -101,6 +101,13 @@ def plain_request(
         temperature=0.8,
         seed=seed_of(setting, key),
     )
+
+
+def _shots(setting: Setting) -> list[tuple[str, str]]:
+    """Three examples of the prompts, as a script would show them."""
+    style = setting.prompts.styles.get("factual")
+    examples = style.examples if style is not None else ()
+    return [(example.target, example.questions[0]) for example in examples[:3]]
 
 
 def with_anchor(request: Request, target: Target, feedback: str | None) -> Request:

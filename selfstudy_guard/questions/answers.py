@@ -8,11 +8,15 @@ import regex
 from rapidfuzz import fuzz
 
 from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
+from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.questions.cleanup import names_passage
+from selfstudy_guard.questions.facts import FACT_REASONS, false_fact
+from selfstudy_guard.questions.forms import FORM_REASONS, AnswerForm, wrong_form
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
-from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words
-from selfstudy_guard.records import Evidence, Question, Reply, Verdict
+from selfstudy_guard.questions.styles import style_named
+from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words, in_words
+from selfstudy_guard.records import Evidence, Question, Reply, Target, Verdict
 
 ANSWER_REASONS = {
     "empty": "no answer",
@@ -27,6 +31,8 @@ ANSWER_REASONS = {
     "needs-passage": "points at the passage, which its reader does not have",
     "ungrounded": "says what the evidence does not say",
     "off-target": "with its answer, the pair is about another part of the document",
+    **FACT_REASONS,
+    **FORM_REASONS,
 }
 """Every reason for which an answer is refused, in words."""
 
@@ -69,6 +75,8 @@ def check_answer(
     prompts: Prompts | None = None,
     style: str = "factual",
     grounding: float | None = None,
+    target: Target | None = None,
+    form: AnswerForm | None = None,
 ) -> Verdict:
     """Whether a reply answers the question from the evidence.
 
@@ -81,6 +89,9 @@ def check_answer(
         style: the style that the question was asked in.
         grounding: share (0 to 1) of the answer's content words that evidence and question must hold; where None, the
             prompts decide.
+        target: what the question is tied to; numbers, names, negation and quantity of an answer in a plain style must
+            be those that it tells. None does not look.
+        form: the form that was asked for; None takes any.
 
     Returns:
         The verdict; refusals carry a reason of `ANSWER_REASONS` and feedback for the model.
@@ -112,7 +123,30 @@ def check_answer(
         grounding = prompts.styles[style].grounding
     if grounding is not None and grounded(answer, asked, shown) < grounding:
         return _refused("ungrounded", "It says what the passage does not say: use the words of the passage.")
+    if style_named(style).plain:
+        refused = wrong_form(answer, asked, shown, form) if form is not None else None
+        return refused or (_refused_fact(answer, asked, target, shown) if target else None) or Verdict(accepted=True)
     return Verdict(accepted=True)
+
+
+def _refused_fact(answer: str, question: str, target: Target, shown: str) -> Verdict | None:
+    """Whether an answer is false of its target; of several targets together, nothing is sure."""
+    if target.also:
+        return None
+    told = "; ".join(filter(None, (in_words(target), target.lead if target.kind != "table_row" else "")))
+    reason = false_fact(answer, question, told, f"{shown} {' '.join(target.section)}", guess_language(shown[:2000]))
+    return None if reason is None else _refused(reason, _FALSE[reason])
+
+
+_FALSE = {
+    "wrong-number": "Its number is not what the passage tells of this: look for the number that was asked for.",
+    "wrong-unit": "Its number has another unit than the passage: copy number and unit together.",
+    "two-values": "One value was asked for: give only that one.",
+    "wrong-name": "It names what the passage does not name: use the words of the passage.",
+    "wrong-polarity": "The passage says the opposite: look for 'not', 'no' or 'never'.",
+    "wrong-quantity": "The passage gives another quantity or order: copy its words.",
+    "wrong-part": "It answers from another part of the sentence than the one that was asked about.",
+}
 
 
 def leaks(answer: str, evidence: Evidence, question: str = "") -> bool:

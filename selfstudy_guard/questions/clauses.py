@@ -7,31 +7,15 @@ is a plain noun phrase that agrees with its auxiliary, or when its verb can be n
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
 from typing import Literal
 
 import regex
 
+from selfstudy_guard.questions.english import listed
+
 Shape = Literal["helper", "present", "plural", "past"]
-
-
-@lru_cache(maxsize=1)
-def english() -> dict[str, dict[str, frozenset[str]]]:
-    """The word lists of data/english.toml, each a set."""
-    text = resources.files("selfstudy_guard.questions").joinpath("data", "english.toml").read_text("utf-8")
-    return {
-        part: {name: frozenset(words.split()) for name, words in lists.items()}
-        for part, lists in tomllib.loads(text).items()
-    }
-
-
-def listed(name: str) -> frozenset[str]:
-    """One word list of the openings."""
-    return english()["openings"][name]
 
 
 @dataclass(frozen=True, slots=True)

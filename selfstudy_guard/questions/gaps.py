@@ -40,6 +40,10 @@ _KINDS = ("sentence", "list_item", "table_row", "definition", "caption")
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/'’-][^\W_]+)*")
 _NUMBER = re.compile(r"\d")
 _QUOTES = re.compile(r"[\"“”„«»「」]")
+_RESIDUE = re.compile(
+    r"&(?:\w{2,8}|#\d{1,6});|</?\w{1,12}[^<>]{0,40}/?>|\[\[|\]\]|\{\{|\}\}|\|\||={2,}|'{2,}|:\d{1,4}(?:,\d+)+|^\W*:\d"
+)
+"""Markup that cleaning has left in a text, references in the manner of ":121,154" too."""
 _BREAK = re.compile(r"[;:,()–—。，；：、]\s?")
 _LEAST, _MOST = 3, 14
 """Content words that the clause must keep, and words that it may have."""
@@ -59,6 +63,8 @@ def gap_question(target: Target, language: str = "en") -> str | None:
     if _DANGLING.match(target.text.strip()):
         return None  # nobody could tell what is meant without the text
     text = _QUOTES.sub("", " ".join(in_words(target).split())).rstrip(".。!;, ")
+    if _RESIDUE.search(text):
+        return None  # a question that shows markup teaches markup
     for start, end in _gaps(text, row=target.kind == "table_row"):
         clause = _clause(text, start, end)
         if clause is not None:

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import regex
 
-from selfstudy_guard.questions.clauses import Clause, clause_of, head_of, is_participle, listed
+from selfstudy_guard.questions.clauses import Clause, clause_of, head_of, is_participle
+from selfstudy_guard.questions.english import listed
 from selfstudy_guard.records import Target
 
 _NUMBER = (

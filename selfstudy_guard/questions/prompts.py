@@ -20,7 +20,8 @@ import regex
 from pydantic import Field, ValidationError, model_validator
 
 from selfstudy_guard.errors import InputError, PromptError
-from selfstudy_guard.questions.styles import STYLES
+from selfstudy_guard.questions.forms import AnswerForm
+from selfstudy_guard.questions.styles import STYLES, style_named
 from selfstudy_guard.records import Frozen
 
 _PLACEHOLDER = regex.compile(r"\{([a-z_]+)\}")
@@ -101,10 +102,13 @@ class AnswerSection(Section):
             question, by a JSON schema that allows nothing else: "never", at a "retry", or "always" (for models that
             make up what they say in their own words; needs a local model or a provider with structured output). The
             first request leaves two to choose from, a further one only the closest.
+        forms: how to answer a plain question, by the form of answer that is wanted; fills `{instruction}` in place of
+            the style's own. Empty leaves it to the styles.
     """
 
     examples: tuple[AnswerExample, ...] = ()
     extractive: Literal["never", "retry", "always"] = "never"
+    forms: Mapping[AnswerForm, str] = Field(default_factory=dict)
 
 
 class Prompts(Frozen):
@@ -126,6 +130,7 @@ class Prompts(Frozen):
             models, which go on with what they are given.
         last_resort: what is done when no reply held a good question: "none", or "gap" for a question that leaves out a
             word of the target (`Question.origin` says so).
+        answer_form: the form of answers to plain questions, which they are also checked for; None takes any.
         question: templates of question requests; placeholders `{target} {context} {section} {lead} {instruction}
             {candidates}`.
         answer: templates of answer requests; placeholders `{question} {evidence} {instruction}`.
@@ -141,6 +146,7 @@ class Prompts(Frozen):
     question_attempts: int | None = Field(default=None, ge=1, le=20)
     openings: bool = False
     last_resort: Literal["none", "gap"] = "none"
+    answer_form: AnswerForm | None = None
     question: Section
     answer: AnswerSection
     styles: Mapping[str, StylePrompt]
@@ -217,6 +223,32 @@ class Prompts(Frozen):
             where = ".".join(str(part) for part in first["loc"])
             message = str(first["msg"]).removeprefix("Value error, ")
             raise PromptError(f"{source}: {where + ': ' if where else ''}{message}") from error
+
+    def in_form(self, form: AnswerForm | None) -> Prompts:
+        """These prompts with another form of answer; the same where `form` is None.
+
+        Raises:
+            PromptError: they do not say how to ask for that form.
+        """
+        if form is None or form == self.answer_form:
+            return self
+        if form not in self.answer.forms:
+            have = ", ".join(self.answer.forms) or "none"
+            raise PromptError(
+                f"prompts {self.name!r} cannot ask for the answer form {form!r} (they have {have}): add it under "
+                "[answer.forms]"
+            )
+        return self.model_copy(update={"answer_form": form})
+
+    def answering(self, style: str) -> str:
+        """How a question of a style is to be answered: by the form that is wanted where it is a plain one.
+
+        Raises:
+            PromptError: the prompts do not have the style.
+        """
+        own = self.style(style)
+        wanted = self.answer.forms.get(self.answer_form) if self.answer_form and style_named(style).plain else None
+        return wanted or own.answer_instruction
 
     @property
     def digest(self) -> str:
@@ -321,26 +353,3 @@ def _yaml(text: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(str(error).replace("\n", " ")) from error
-
-
-def prompts_for(prompts: Prompts | str | PathLike[str] | Mapping[str, Any] | None, model: str) -> Prompts:
-    """The prompts that a user named, or those that suit the model.
-
-    Args:
-        prompts: prompts, "small", "large", the path of a file, a mapping like such a file, or None.
-        model: name of the model; local ones are small.
-
-    Raises:
-        InputError, PromptError: as `Prompts.load`.
-    """
-    if isinstance(prompts, Prompts):
-        return prompts
-    if prompts is None:
-        return Prompts.builtin("small" if model.split(":")[0] in ("embedded", "gguf") else "large")
-    if isinstance(prompts, Mapping):
-        return Prompts.check(prompts)
-    if not isinstance(prompts, str | PathLike):
-        raise InputError(f"prompts must be Prompts, a name, a file or a mapping, not {type(prompts).__name__}")
-    if prompts in ("small", "large"):
-        return Prompts.builtin(str(prompts))
-    return Prompts.load(prompts)

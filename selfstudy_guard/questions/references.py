@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import regex
 
-from selfstudy_guard.questions.clauses import listed
+from selfstudy_guard.questions.english import listed
 
 _ENGLISH = regex.compile(
     r"\b(?:who|whom|whose|what|when|where|why|how|which|the|is|are|was|were|does|did|name|list|explain)\b", regex.I

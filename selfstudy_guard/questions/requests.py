@@ -122,7 +122,7 @@ def answer_request(
         PromptError: the prompts do not have the style.
     """
     own = prompts.style(style)
-    shared = {"instruction": own.answer_instruction}
+    shared = {"instruction": prompts.answering(style)}
     messages = _system(prompts.answer, shared)
     for example in own.answer_examples or prompts.answer.examples:
         values = {"evidence": example.evidence, "question": example.question}

@@ -13,18 +13,27 @@ class Style(Frozen):
         name: as in records and on the command line.
         question: whether the text must be a question; the other styles may also be a request ("Summarise ...").
         description: one line for people.
+        plain: whether it asks for a fact, so that its answers have a form and must agree with the target word by word.
     """
 
     name: str
     question: bool
     description: str
+    plain: bool = False
 
 
 _STYLES = (
-    Style(name="factual", question=True, description="a question with one short answer that the target states"),
+    Style(
+        name="factual", question=True, description="a question with one short answer that the target states", plain=True
+    ),
     Style(name="structuring", question=False, description="a request to bring what the target says into a structure"),
     Style(name="summarisation", question=False, description="a request to sum up what the target says"),
-    Style(name="question", question=True, description="a question that tests understanding of what the target says"),
+    Style(
+        name="question",
+        question=True,
+        description="a question that tests understanding of what the target says",
+        plain=True,
+    ),
     Style(name="use_case", question=False, description="a practical task of a user that needs what the target says"),
     Style(name="creative", question=False, description="an open or playful request built on what the target says"),
 )
