@@ -245,8 +245,10 @@ def test_made_up_answers_of_small_models_are_refused() -> None:
     assert check_answer(invented, QUESTION, shown, prompts=prompts).reason == "ungrounded"
     assert check_answer("The pump weighs 12 kilograms.", QUESTION, shown, prompts=prompts).reason == "ungrounded"
     assert check_answer(invented, QUESTION, shown, prompts=Prompts.builtin("large")).accepted
-    copied = prompts.answer.examples[0].answer
-    assert check_answer(copied, QUESTION, shown, prompts=Prompts.builtin("small")).reason == "echo"
+    copied = "The lamp burnt whale oil until gas was laid in 1879."
+    example = {"evidence": "A lamp.", "question": "What did it burn?", "answer": copied}
+    own = Prompts.check({"extends": "small", "name": "own", "answer": {"examples": [example]}})
+    assert check_answer(copied, QUESTION, shown, prompts=own).reason == "echo"
 
 
 def test_near_duplicates_grow_and_come_back_from_json() -> None:

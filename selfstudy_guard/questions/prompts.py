@@ -232,6 +232,8 @@ class Prompts(Frozen):
         """
         if form is None or form == self.answer_form:
             return self
+        if not self.answer.forms and form == "short":
+            return self  # the default; prompts of one's own may leave the form to their styles
         if form not in self.answer.forms:
             have = ", ".join(self.answer.forms) or "none"
             raise PromptError(
