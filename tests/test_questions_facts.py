@@ -116,8 +116,8 @@ def test_the_form_of_answers_is_asked_for_and_checked(name: str) -> None:
     assert "few words" not in other
     assert prompts.digest != prompts.in_form("explained").digest
     told = "The lighthouse at Skerry Point was built in 1854 by local masons from the north."
-    assert check_answer(told, "Who built it?", told, prompts=prompts).reason == "copied"
-    assert check_answer(told, "Who built it?", told, prompts=prompts.in_form("sentence")).accepted
+    assert check_answer(told, "Who built it?", told, form="short").reason == "copied"
+    assert check_answer(told, "Who built it?", told, form="sentence").accepted
 
 
 def test_a_form_that_prompts_do_not_know_is_said() -> None:

@@ -21,8 +21,11 @@ from selfstudy_guard.questions import (
     parse_answer,
     parse_pairs,
     parse_question,
+    style_named,
 )
+from selfstudy_guard.questions.answers import refused_fact
 from selfstudy_guard.questions.checks import contains_answer
+from selfstudy_guard.questions.forms import AnswerForm, trimmed, wrong_form
 from selfstudy_guard.records import Evidence, Footprint, Reply, Target, Verdict, Withheld
 
 _SCRIPTS_OWN = frozenset(("unanswerable", "refused", "echo", "empty"))
@@ -58,6 +61,7 @@ class PairChecks:
         asked_from: what the asking model was shown, and what was masked in it; None looks for no order in questions.
         told: what else the user, or the prompts, told the answering model: a format or language named there is no mark.
         beside: further evidence that the answering model was shown.
+        form: the form of answer that was asked for; None takes any (a script asks in its own way).
     """
 
     target: Target | None
@@ -70,6 +74,7 @@ class PairChecks:
     asked_from: Held | None = None
     told: str = ""
     beside: tuple[Evidence, ...] = ()
+    form: AnswerForm | None = None
     _placed: dict[tuple[str, str], Footprint] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def reading(self, evidence: Evidence, *, removed: bool = False, beside: tuple[Evidence, ...] = ()) -> PairChecks:
@@ -122,7 +127,7 @@ class PairChecks:
 
     def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
         """The answer in a reply, and whether it makes a good pair with an accepted question."""
-        text = parse_answer(reply.text)
+        text = trimmed(parse_answer(reply.text), question, self.form if style_named(self.style).plain else None)
         return text, self._answer(question, text, reply)
 
     def _answer(self, question: str, text: str, reply: Reply) -> Verdict:
@@ -144,7 +149,8 @@ class PairChecks:
         if anchored.accepted:
             if anchored.footprint is not None:
                 self._placed[question, text] = anchored.footprint
-            return anchored
+            false = refused_fact(text, question, self.target, self.evidence.text, self.style)
+            return false or self._refused_form(question, text) or anchored
         feedback = "The answer draws on another part of the text than the question: answer exactly what is asked."
         return Verdict(accepted=False, reason=f"answer-{anchored.reason}", feedback=feedback)
 
@@ -160,6 +166,12 @@ class PairChecks:
             "from its facts alone."
         )
         return Verdict(accepted=False, reason=OBEYED, feedback=feedback)
+
+    def _refused_form(self, question: str, text: str) -> Verdict | None:
+        """The refusal of a good answer in another form than was asked for; the flow takes it if it stays so."""
+        if self.form is None or self.evidence is None or not style_named(self.style).plain:
+            return None
+        return wrong_form(text, question, self.evidence.text, self.form)
 
     # -- the finished pair --------------------------------------------------------------------------------------
 

@@ -71,6 +71,7 @@ class DrawFlows:
             draw.style,
             shown,
             asked_from=asked_from(shown, blind),
+            form=self.prompts.answer_form,
             told=self.prompts.told(draw.style),
         )
         return DrawFlow(

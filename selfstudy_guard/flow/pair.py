@@ -18,6 +18,7 @@ from typing import Literal, Protocol, TypeVar
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.step import Returned, Yielded, step
 from selfstudy_guard.questions import opening_of
+from selfstudy_guard.questions.forms import FORM_REASONS
 from selfstudy_guard.records import (
     Answer,
     Draw,
@@ -266,7 +267,8 @@ def answer(
         usage += reply.usage
         model = reply.model
         text, verdict = checks.answer(question, reply)
-        if verdict.accepted:
+        if verdict.accepted or (attempt == attempts and verdict.reason in FORM_REASONS):
+            # A right answer in another form is asked for once more; if it comes again, it is better than none.
             return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model, checks)
         feedback = verdict.feedback or None
         if verdict.reason in (OBEYED, LEAK):

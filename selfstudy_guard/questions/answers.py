@@ -10,8 +10,10 @@ from rapidfuzz import fuzz
 from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.questions.cleanup import names_passage
+from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.facts import FACT_REASONS, false_fact
 from selfstudy_guard.questions.forms import FORM_REASONS, AnswerForm, wrong_form
+from selfstudy_guard.questions.numbers import SPELT, UNITS, numbers_of
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.styles import style_named
@@ -55,7 +57,8 @@ _UNANSWERABLE = regex.compile(
     regex.I,
 )
 _SHOUT = regex.compile(r"https?://[^\s\"'<>()]+|\b(?=\w*\d)(?=\w*\p{L})\w{4,}\b|\b\p{Lu}[\p{Lu}\d_-]{3,}\b")
-_NUMBER = regex.compile(r"\d+(?:[.,]\d+)*+")
+_IGNORED = frozenset(SPELT) | frozenset(UNITS) | listed("allowed", "facts") | listed("negation", "facts")
+"""Words that need not stand in the evidence: numbers are compared by value, and "no" may say what "not" says."""
 _RUN = 6
 """Words in a row from a removed passage that make a leak."""
 _WORD_SIGN = regex.compile(r"\w")
@@ -123,17 +126,19 @@ def check_answer(
         grounding = prompts.styles[style].grounding
     if grounding is not None and grounded(answer, asked, shown) < grounding:
         return _refused("ungrounded", "It says what the passage does not say: use the words of the passage.")
-    if style_named(style).plain:
-        refused = wrong_form(answer, asked, shown, form) if form is not None else None
-        return refused or (_refused_fact(answer, asked, target, shown) if target else None) or Verdict(accepted=True)
-    return Verdict(accepted=True)
+    if style_named(style).plain and form is not None and (refused := wrong_form(answer, asked, shown, form)):
+        return refused
+    return refused_fact(answer, asked, target, shown, style) or Verdict(accepted=True)
 
 
-def _refused_fact(answer: str, question: str, target: Target, shown: str) -> Verdict | None:
-    """Whether an answer is false of its target; of several targets together, nothing is sure."""
-    if target.also:
+def refused_fact(answer: str, question: str, target: Target | None, shown: str, style: str) -> Verdict | None:
+    """The refusal of an answer to a plain question that is false of its target; None where nothing speaks against it.
+
+    Of several targets together nothing is sure, and styles that ask for more than a fact say it in other words.
+    """
+    if target is None or target.also or not style_named(style).plain:
         return None
-    told = "; ".join(filter(None, (in_words(target), target.lead if target.kind != "table_row" else "")))
+    told = in_words(target) if target.kind == "table_row" else f"{target.lead} {target.text}".strip()
     reason = false_fact(answer, question, told, f"{shown} {' '.join(target.section)}", guess_language(shown[:2000]))
     return None if reason is None else _refused(reason, _FALSE[reason])
 
@@ -231,14 +236,15 @@ def says_nothing_new(answer: str, question: str) -> bool:
 def grounded(answer: str, question: str, evidence: str) -> float:
     """Share of the content words of `answer` that `evidence` or `question` hold, by word or by first five letters.
 
-    A number that neither holds makes it 0.
+    A number that neither holds, in digits or in words, makes it 0.
     """
-    said = content_words(answer)
+    numbers = {number.value for number in numbers_of(answer)}
+    if numbers and not numbers <= {number.value for number in numbers_of(f"{evidence} {question}")}:
+        return 0.0
+    said = [word for word in content_words(answer) if not word[0].isdigit() and word not in _IGNORED]
     if not said:
         return 1.0
     known = set(content_words(evidence)) | set(content_words(question))
-    if not set(_NUMBER.findall(answer)) <= set(_NUMBER.findall(f"{evidence} {question}")):
-        return 0.0
     stems = {word[:5] for word in known}
     return sum(word in known or (len(word) > 4 and word[:5] in stems) for word in said) / len(said)
 
