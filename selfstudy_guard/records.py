@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 Purpose = Literal["question", "answer", "pairs", "judge"]
+AnswerForm = Literal["short", "sentence", "explained"]
+"""How long an answer to a plain question is: a few words, one sentence, or one sentence and what explains it."""
 FilterMode = Literal["remove", "mask", "quote", "flag"]
 FinishReason = Literal["stop", "length", "content_filter", "tool_calls", "other"]
 TargetKind = Literal[

@@ -22,9 +22,8 @@ from pydantic.fields import FieldInfo
 
 from selfstudy_guard.engine.limits import Price
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import FilterMode, Frozen
+from selfstudy_guard.records import AnswerForm, FilterMode, Frozen
 
-AnswerForm = Literal["short", "sentence", "explained"]
 Hops = Literal["section", "far", "entity"]
 Spotlight = Literal["delimiting", "datamarking", "encoding"]
 """Ways to set a document apart from instructions: Hines et al. 2024, arXiv 2403.14720."""

@@ -21,12 +21,12 @@ from selfstudy_guard.questions import (
     parse_answer,
     parse_pairs,
     parse_question,
-    style_named,
 )
 from selfstudy_guard.questions.answers import refused_fact
 from selfstudy_guard.questions.checks import contains_answer
-from selfstudy_guard.questions.forms import AnswerForm, trimmed, wrong_form
-from selfstudy_guard.records import Evidence, Footprint, Reply, Target, Verdict, Withheld
+from selfstudy_guard.questions.forms import trimmed, wrong_form
+from selfstudy_guard.questions.styles import is_plain
+from selfstudy_guard.records import AnswerForm, Evidence, Footprint, Reply, Target, Verdict, Withheld
 
 _SCRIPTS_OWN = frozenset(("unanswerable", "refused", "echo", "empty"))
 """Verdicts on answers to questions that a script brought along, which the script has to judge itself."""
@@ -127,7 +127,7 @@ class PairChecks:
 
     def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
         """The answer in a reply, and whether it makes a good pair with an accepted question."""
-        text = trimmed(parse_answer(reply.text), question, self.form if style_named(self.style).plain else None)
+        text = trimmed(parse_answer(reply.text), question, self.form if is_plain(self.style) else None)
         return text, self._answer(question, text, reply)
 
     def _answer(self, question: str, text: str, reply: Reply) -> Verdict:
@@ -169,7 +169,7 @@ class PairChecks:
 
     def _refused_form(self, question: str, text: str) -> Verdict | None:
         """The refusal of a good answer in another form than was asked for; the flow takes it if it stays so."""
-        if self.form is None or self.evidence is None or not style_named(self.style).plain:
+        if self.form is None or self.evidence is None or not is_plain(self.style):
             return None
         return wrong_form(text, question, self.evidence.text, self.form)
 

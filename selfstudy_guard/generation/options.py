@@ -17,6 +17,7 @@ from selfstudy_guard.generation.redraw import Redraws
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
 from selfstudy_guard.questions import Prompts, prompts_for
+from selfstudy_guard.questions.forms import ANSWER_FORMS
 from selfstudy_guard.records import Balance, FilterMode, Record
 from selfstudy_guard.sampling.policies import LeastCovered, Policy, named_policy, policy_name
 from selfstudy_guard.sampling.style_balance import StyleBalance
@@ -190,6 +191,10 @@ def method_of(
     name = model_name(model)
     prompts = prompts_for(given.get("prompts"), name)
     fields = {field: given[field] for field in Settings.model_fields if field in given}
+    if fields.get("answer_form") in ANSWER_FORMS:
+        prompts = prompts.in_form(fields["answer_form"])
+    elif prompts.answer_form is not None:
+        fields.setdefault("answer_form", prompts.answer_form)
     if isinstance(fields.get("styles"), str):
         raise InputError(f"styles: a sequence of names is needed, such as ({fields['styles']!r},)")
     for field in ("window", "question_attempts"):

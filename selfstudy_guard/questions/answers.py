@@ -12,13 +12,13 @@ from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.questions.cleanup import names_passage
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.facts import FACT_REASONS, false_fact
-from selfstudy_guard.questions.forms import FORM_REASONS, AnswerForm, wrong_form
+from selfstudy_guard.questions.forms import FORM_REASONS, wrong_form
 from selfstudy_guard.questions.numbers import SPELT, UNITS, numbers_of
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
-from selfstudy_guard.questions.styles import style_named
+from selfstudy_guard.questions.styles import is_plain
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words, in_words
-from selfstudy_guard.records import Evidence, Question, Reply, Target, Verdict
+from selfstudy_guard.records import AnswerForm, Evidence, Question, Reply, Target, Verdict
 
 ANSWER_REASONS = {
     "empty": "no answer",
@@ -126,7 +126,7 @@ def check_answer(
         grounding = prompts.styles[style].grounding
     if grounding is not None and grounded(answer, asked, shown) < grounding:
         return _refused("ungrounded", "It says what the passage does not say: use the words of the passage.")
-    if style_named(style).plain and form is not None and (refused := wrong_form(answer, asked, shown, form)):
+    if is_plain(style) and form is not None and (refused := wrong_form(answer, asked, shown, form)):
         return refused
     return refused_fact(answer, asked, target, shown, style) or Verdict(accepted=True)
 
@@ -136,7 +136,7 @@ def refused_fact(answer: str, question: str, target: Target | None, shown: str, 
 
     Of several targets together nothing is sure, and styles that ask for more than a fact say it in other words.
     """
-    if target is None or target.also or not style_named(style).plain:
+    if target is None or target.also or not is_plain(style):
         return None
     told = in_words(target) if target.kind == "table_row" else f"{target.lead} {target.text}".strip()
     reason = false_fact(answer, question, told, f"{shown} {' '.join(target.section)}", guess_language(shown[:2000]))

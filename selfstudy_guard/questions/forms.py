@@ -7,7 +7,7 @@ short answer teaches the fact. Short is the default; copying is left to prompts 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import get_args
 
 import regex
 from rapidfuzz import fuzz
@@ -15,10 +15,8 @@ from rapidfuzz import fuzz
 from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.questions.wording import content_words
-from selfstudy_guard.records import Verdict
+from selfstudy_guard.records import AnswerForm, Verdict
 
-AnswerForm = Literal["short", "sentence", "explained"]
-"""How long an answer is: a few words, one sentence, or one sentence and what explains it."""
 ANSWER_FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 
 FORM_REASONS = {

@@ -11,8 +11,8 @@ from typing import Any
 import regex
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.questions.forms import AnswerForm
 from selfstudy_guard.questions.prompts import Prompts
+from selfstudy_guard.records import AnswerForm
 
 SMALL = 2.2e9
 """Parameters up to which a model counts as small: the "1.5B", "1.7B" and "2B" of the model families."""

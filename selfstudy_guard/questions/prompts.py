@@ -20,9 +20,8 @@ import regex
 from pydantic import Field, ValidationError, model_validator
 
 from selfstudy_guard.errors import InputError, PromptError
-from selfstudy_guard.questions.forms import AnswerForm
-from selfstudy_guard.questions.styles import STYLES, style_named
-from selfstudy_guard.records import Frozen
+from selfstudy_guard.questions.styles import STYLES, is_plain
+from selfstudy_guard.records import AnswerForm, Frozen
 
 _PLACEHOLDER = regex.compile(r"\{([a-z_]+)\}")
 
@@ -249,7 +248,7 @@ class Prompts(Frozen):
             PromptError: the prompts do not have the style.
         """
         own = self.style(style)
-        wanted = self.answer.forms.get(self.answer_form) if self.answer_form and style_named(style).plain else None
+        wanted = self.answer.forms.get(self.answer_form) if self.answer_form and is_plain(style) else None
         return wanted or own.answer_instruction
 
     @property

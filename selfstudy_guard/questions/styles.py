@@ -42,6 +42,11 @@ STYLES: tuple[str, ...] = tuple(style.name for style in _STYLES)
 """Names of all styles, in the order in which they are drawn."""
 
 
+def is_plain(name: str) -> bool:
+    """Whether a style asks for a fact; one that is not ours (a script's own question) does not count as such."""
+    return any(style.plain for style in _STYLES if style.name == name)
+
+
 def style_named(name: str) -> Style:
     """The style of that name.
 
