@@ -18,10 +18,10 @@ from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
 from selfstudy_guard.questions import Prompts, prompts_for
 from selfstudy_guard.questions.forms import ANSWER_FORMS
-from selfstudy_guard.records import Balance, FilterMode, Record
+from selfstudy_guard.records import AnswerForm, Balance, FilterMode, Record
 from selfstudy_guard.sampling.policies import LeastCovered, Policy, named_policy, policy_name
 from selfstudy_guard.sampling.style_balance import StyleBalance
-from selfstudy_guard.settings import AnswerForm, Hops, Pacing, RunControls, Settings, Spotlight, checked, option_field
+from selfstudy_guard.settings import Hops, Pacing, RunControls, Settings, Spotlight, checked, option_field
 
 
 class MethodOptions(TypedDict, total=False):
