@@ -66,15 +66,12 @@ def coverage(
 
     Example:  selfstudy-guard coverage train.jsonl --docs docs/ --report coverage.html --fail-under 0.9
     """
-    from selfstudy_guard.errors import InputError
     from selfstudy_guard.imported import Fields
     from selfstudy_guard.imported.assess import reach
 
     fields = None
-    if question_field is not None:
+    if any((question_field, answer_field, context_field, document_field, style_field)):
         fields = Fields(question_field, answer_field, context_field, document_field, style_field)
-    elif answer_field or context_field or document_field or style_field:
-        raise InputError("--answer-field and its like describe an unknown format: give --question-field as well")
     skipped: list[Skipped] = []
     reading: dict[str, Any] = {"fields": fields, "strict": strict, "on_skip": skipped.append}
     sources = _sources(data, docs, text_field, id_field, skipped)

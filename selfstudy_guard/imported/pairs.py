@@ -36,13 +36,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Fields:
-    """Names of the fields of a format that is not known; dots reach into nested objects ("meta.source").
+    """Names of fields that are not known; dots reach into nested objects ("meta.source").
 
     Attributes:
-        question, answer, context, document, style: field names; None where the format has no such field.
+        question: field of the question; None where the row's own format tells it, and only what else is named here
+            is read otherwise.
+        answer, context, document, style: field names; None where there is no such field, or it is known.
     """
 
-    question: str
+    question: str | None = None
     answer: str | None = None
     context: str | None = None
     document: str | None = None

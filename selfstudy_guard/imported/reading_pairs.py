@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import tempfile
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from selfstudy_guard.documents import Skipped
-from selfstudy_guard.documents.readers.rows import read_rows
 from selfstudy_guard.documents.readers.text import UnreadableError
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.imported.file_rows import file_rows
 from selfstudy_guard.imported.pairs import Fields, Pair
 from selfstudy_guard.imported.row_formats import NAMES, SHAPES, Shape, field_pairs, shape_of
-from selfstudy_guard.imported.values import RowError
+from selfstudy_guard.imported.values import RowError, normal_row
 
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 COMPRESSED = ".gz"
 _HIGHEST_RATIO = 200  # of unpacked to packed; rows of text have 3 to 20
 _MOST_UNPACKED = 64 * 2**20  # bytes that may be unpacked whatever the ratio
@@ -37,11 +39,15 @@ def read_pairs(
     """Question-answer pairs of data sets that any known tool wrote.
 
     Args:
-        paths: files (.jsonl, .json, .csv, .tsv, .parquet; also .gz) or folders of them, read in order of name.
+        paths: files (.jsonl, .json, .csv, .tsv, .parquet, .arrow; also .gz), folders of them, read in order of name,
+            and folders of `datasets.save_to_disk`.
         format: one of `shapes.NAMES`; None recognises it row by row.
         fields: field names of a format that is not known; instead of `format`.
         strict: a row that holds no pair is an error.
         on_skip: told about each such row otherwise, and about each file of several that holds no pair at all.
+
+    Warns:
+        UserWarning: questions of a file have no answer; it names the fields of such a row.
 
     Raises:
         InputError: a path is missing or of an unknown kind, the format is unknown, no file holds a pair, or a row or a
@@ -77,6 +83,10 @@ def _files(paths: Iterable[PathLike]) -> Iterator[Path]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
+            saved = _saved(path)
+            if saved:
+                yield from saved
+                continue
             inside = sorted(child for child in path.rglob("*") if child.is_file() and _readable(child))
             inside = [child for child in inside if not any(p.startswith(".") for p in child.relative_to(path).parts)]
             if not inside:
@@ -88,6 +98,20 @@ def _files(paths: Iterable[PathLike]) -> Iterator[Path]:
             yield path
         else:
             raise InputError(f"{path}: no such file or folder")
+
+
+def _saved(path: Path) -> list[Path]:
+    """The data files of a folder of `datasets.save_to_disk`, of one set or of its splits; none for other folders."""
+    if (path / "dataset_dict.json").is_file():
+        return [file for split in sorted(path.iterdir()) if split.is_dir() for file in _saved(split)]
+    if not ((path / "state.json").is_file() and (path / "dataset_info.json").is_file()):
+        return []
+    try:
+        named = json.loads((path / "state.json").read_text(encoding="utf-8"))["_data_files"]
+        files = [path / Path(str(item["filename"])).name for item in named]
+    except (OSError, ValueError, KeyError, TypeError):
+        files = sorted(path.glob("*.arrow"))
+    return [file for file in files if file.is_file()]
 
 
 def _readable(path: Path) -> bool:
@@ -102,8 +126,8 @@ def _pairs_of(
     strict: bool,
     on_skip: Callable[[Skipped], None] | None,
 ) -> Iterator[Pair]:
-    found = rows = 0
-    reason = ""
+    found = rows = silent = 0
+    reason = fields_of_silent = ""
 
     def skip(row: int, why: str) -> None:
         nonlocal reason
@@ -125,6 +149,9 @@ def _pairs_of(
             try:
                 for pair in _row_pairs(value, wanted, fields):
                     found += 1
+                    if not pair.answer:
+                        silent += 1
+                        fields_of_silent = fields_of_silent or ", ".join(sorted(map(str, value)))[:300]
                     yield replace(pair, file=str(path), row=row)
             except RowError as error:
                 skip(row, str(error))
@@ -138,14 +165,22 @@ def _pairs_of(
         raise InputError(f"{path}: {error.strerror or error}") from error
     if found == 0:
         raise NoPairError(f"no question-answer pair in {rows} rows ({reason or 'the file is empty'})")
+    if silent:
+        have = "has" if silent == 1 else "have"
+        warnings.warn(
+            f"{path.name}: {silent:,} of {found:,} questions {have} no answer; the fields are: {fields_of_silent} "
+            "(--answer-field names the answer)",
+            stacklevel=2,
+        )
 
 
 def _row_pairs(row: Mapping[str, object], wanted: Shape | None, fields: Fields | None) -> Iterable[Pair]:
     if fields is not None:
         return field_pairs(row, fields)
+    given, row = row, normal_row(row)
     shape = wanted or shape_of(row)
     if shape is None:
-        names = ", ".join(sorted(map(str, row)))[:300]
+        names = ", ".join(sorted(map(str, given)))[:300]
         raise RowError(f"no known format has these fields: {names}; name them with --question-field, --answer-field")
     try:
         pairs = list(shape.pairs(row))
@@ -158,7 +193,7 @@ def _row_pairs(row: Mapping[str, object], wanted: Shape | None, fields: Fields |
 
 def _rows(path: Path) -> Iterator[tuple[int, object]]:
     if not path.name.lower().endswith(COMPRESSED):
-        yield from read_rows(path)
+        yield from file_rows(path)
         return
     with tempfile.TemporaryDirectory(prefix="selfstudy-guard-") as folder:
         plain = Path(folder) / ("data" + Path(path.stem).suffix)
@@ -172,4 +207,4 @@ def _rows(path: Path) -> Iterator[tuple[int, object]]:
                     target.write(chunk)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise UnreadableError(f"broken gzip file: {error}") from None
-        yield from read_rows(plain)
+        yield from file_rows(plain)

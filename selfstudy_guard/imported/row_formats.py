@@ -2,25 +2,56 @@
 
 A shape is a name, a test on the field names of a row, and a function from the row to its pairs. The order of `SHAPES`
 decides where a row fits two: the more particular shape stands first. Field names as the tools write them: OpenAI
-fine-tuning chat, ShareGPT, Stanford Alpaca, ragas 0.1 and 0.2+, deepeval goldens and test cases, distilabel,
-synthetic-data-kit, easy-dataset, cartridges, SQuAD.
+fine-tuning chat, ShareGPT and LLaMA-Factory, Gemini tuning, Alpaca, RAFT, ragas 0.0 to 0.4, deepeval goldens
+and test cases, distilabel, synthetic-data-kit, easy-dataset, yourbench, llama_index, cartridges, SQuAD, choices,
+and texts in chat templates. Rows come with their fields under their usual names (`values.normal_row`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from selfstudy_guard.imported.multiple_choice import options_of, right_answer
 from selfstudy_guard.imported.pairs import Fields, Pair
-from selfstudy_guard.imported.values import Row, RowError, as_json, first, passages, text_of
+from selfstudy_guard.imported.values import (
+    ANSWER_FIELDS,
+    QUESTION_FIELDS,
+    Row,
+    RowError,
+    as_json,
+    first,
+    normal_row,
+    passages,
+    text_of,
+)
+from selfstudy_guard.questions.layouts import text_pairs
+from selfstudy_guard.questions.reasoning import visible_text
+from selfstudy_guard.questions.turns import read_turns
 
 _CONTEXT_CHARACTERS = 200
 """A system message or an Alpaca input at least this long is taken for a passage, not for an instruction."""
 
-_ASKING = {"user", "human", "prompter", "question", "instruction"}
-_ANSWERING = {"assistant", "gpt", "chatgpt", "bot", "model", "bing", "bard", "answer", "output"}
-_FRAMING = {"system", "developer", "context", "document", "tool", "function", "observation"}
+_ASKING = {"user", "human", "prompter", "question", "instruction", "customer", "student"}
+_ANSWERING = {
+    "assistant",
+    "gpt",
+    "chatgpt",
+    "bot",
+    "model",
+    "bing",
+    "bard",
+    "answer",
+    "output",
+    "ai",
+    "agent",
+    "teacher",
+}
+_FRAMING = {"system", "developer", "context", "document", "tool", "function", "observation", "ipython", "environment"}
+_CALLING = {"function_call", "tool_call", "tool_calls", "function-call", "tool-call"}
+_TOOLS = {"function_response", "tool_response", "tool_result", "function_result", "tool_results"}
+_CHATS = ("messages", "conversations", "conversation", "contents", "turns")
 
 
 @dataclass(frozen=True)
@@ -48,33 +79,73 @@ def _messages(row: Row, *names: str) -> list[Row]:
 
 
 def chat_pairs(messages: Sequence[Row], **more: Any) -> Iterator[Pair]:
-    """A pair for every question of a conversation that an answer follows."""
+    """A pair for every question of a conversation that an answer follows; turns that only call a tool are no answer."""
     contexts: list[str] = list(more.pop("contexts", ()))
     asked: list[str] = []
-    found = False
+    found = silent = False
     for message in messages:
         role = text_of(first(message, "role", "from", "author")).lower()
         text = text_of(first(message, "content", "value", "text", "parts"))
         if role in _FRAMING:
-            if len(text) >= _CONTEXT_CHARACTERS:
+            if len(text) >= _CONTEXT_CHARACTERS and role not in ("tool", "function", "observation"):
                 contexts.append(text)
+        elif role in _CALLING | _TOOLS or (role in _ANSWERING and _calls(message, text)):
+            continue
         elif role in _ASKING:
-            asked.append(text)
+            if silent and any(asked) and text:
+                yield Pair("\n".join(asked), "", tuple(contexts), **more)
+                found, asked = True, []
+            silent = False
+            if text:
+                asked.append(text)
         elif role in _ANSWERING:
+            text = visible_text(text)
+            if not text:
+                silent = True
+                continue
             if any(asked):
                 found = True
                 yield Pair("\n".join(asked), text, tuple(contexts), **more)
-            asked = []
+            asked, silent = [], False
         else:
             raise RowError(f"unknown role {role!r} in a message")
+    if silent and any(asked):
+        found = True
+        yield Pair("\n".join(asked), "", tuple(contexts), **more)
     if not found:
         raise RowError("no question followed by an answer among the messages")
 
 
+def _calls(message: Row, text: str) -> bool:
+    """Whether an assistant's turn only calls a tool; what it says beside the call is no answer yet."""
+    if message.get("tool_calls") or message.get("function_call") or text.startswith(("<tool_call>", "<function_call>")):
+        return True
+    parts = first(message, "content", "value", "parts")
+    return isinstance(parts, list) and any(
+        isinstance(part, Mapping) and (part.get("type") in ("tool_use", "tool_call") or "functionCall" in part)
+        for part in parts
+    )
+
+
+def _turns_of(row: Row) -> list[Row]:
+    """The messages of a row, whichever fields hold them; of a preference, those that were chosen."""
+    messages = _messages(row, *_CHATS)
+    if not messages:
+        messages = _messages(row, "prompt") if isinstance(row.get("prompt"), list) else []
+        messages += _messages(row, "completion") if isinstance(row.get("completion"), list) else []
+    chosen = row.get("chosen")
+    if isinstance(chosen, Mapping):
+        messages = [*messages, chosen]
+    elif isinstance(chosen, list):
+        more = [item for item in chosen if isinstance(item, Mapping)]
+        messages = more if len(more) > 1 and more[0].get("role") in _ASKING else [*messages, *more]
+    return messages
+
+
 def _chat(row: Row) -> Iterator[Pair]:
-    contexts = passages(first(row, "system_prompt", "system", "context"))
+    contexts = passages(first(row, "system_prompt", "system", "context", "system_instruction"))
     return chat_pairs(
-        _messages(row, "messages", "conversations", "conversation"),
+        _turns_of(row),
         contexts=[text for text in contexts if len(text) >= _CONTEXT_CHARACTERS],
         model=text_of(first(row, "model", "model_name", "generation_model")),
         style=text_of(row.get("type")) if isinstance(row.get("type"), str) else "",
@@ -82,10 +153,75 @@ def _chat(row: Row) -> Iterator[Pair]:
     )
 
 
+def _alternating(row: Row) -> Iterator[Pair]:
+    """UltraChat: a list of texts, of which every second one answers."""
+    turns = [{"role": ("user", "assistant")[at % 2], "content": text} for at, text in enumerate(row["data"])]
+    return chat_pairs(turns, document=_source(row))
+
+
+def _chat_text(row: Row) -> Iterator[Pair]:
+    """A whole conversation as one text, in a chat template or with labels."""
+    text = text_of(row.get("text"))
+    turns = [{"role": role, "content": said} for role, said in read_turns(text)]
+    if turns:
+        yield from chat_pairs(turns, document=_source(row))
+        return
+    for question, answer in text_pairs(text, labelled=True):
+        yield Pair(question, answer, document=_source(row))
+
+
+def _is_chat_text(row: Row) -> bool:
+    text = row.get("text")
+    if not isinstance(text, str) or _any(row, *QUESTION_FIELDS):
+        return False
+    return bool(read_turns(text)) or any(answer for _, answer in text_pairs(text[:20_000], labelled=True))
+
+
+def _raft(row: Row) -> Iterator[Pair]:
+    """RAFT: the answer stands at the end of the reasoning, behind its mark."""
+    reasoned = text_of(row.get("cot_answer"))
+    _, mark, answer = reasoned.rpartition("<ANSWER>")
+    return _one(
+        row.get("question"),
+        answer.lstrip(": ").strip() if mark else reasoned,
+        contexts=passages(first(row, "oracle_context", "context")),
+        style=text_of(row.get("type")),
+        document=_source(row),
+    )
+
+
+def _choice(row: Row) -> Iterator[Pair]:
+    return _one(
+        first(row, *QUESTION_FIELDS),
+        right_answer(row) or "",
+        contexts=passages(first(row, *CONTEXT_NAMES)),
+        style=text_of(first(row, "style", "category", "subject")),
+        model=text_of(first(row, "model", "model_name")),
+        document=_source(row),
+    )
+
+
+def _lists(row: Row) -> Iterator[Pair]:
+    """Questions and answers in lists beside each other, or a list of pairs under one passage."""
+    contexts = passages(first(row, *CONTEXT_NAMES))
+    nested = first(row, "questions_and_answers", "qas", "qa")
+    if isinstance(nested, list):
+        for item in nested:
+            if isinstance(item, Mapping):
+                for pair in _plain(normal_row(item)):
+                    yield replace(pair, contexts=pair.contexts or contexts, document=pair.document or _source(row))
+        return
+    answers = row["answers"]
+    for at, question in enumerate(row["questions"]):
+        yield from _one(question, answers[at] if at < len(answers) else "", contexts=contexts, document=_source(row))
+
+
 def _source(row: Row) -> str:
     """The source that a row names itself, or in its metadata."""
     nested = row.get("metadata")
     nested = as_json(nested) if isinstance(nested, str) else nested
+    if isinstance(nested, list) and nested:
+        nested = nested[0]
     names = (
         "document_id",
         "doc_id",
@@ -96,6 +232,8 @@ def _source(row: Row) -> str:
         "filename",
         "file_name",
         "chunkName",
+        "source_document",
+        "document_name",
     )
     for holder in (row, nested):
         if isinstance(holder, Mapping):
@@ -132,7 +270,9 @@ def _ragas(row: Row) -> Iterator[Pair]:
     return _one(
         question,
         truth[0] if isinstance(truth, list) and truth else truth,
-        contexts=passages(first(row, "reference_contexts", "contexts", "retrieved_contexts")),
+        contexts=passages(
+            first(row, "reference_contexts", "contexts", "ground_truth_context", "retrieved_contexts", "context")
+        ),
         style=text_of(first(row, "synthesizer_name", "evolution_type")),
         document=_source(row),
     )
@@ -148,13 +288,18 @@ def _ragas_turn(turn: Row) -> Row:
 
 def _deepeval(row: Row) -> Iterator[Pair]:
     if isinstance(row.get("goldens"), list):
-        return (pair for golden in row["goldens"] if isinstance(golden, Mapping) for pair in _deepeval(golden))
+        return (pair for golden in row["goldens"] if isinstance(golden, Mapping) for pair in _golden(golden))
     return _one(
         row.get("input"),
         first(row, "expected_output", "expectedOutput", "actual_output", "actualOutput"),
         contexts=passages(first(row, "context", "retrieval_context", "retrievalContext")),
         document=text_of(first(row, "source_file", "sourceFile")) or _source(row),
     )
+
+
+def _golden(golden: Row) -> Iterator[Pair]:
+    row = normal_row(golden)
+    return _chat(row) if "turns" in row else _deepeval(row)
 
 
 def _distilabel(row: Row) -> Iterator[Pair]:
@@ -225,39 +370,44 @@ def _record(row: Row) -> Iterator[Pair]:
     )
 
 
-QUESTION_NAMES = ("question", "query", "prompt", "instruction", "input", "user_input", "q")
-ANSWER_NAMES = (
-    "answer",
-    "response",
-    "completion",
-    "output",
-    "chosen",
-    "reference",
-    "ground_truth",
-    "expected_output",
-    "generation",
-    "reply",
-    "a",
+CONTEXT_NAMES = (
+    "context",
+    "contexts",
+    "oracle_context",
+    "evidence",
+    "passage",
+    "passages",
+    "chunk",
+    "source_text",
+    "reference_contexts",
+    "support",
+    "citations",
 )
-CONTEXT_NAMES = ("context", "contexts", "evidence", "passage", "chunk", "source_text", "reference_contexts")
 
 
 def _plain(row: Row) -> Iterator[Pair]:
-    answer = first(row, *ANSWER_NAMES)
+    answer = first(row, *ANSWER_FIELDS)
+    if answer is None:
+        answer = first(row, "answers", "well_formed_answers")
+    if isinstance(answer, Mapping) and isinstance(answer.get("text"), list):
+        answer = answer["text"]
     if isinstance(answer, Sequence) and not isinstance(answer, str) and answer:
-        answer = answer[-1] if isinstance(answer[-1], Mapping) else answer[0]
+        # Messages end with the answer; other lists hold the same answer in several wordings.
+        answer = answer[-1] if isinstance(answer[-1], Mapping) and "role" in answer[-1] else answer[0]
+    if isinstance(answer, bool):
+        answer = "Yes" if answer else "No"
     return _one(
-        first(row, *QUESTION_NAMES),
+        first(row, *QUESTION_FIELDS),
         answer,
         contexts=passages(first(row, *CONTEXT_NAMES)),
-        style=text_of(first(row, "style", "type", "category")),
-        model=text_of(first(row, "model", "model_name")),
+        style=text_of(first(row, "style", "type", "category", "question_category")),
+        model=text_of(first(row, "model", "model_name", "generating_model")),
         document=_source(row),
     )
 
 
 def field_pairs(row: Row, fields: Fields) -> Iterator[Pair]:
-    """The pair of a row whose fields the user named."""
+    """The pair of a row whose fields the user named; where no question field is named, the row's format finds it."""
 
     def value(name: str | None) -> Any:
         found: Any = row
@@ -269,13 +419,22 @@ def field_pairs(row: Row, fields: Fields) -> Iterator[Pair]:
             found = found[step]
         return found
 
-    return _one(
-        value(fields.question),
-        value(fields.answer),
-        contexts=passages(value(fields.context)),
-        document=text_of(value(fields.document)),
-        style=text_of(value(fields.style)),
-    )
+    named: dict[str, Any] = {}
+    for name in ("answer", "document", "style"):
+        if getattr(fields, name) is not None:
+            named[name] = text_of(value(getattr(fields, name)))
+    if fields.context is not None:
+        named["contexts"] = passages(value(fields.context))
+    if fields.question is not None:
+        answer = named.pop("answer", "")
+        yield from _one(value(fields.question), answer, **named)
+        return
+    usual = normal_row(row)
+    shape = shape_of(usual)
+    if shape is None:
+        raise RowError(f"which field holds the question? The fields are: {', '.join(sorted(map(str, row)))[:300]}")
+    for pair in shape.pairs(usual):
+        yield replace(pair, **named)
 
 
 def _has(*names: str) -> Callable[[Row], bool]:
@@ -296,6 +455,17 @@ def _is_cartridges(row: Row) -> bool:
     return _speaks(row, "messages", "role") and ("system_prompt" in row or _speaks(row, "messages", "token_ids"))
 
 
+def _in_lists(row: Row) -> bool:
+    nested = first(row, "questions_and_answers", "qas", "qa")
+    if isinstance(nested, list):
+        return isinstance(nested[0], Mapping)
+    return isinstance(row.get("questions"), list) and isinstance(row.get("answers"), list)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and len(value) > 1 and all(isinstance(text, str) for text in value)
+
+
 SHAPES: tuple[Shape, ...] = (
     Shape("records", _has("document_digest", "target", "evidence", "question", "answer"), _record),
     Shape(
@@ -304,7 +474,13 @@ SHAPES: tuple[Shape, ...] = (
         _distilabel,
     ),
     Shape("cartridges", _is_cartridges, _chat),
-    Shape("openai", lambda row: _speaks(row, "messages", "role"), _chat),
+    Shape("raft", _has("cot_answer", "question"), _raft),
+    Shape(
+        "openai",
+        lambda row: any(_speaks(row, name, "role") for name in ("messages", "turns", "prompt", "chosen")),
+        _chat,
+    ),
+    Shape("gemini", lambda row: _speaks(row, "contents", "parts"), _chat),
     Shape(
         "sharegpt",
         lambda row: (
@@ -313,11 +489,20 @@ SHAPES: tuple[Shape, ...] = (
         ),
         _chat,
     ),
+    Shape(
+        "multiple-choice",
+        lambda row: "question" in row and bool(options_of(row)) and right_answer(row) is not None,
+        _choice,
+    ),
     Shape("synthetic-data-kit", lambda row: _any(row, "qa_pairs", "filtered_pairs", "cot_examples"), _kit),
     Shape(
         "ragas",
         lambda row: (
-            "user_input" in row or ("question" in row and _any(row, "ground_truth", "ground_truths", "evolution_type"))
+            "user_input" in row
+            or (
+                "question" in row
+                and _any(row, "ground_truth", "ground_truths", "evolution_type", "ground_truth_context")
+            )
         ),
         _ragas,
     ),
@@ -344,7 +529,10 @@ SHAPES: tuple[Shape, ...] = (
         ),
         _easy,
     ),
-    Shape("question-answer", lambda row: _any(row, *QUESTION_NAMES), _plain),
+    Shape("question-lists", _in_lists, _lists),
+    Shape("ultrachat", lambda row: _texts(row.get("data")), _alternating),
+    Shape("question-answer", lambda row: _any(row, *QUESTION_FIELDS), _plain),
+    Shape("chat-text", _is_chat_text, _chat_text),
 )
 
 NAMES = tuple(shape.name for shape in SHAPES)
