@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from selfstudy_guard.engine.provider_codes import held_back, quota_used_up
 from selfstudy_guard.errors import (
     AuthenticationError,
     CompletionError,
@@ -80,7 +81,7 @@ class LangChainCompleter:
         try:
             message = self._runnable.invoke(_messages(request), **self._arguments(request))
         except Exception as error:
-            raise _translated(error, self.model) from error
+            return self._held_back(error)
         return self._reply(message)
 
     async def acomplete(self, request: Request) -> Reply:
@@ -88,8 +89,14 @@ class LangChainCompleter:
         try:
             message = await self._runnable.ainvoke(_messages(request), **self._arguments(request))
         except Exception as error:
-            raise _translated(error, self.model) from error
+            return self._held_back(error)
         return self._reply(message)
+
+    def _held_back(self, error: Exception) -> Reply:
+        """The reply that an error stands for, where a content filter held the prompt back; else it is raised."""
+        if held_back(error):
+            return Reply(text="", finish_reason="content_filter", model=self.model)
+        raise _translated(error, self.model) from error
 
     def _arguments(self, request: Request) -> dict[str, Any]:
         # `stop` is the one sampling argument that every chat model takes; others are set on the model by its owner.
@@ -144,8 +151,12 @@ def _translated(error: Exception, model: str) -> CompletionError:
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     kind = _BY_STATUS.get(status) if isinstance(status, int) else None
+    if quota_used_up(error):
+        kind = AuthenticationError
     # The provider's text may quote the prompt, so only the name of the error is passed on; the rest is its cause.
     message = f"{model}: {type(error).__name__}" + (f" (HTTP {status})" if status else "")
+    if kind is AuthenticationError and quota_used_up(error):
+        message += " — the quota of this account is used up: see its plan and billing"
     if kind is not None:
         return kind(message, status=status, retry_after=_retry_after(response))
     passing = isinstance(error, TimeoutError | ConnectionError | asyncio.TimeoutError) or (

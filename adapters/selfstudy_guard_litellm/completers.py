@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from selfstudy_guard.engine.provider_codes import held_back, refused_parameter
 from selfstudy_guard.errors import InputError, ProviderError
+from selfstudy_guard.questions import visible_text
 from selfstudy_guard.records import FinishReason, Reply, Request, Usage
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
@@ -19,9 +22,19 @@ _FINISH: Mapping[str, FinishReason] = {
     "eos": "stop",
     "length": "length",
     "content_filter": "content_filter",
+    "safety": "content_filter",
+    "prohibited_content": "content_filter",
+    "sensitive": "content_filter",
+    "refusal": "content_filter",
+    "max_tokens": "length",
     "tool_calls": "tool_calls",
     "function_call": "tool_calls",
 }
+
+
+_OPTIONAL = ("temperature", "seed", "stop", "max_tokens", "max_completion_tokens", "response_format", "top_p")
+_OPTIONAL += ("presence_penalty", "frequency_penalty", "reasoning_effort")
+"""Parameters that a request goes without where a model refuses them."""
 
 
 def litellm_completer(model: str, **options: Any) -> LiteLLMCompleter:
@@ -38,6 +51,10 @@ def litellm_completer(model: str, **options: Any) -> LiteLLMCompleter:
 
 class LiteLLMCompleter:
     """Sends requests through LiteLLM: sync as `complete`, async as `acomplete`; any number at a time.
+
+    A model that refuses a parameter or the system role is asked again without it, once, and it is remembered: the
+    limit of tokens goes under the name `max_completion_tokens`, a system message before the user's, the rest is left
+    out; a warning says so.
 
     One party retries, and it is not this one: LiteLLM is called with `num_retries=0`, and every failure is raised as
     a `CompletionError` with its cause, HTTP status and retry-after. The cost of a call comes from LiteLLM's own price
@@ -61,7 +78,9 @@ class LiteLLMCompleter:
         self.options = dict(options)
         self._supported: frozenset[str] | None = None
         self._schemas = False
-        self._told = False
+        self._told: set[str] = set()
+        self._refused: set[str] = set()
+        self._mutex = threading.Lock()
 
     def __repr__(self) -> str:
         return f"LiteLLMCompleter({self.model!r})"
@@ -69,20 +88,77 @@ class LiteLLMCompleter:
     def complete(self, request: Request) -> Reply:
         """Send `request` and wait; raises `CompletionError` when the call fails."""
         litellm = load_litellm()
-        try:
-            response = litellm.completion(**self._arguments(litellm, request))
-        except Exception as error:
-            return self._held_back(litellm, error, request)
-        return self._reply(litellm, response)
+        while True:
+            arguments = self._arguments(litellm, request)
+            try:
+                response = litellm.completion(**arguments)
+            except Exception as error:
+                if self._goes_without(error, arguments):
+                    continue
+                return self._held_back(litellm, error, request)
+            if not getattr(response, "choices", None) and self._learn_system(arguments):
+                continue
+            return self._reply(litellm, response, arguments)
 
     async def acomplete(self, request: Request) -> Reply:
         """The same, awaited."""
         litellm = load_litellm()
-        try:
-            response = await litellm.acompletion(**self._arguments(litellm, request))
-        except Exception as error:
-            return self._held_back(litellm, error, request)
-        return self._reply(litellm, response)
+        while True:
+            arguments = self._arguments(litellm, request)
+            try:
+                response = await litellm.acompletion(**arguments)
+            except Exception as error:
+                if self._goes_without(error, arguments):
+                    continue
+                return self._held_back(litellm, error, request)
+            if not getattr(response, "choices", None) and self._learn_system(arguments):
+                continue
+            return self._reply(litellm, response, arguments)
+
+    def price_is_given(self) -> None:
+        """Say that whoever calls counts costs by a price of their own, so that no warning is due."""
+        self._told.add("price")
+
+    def _goes_without(self, error: Exception, arguments: Mapping[str, Any]) -> bool:
+        """Whether the request should be sent again without what the model refuses; every refusal is learnt once."""
+        if getattr(error, "status_code", None) not in (400, 404, 422, 500, None) or held_back(error):
+            return False
+        sent = [name for name in _OPTIONAL if arguments.get(name) is not None]
+        system = any(message["role"] == "system" for message in arguments["messages"])
+        name = refused_parameter(error, sent, system=system)
+        if name is None:
+            return False
+        self._learn(name)
+        return True
+
+    def _learn_system(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether a request should be sent again without the role system, since nothing came back.
+
+        LiteLLM (1.106) answers "roles must alternate" with a try of its own, and loses what comes of it.
+        """
+        if not any(message["role"] == "system" for message in arguments["messages"]):
+            return False
+        self._learn("system")
+        return True
+
+    def _learn(self, name: str) -> None:
+        with self._mutex:
+            new = name not in self._refused
+            self._refused.add(name)
+        if new:
+            instead = {
+                "system": "the system message goes before the user's",
+                "max_tokens": "the limit goes as max_completion_tokens",
+            }.get(name, "it is left out from now on")
+            self._warn(
+                f"refused {name}", f"{self.model} refuses {'the role system' if name == 'system' else name}: {instead}"
+            )
+        return True
+
+    def _warn(self, key: str, message: str) -> None:
+        if key not in self._told:
+            self._told.add(key)
+            warnings.warn(message, stacklevel=4)
 
     def batches(self) -> BatchProvider:
         """The provider's batch interface, as `generate(..., batch=True)` uses it.
@@ -99,7 +175,7 @@ class LiteLLMCompleter:
 
         It is about this prompt and would come again, so it is no failed call; every other error is raised.
         """
-        if isinstance(error, litellm.ContentPolicyViolationError):
+        if isinstance(error, litellm.ContentPolicyViolationError) or held_back(error):
             return Reply(text="", finish_reason="content_filter", model=self.model, usage=Usage(cost=0.0))
         raise self._translated(litellm, error, request) from error
 
@@ -124,7 +200,18 @@ class LiteLLMCompleter:
         if request.response_schema is not None and self._schemas:
             arguments["response_format"] = _response_format(request.response_schema)
         arguments.update(self.options)
-        return arguments
+        return self._without_refused(arguments)
+
+    def _without_refused(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as this model takes them, by what it refused so far."""
+        refused = frozenset(self._refused)
+        limit = arguments.get("max_tokens")
+        kept = {name: value for name, value in arguments.items() if name not in refused}
+        if "max_tokens" in refused and limit is not None and "max_completion_tokens" not in refused:
+            kept.setdefault("max_completion_tokens", limit)
+        if "system" in refused:
+            kept["messages"] = _without_system(kept["messages"])
+        return kept
 
     def _know(self, litellm: Any) -> frozenset[str]:
         """What the model takes, from LiteLLM's tables; asked once, since a lookup costs about a millisecond."""
@@ -141,7 +228,7 @@ class LiteLLMCompleter:
             self._supported = frozenset(known or ("temperature", "seed", "stop", "max_tokens"))
         return self._supported
 
-    def _reply(self, litellm: Any, response: Any) -> Reply:
+    def _reply(self, litellm: Any, response: Any, arguments: Mapping[str, Any] | None = None) -> Reply:
         choices = getattr(response, "choices", None)
         choice: Any = choices[0] if choices else None
         message = getattr(choice, "message", None)
@@ -150,13 +237,28 @@ class LiteLLMCompleter:
         text = message.content
         if isinstance(text, list):
             text = "".join(str(part.get("text", "")) for part in text if isinstance(part, Mapping))
-        return Reply(
+        reply = Reply(
             text=text or "",
-            finish_reason=_FINISH.get(str(choice.finish_reason or "stop"), "other"),
+            finish_reason=_FINISH.get(str(choice.finish_reason or "stop").lower(), "other"),
             model=str(getattr(response, "model", "") or self.model),
             usage=self._usage(litellm, response),
             reasoning=getattr(message, "reasoning_content", None) or None,
         )
+        self._tell_cut(reply, arguments or {})
+        return reply
+
+    def _tell_cut(self, reply: Reply, arguments: Mapping[str, Any]) -> None:
+        """Say once which limit to raise where replies are cut, or where nothing but reasoning came."""
+        seen = visible_text(reply.text)
+        reasoned = reply.reasoning is not None or seen != reply.text.strip()
+        limit = arguments.get("max_completion_tokens", arguments.get("max_tokens"))
+        named = f"max_tokens ({limit})" if limit is not None else "max_tokens"
+        more = max(4000, 4 * limit) if isinstance(limit, int) else 4000
+        remedy = f"raise {named}, with --model-option max_tokens={more} or model_options={{'max_tokens': {more}}}"
+        if not seen and reasoned:
+            self._warn("reasoning", f"{self.model} reasons and comes to no reply before it stops: {remedy}")
+        elif reply.finish_reason == "length":
+            self._warn("cut", f"a reply of {self.model} was cut off by the limit of tokens: {remedy}")
 
     def _usage(self, litellm: Any, response: Any) -> Usage:
         usage = getattr(response, "usage", None)
@@ -192,15 +294,25 @@ class LiteLLMCompleter:
             )
         except Exception:
             # LiteLLM raises a bare Exception for models that its table lacks.
-            if not self._told:
-                self._told = True
-                warnings.warn(
-                    f"LiteLLM's price table does not know {self.model!r}, so costs are not counted; register a price:  "
-                    f'litellm.register_model({{"{self.model}": {{"input_cost_per_token": ..., '
-                    f'"output_cost_per_token": ..., "litellm_provider": "...", "mode": "chat"}}}})',
-                    stacklevel=2,
-                )
+            self._warn(
+                "price",
+                f"LiteLLM's price table does not know {self.model!r}, so costs are not counted; give a price with "
+                f"--price IN,OUT or price=(IN, OUT), in dollars per million tokens, or register it:  "
+                f'litellm.register_model({{"{self.model}": {{"input_cost_per_token": ..., '
+                f'"output_cost_per_token": ..., "litellm_provider": "...", "mode": "chat"}}}})',
+            )
             return None
+
+
+def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Messages of which the system's stand before the first one of the user, for models without that role."""
+    said = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
+    rest = [dict(message) for message in messages if message["role"] != "system"]
+    first = next((message for message in rest if message["role"] == "user"), None)
+    if first is None:
+        return [{"role": "user", "content": said}, *rest]
+    first["content"] = f"{said}\n\n{first['content']}"
+    return rest
 
 
 def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from selfstudy_guard.engine.provider_codes import chain, quota_used_up
 from selfstudy_guard.errors import (
     AuthenticationError,
     CompletionError,
@@ -40,7 +41,9 @@ def translate(litellm: Any, error: Exception, model: str, sent: Iterable[str] = 
     status = _status(litellm, error)
     kind = _kind(litellm, error, status)
     message = f"{model}: {_line(error, sent)}"
-    if kind is AuthenticationError:
+    if quota_used_up(error):
+        message += " — the quota of this account is used up: see its plan and billing"
+    elif kind is AuthenticationError:
         message += " — check the API key in the environment variable of this provider"
     elif kind is UnknownModelError:
         message += " — model strings read PROVIDER/MODEL, such as openai/gpt-4o-mini"
@@ -50,7 +53,7 @@ def translate(litellm: Any, error: Exception, model: str, sent: Iterable[str] = 
 
 def _status(litellm: Any, error: BaseException) -> int | None:
     """The status that the provider sent; LiteLLM's own one is a guess where no answer came at all."""
-    for cause in _chain(error.__cause__ or error.__context__):
+    for cause in chain(error.__cause__ or error.__context__):
         status = getattr(getattr(cause, "response", None), "status_code", None)
         if isinstance(status, int) and status >= 400 and type(cause).__module__.split(".")[0] in ("httpx", "openai"):
             return status
@@ -62,11 +65,11 @@ def _status(litellm: Any, error: BaseException) -> int | None:
 
 
 def _kind(litellm: Any, error: Exception, status: int | None) -> type[CompletionError]:
-    if isinstance(error, (litellm.AuthenticationError, litellm.PermissionDeniedError)):
+    if isinstance(error, (litellm.AuthenticationError, litellm.PermissionDeniedError)) or quota_used_up(error):
+        # A used-up quota comes as a 429 or 400 as well, and waiting does not help against it.
         return AuthenticationError
     if isinstance(error, litellm.RateLimitError):
-        # A used-up quota comes as a 429 as well, and waiting does not help against it.
-        return AuthenticationError if "insufficient_quota" in str(error) else RateLimitError
+        return RateLimitError
     if _KEYLESS.search(str(error)):
         return AuthenticationError  # LiteLLM calls a missing key an internal server error
     if status is not None and status >= 500:
@@ -109,7 +112,7 @@ def retry_after(error: BaseException) -> float | None:
 
 def _headers(error: BaseException | None) -> Iterator[Any]:
     """All response headers that an error carries: LiteLLM keeps them in different places for different providers."""
-    for cause in _chain(error):
+    for cause in chain(error):
         for source, name in (
             (getattr(cause, "response", None), "headers"),
             (cause, "litellm_response_headers"),
@@ -118,14 +121,6 @@ def _headers(error: BaseException | None) -> Iterator[Any]:
             headers = getattr(source, name, None)
             if headers:
                 yield headers
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    for _ in range(8):
-        if error is None:
-            return
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _line(error: Exception, sent: Iterable[str]) -> str:
