@@ -150,10 +150,8 @@ class LiteLLMCompleter:
                 "system": "the system message goes before the user's",
                 "max_tokens": "the limit goes as max_completion_tokens",
             }.get(name, "it is left out from now on")
-            self._warn(
-                f"refused {name}", f"{self.model} refuses {'the role system' if name == 'system' else name}: {instead}"
-            )
-        return True
+            said = "the role system" if name == "system" else name
+            self._warn(f"refused {name}", f"{self.model} refuses {said}: {instead}")
 
     def _warn(self, key: str, message: str) -> None:
         if key not in self._told:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selfstudy_guard.cli.model_options import HELP as MODEL_OPTION_HELP
+from selfstudy_guard.cli.model_options import model_options
 from selfstudy_guard.cli.option_flags import with_flags
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def generate(
     ] = None,
     model_option: Annotated[
         list[str] | None,
-        typer.Option("--model-option", help="NAME=VALUE for the model's factory; may be given more than once."),
+        typer.Option("--model-option", help=MODEL_OPTION_HELP),
     ] = None,
     price: Annotated[
         str | None, typer.Option(help="IN,OUT dollars per million tokens, if the price is not known.")
@@ -105,7 +107,7 @@ def generate(
         "styles": tuple(style or ("factual",)),
         "judge": _band(judge_band) if judge_band is not None else judge,
         "rate": rate == "self" or rate,
-        "model_options": _model_options(model_option or []),
+        "model_options": model_options(model_option),
         "price": _price(price),
         "batch": batch,
     }
@@ -259,21 +261,6 @@ def _band(text: str) -> tuple[float, float]:
         raise InputError(f"--judge-band {text!r}: write two scores from 0 to 1, FROM,TO, such as 0.15,0.9") from error
     return low, high
 
-
-def _model_options(given: list[str]) -> dict[str, Any]:
-    """NAME=VALUE each; a value that is JSON is read as such (numbers, true, lists), anything else is a text."""
-    from selfstudy_guard.errors import InputError
-
-    options: dict[str, Any] = {}
-    for text in given:
-        name, sign, value = text.partition("=")
-        if not sign or not name.isidentifier():
-            raise InputError(f"--model-option {text!r}: write NAME=VALUE, such as temperature=0.2")
-        try:
-            options[name] = json.loads(value)
-        except ValueError:
-            options[name] = value
-    return options
 
 
 def _price(text: str | None) -> tuple[float, float] | None:

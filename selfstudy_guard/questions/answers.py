@@ -24,7 +24,7 @@ ANSWER_REASONS = {
     "empty": "no answer",
     "refused": "the model declined to answer",
     "unanswerable": "the model says that the evidence does not tell",
-    "truncated": "cut off by the token limit",
+    "truncated": "cut off by the token limit: raise max_tokens (--model-option max_tokens=N)",
     "oversized": "far longer than any answer",
     "content-filter": "held back by the provider's content filter",
     "leak": "repeats text that the filter took out",
