@@ -52,6 +52,13 @@ def coverage(
         list[str] | None,
         typer.Option("--canary", help="Token that no honest answer holds; may be given more than once."),
     ] = None,
+    embedder: Annotated[
+        Path | None,
+        typer.Option(
+            "--embedder",
+            help="Folder of a sentence encoder (ONNX, or static vectors): matches questions across languages.",
+        ),
+    ] = None,
     question_field: Annotated[str | None, typer.Option(help="Field of the question, for formats not known.")] = None,
     answer_field: Annotated[str | None, typer.Option(help="Field of the answer.")] = None,
     context_field: Annotated[str | None, typer.Option(help="Field of the evidence.")] = None,
@@ -75,9 +82,10 @@ def coverage(
     skipped: list[Skipped] = []
     reading: dict[str, Any] = {"fields": fields, "strict": strict, "on_skip": skipped.append}
     sources = _sources(data, docs, text_field, id_field, skipped)
-    judged = [_judge(data, sources, reading | {"format": format}, canary or ())]
+    encoder = _embedder(embedder) if embedder is not None else None
+    judged = [_judge(data, sources, reading | {"format": format}, canary or (), encoder)]
     if compare is not None:
-        judged.append(_judge(compare, sources, dict(reading), canary or ()))
+        judged.append(_judge(compare, sources, dict(reading), canary or (), encoder))
     reached = None
     if questions is not None:
         from selfstudy_guard.imported import read_pairs
@@ -125,7 +133,13 @@ def _sources(
         run.close()
 
 
-def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any) -> Assessment:
+def _embedder(folder: Path) -> Any:
+    from selfstudy_guard.attribution.embedders import OnnxEmbedder, StaticEmbedder
+
+    return StaticEmbedder(folder) if (folder / "model.safetensors").is_file() else OnnxEmbedder(folder)
+
+
+def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any, embedder: Any = None) -> Assessment:
     from selfstudy_guard.cli.printing import one_line
     from selfstudy_guard.imported import read_pairs
     from selfstudy_guard.imported.assess import assess, assess_records
@@ -141,6 +155,7 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any)
                 sources,
                 name=name,
                 canaries=canaries,
+                embedder=embedder,
                 progress=lambda done: status.update(f"{done:,} pairs of {escape(name)}"),
             )
     from selfstudy_guard.generation.run import Run
@@ -226,6 +241,8 @@ def _row(
             "coverage": summary.coverage,
             "hijack_rate": summary.hijack_rate,
             "marked": item.marked,
+            "in_another_language": item.translated,
+            "matched_by_numbers_and_names": item.by_numbers,
             "summary": summary.model_dump(mode="json"),
             "marks": dict(sorted(item.mark_counts.items())),
             "marked_answers": marks,
@@ -267,6 +284,13 @@ def _print(judged: list[Assessment], reached: Reach | None) -> None:
             table.add_row(*row)
         console.print(table)
     for item in judged:
+        if item.translated:
+            console.print(
+                f"{item.translated:,} of {len(item.entries):,} questions are in another language than the documents: "
+                f"words do not match across languages, {item.by_numbers:,} were matched by numbers and names; "
+                "--embedder FOLDER (a sentence encoder of several languages) matches more",
+                soft_wrap=True,
+            )
         for code, count in item.mark_counts.most_common():
             where = f" of {item.name}" if len(judged) > 1 else ""
             console.print(f"{count:,} answers{where} may have obeyed: {code} ({MARKS[code]})")

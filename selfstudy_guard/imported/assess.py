@@ -15,6 +15,8 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.imported.pairs import Pair
 from selfstudy_guard.imported.passages import PassageIndex
+from selfstudy_guard.imported.translated import TranslatedQuestions
+from selfstudy_guard.protocols import Embedder
 from selfstudy_guard.records import Document, Finding, Footprint, Record, Segmentation
 from selfstudy_guard.report.comparisons import Reach
 from selfstudy_guard.report.entries import Entry
@@ -45,9 +47,13 @@ class Sources:
         segmentations = {document.id: segment(document, findings=findings[document.id]) for document in held}
         return cls(held, findings, segmentations, PassageIndex(held))
 
-    def tracker(self) -> CoverageTracker:
-        """An empty tracker over these documents."""
-        return CoverageTracker(self.documents, segmentations=self.segmentations)
+    def tracker(self, embedder: Embedder | None = None) -> CoverageTracker:
+        """An empty tracker over these documents.
+
+        Args:
+            embedder: sentence embeddings for attribution, such as those of a model that knows several languages.
+        """
+        return CoverageTracker(self.documents, segmentations=self.segmentations, embedder=embedder)
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,15 @@ class Assessment:
     Attributes:
         name: how the reader knows it.
         entries: its pairs, in their order, each with its footprint and its marks.
+        translated: questions in another language than their document.
+        by_numbers: those of them whose footprint was found by numbers and names, for want of words.
     """
 
     name: str
     tracker: CoverageTracker
     entries: tuple[Entry, ...]
+    translated: int = 0
+    by_numbers: int = 0
 
     @property
     def summary(self) -> CoverageSummary:
@@ -85,18 +95,23 @@ def assess(
     *,
     name: str = "",
     canaries: Iterable[str] = (),
+    embedder: Embedder | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Assessment:
     """Find document and footprint of every pair, count them, and look for marks of obeying.
 
     The document of a pair is the one that its row names, or the one that its evidence was cut from, or the one whose
-    target fits best.
+    target fits best. A question in another language than its document that no words tie to a target is tied by numbers
+    and names, where they point at one target alone.
 
     Args:
         canaries: tokens that no honest answer holds.
+        embedder: sentence embeddings for attribution.
         progress: told the number of pairs done, now and then.
     """
-    tracker = sources.tracker()
+    tracker = sources.tracker(embedder)
+    foreign = TranslatedQuestions(sources.documents, sources.segmentations)
+    translated = by_numbers = 0
     check = ObedienceCheck(sources.documents, sources.findings, canaries=canaries)
     known = _names(sources.documents)
     held: list[tuple[Pair, str, Footprint]] = []
@@ -107,10 +122,17 @@ def assess(
             document_id = sources.passages.document(pair.contexts)
         # An answer that obeyed the document would draw its question to the passage that it obeyed.
         answer = None if check.is_steered(question, pair.answer) else pair.answer or None
-        footprint = tracker.add(
+        footprint = tracker.attribute(question, answer, document_id or None)
+        if foreign.in_another_language(question, document_id or ""):
+            translated += 1
+            if not footprint.targets:
+                footprint = foreign.footprint(question, answer or "", document_id or "")
+                by_numbers += bool(footprint.targets)
+        tracker.add(
             question,
             answer,
             document_id=document_id or None,
+            footprint=footprint,
             labels={"style": plain(pair.style)[:60], "model": plain(pair.model)[:60]},
         )
         check.learn(pair.answer)
@@ -122,7 +144,7 @@ def assess(
         document_id = footprint.targets[0].document_id if footprint.targets else ""
         found = check.marks(question, pair.answer, document_id=document_id, contexts=pair.contexts)
         entries.append(_entry(pair, question, footprint, found))
-    return Assessment(name, tracker, tuple(entries))
+    return Assessment(name, tracker, tuple(entries), translated, by_numbers)
 
 
 def assess_records(
