@@ -32,8 +32,12 @@ _FINISH: Mapping[str, FinishReason] = {
 }
 
 
-_OPTIONAL = ("temperature", "seed", "stop", "max_tokens", "max_completion_tokens", "response_format", "top_p")
-_OPTIONAL += ("presence_penalty", "frequency_penalty", "reasoning_effort")
+_OPTIONAL: tuple[str, ...] = tuple(
+    (
+        "temperature seed stop max_tokens max_completion_tokens response_format top_p presence_penalty "
+        "frequency_penalty reasoning_effort"
+    ).split()
+)
 """Parameters that a request goes without where a model refuses them."""
 
 
