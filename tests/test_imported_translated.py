@@ -49,9 +49,11 @@ def test_nothing_is_guessed_where_nothing_is_shared() -> None:
 
 
 def test_numbers_that_two_targets_hold_decide_nothing() -> None:
-    sources = Sources.prepare(
-        [Document(id="a.md", text="The pier is 12 metres wide.\n\nThe quay is 12 metres long.\n")]
+    text = (
+        "The pier of the town is 12 metres wide and was built of the stone that was at hand.\n\n"
+        "The quay that lies to the south of it is 12 metres long and was made of oak.\n"
     )
+    sources = Sources.prepare([Document(id="a.md", text=text)])
     found = assess([Pair("Wie breit ist der Kai, und wie lang ist die Mole?", "12 Meter")], sources)
     assert (found.translated, found.by_numbers) == (1, 0)
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import regex
+
 from selfstudy_guard.flow.checks import PairChecks, pairs_in, refused_whole
 from selfstudy_guard.flow.pair import Answered, Asked
-from selfstudy_guard.guard.arguments import with_addition
+from selfstudy_guard.guard.arguments import text_slots, with_addition
 from selfstudy_guard.guard.call_review import reviewed
 from selfstudy_guard.guard.call_rules import CallRules
 from selfstudy_guard.guard.flows import Behaviour, addition
@@ -17,9 +19,19 @@ from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rewriting import Rewritten
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.streams import GuardedStream
-from selfstudy_guard.questions import anchor_text
+from selfstudy_guard.languages import every
+from selfstudy_guard.questions import anchor_text, parse_pairs
+from selfstudy_guard.questions.parsing import unread
 from selfstudy_guard.records import Answer, Question, Reply, Target, Usage, Verdict
 
+_KEPT_TEXT = 500
+"""Characters of a reply that could not be read which its rejections keep."""
+_ANSWER = regex.compile(
+    r"(?<!\p{L})(?:\L<words>|q\s?&\s?a\b|qa\b)",
+    regex.I,
+    words=[word for word in every("answer_labels") if len(word) > 2],
+)
+"""Words of a script that asks for answers, in any language."""
 _TRIES = 2
 """Calls for one batch: a second one where fewer than half of the targets were met."""
 
@@ -34,6 +46,8 @@ class _Matched:
     hits: list[tuple[OpenDraw, Said]] = field(default_factory=list)
     missed: list[tuple[OpenDraw, Verdict]] = field(default_factory=list)
     strays: list[Said] = field(default_factory=list)
+    unread: str | None = None
+    """The beginning of a reply that could not be read."""
 
 
 def generating(rules: CallRules, call: SightedCall, per_call: int, style: str) -> Behaviour:
@@ -93,7 +107,13 @@ class _Batch:
     def match(self, reply: Reply) -> _Matched:
         """Which pair of the reply is about which target; the order of the anchor first, then any fit."""
         matched = _Matched()
-        left = list(enumerate(pairs_in(reply)))
+        said = pairs_in(reply)
+        lost = self._lost(reply, said)
+        if lost is not None:
+            matched.missed = [(one, lost) for one in self.drawn]
+            matched.unread = reply.text[:_KEPT_TEXT]
+            return matched
+        left = list(enumerate(said))
         missing = Verdict(accepted=False, reason="missing", feedback="The reply held no question about it.")
         for number, one in enumerate(self.drawn):
             checks, verdict = self._checks(one.target), None
@@ -109,6 +129,23 @@ class _Batch:
         matched.strays = [said for _, said in left]
         return matched
 
+    def _lost(self, reply: Reply, said: list[Said]) -> Verdict | None:
+        """The refusal of a whole reply whose pairs, or whose answers, could not be read out of its text.
+
+        Questions without answers are lost only where the script asked for answers; else they wait for theirs.
+        """
+        if refused_whole(reply, "") is not None:
+            return None
+        pairs = parse_pairs(reply.text)
+        lost = unread(reply.text, pairs)
+        if not lost or (said and not self._wants_answers()):
+            return None
+        feedback = "The reply could not be read as questions and answers; its beginning is kept in the ledger."
+        return Verdict(accepted=False, reason="unreadable", feedback=feedback)
+
+    def _wants_answers(self) -> bool:
+        return any(_ANSWER.search(slot.text) for slot in text_slots(self.made.arguments))
+
     def note(self, reply: Reply, attempt: int) -> None:
         """Count what the reply cost, once."""
         self.rules.state.note_reply(self.drawn[0], "pairs", attempt, reply)
@@ -119,13 +156,19 @@ class _Batch:
         for one, said in matched.hits:
             self._settle_one(one, said, attempt)
         for one, verdict in matched.missed:
-            state.asked(one, Asked(None, verdict, None, attempt, Usage()))
+            state.asked(one, Asked(None, verdict, matched.unread, attempt, Usage()))
         for said in matched.strays:
             # It stands in the script's data, so it counts, for the target that it really is about.
             target = self._home_of(said)
             if target is not None:
                 self._settle_one(state.plan(target, self.style), said, attempt)
-        if matched.missed:
+        if matched.unread is not None:
+            self.rules.log.tell_once(
+                "unreadable",
+                "a reply could not be read as questions and answers; its planned questions are rejected as "
+                '"unreadable", and the beginning of the reply is kept with them (guard.rejections)',
+            )
+        elif matched.missed:
             self.rules.log.tell_once(
                 "pairs",
                 f"{len(matched.missed)} of {len(self.drawn)} planned questions of a call were not asked; they are "
