@@ -13,7 +13,7 @@ from selfstudy_guard.questions.labels import PLAIN, _alternatives
 from selfstudy_guard.questions.turns import END, read_turns, starts_with_turn
 
 _START = regex.compile(
-    r"\A\s*+(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>|<\|start\|>|<s>|\[/INST\]|<bos>|<\|begin_of_text\|>|\s)*+"
+    r"\A\s*+(?:<\|im_start\|>|<\|(?:assistant|model)\|>|<\|start_header_id\|>|<start_of_turn>|<\|start\|>|<s>|\[/INST\]|<bos>|<\|begin_of_text\|>|\s)*+"
     r"(?:(?:assistant|model)(?:<\|end_header_id\|>|<\|message\|>|[ \t]*+\n))?+\s*+",
 )
 _ROLE = regex.compile(
@@ -29,9 +29,11 @@ _NEXT_TURN = regex.compile(
 )
 _CLOSING = regex.compile(rf"^[\s*_(]*+(?:{_alternatives(every('closers'))})(?!\p{{L}})", regex.I)
 _OPENING = regex.compile(
-    rf"\A[\s*_]*+(?:(?:{_alternatives(every('openers'))})(?![\p{{L}}\-’'])[^.!?:：\n。！]{{0,80}}[.!:：。！,]++[*_]*+\s*+)+",
+    rf"\A[\s*_]*+(?:(?:{_alternatives(every('openers'))})(?![\p{{L}}\-’'])"
+    r"(?:[!.！。]++|\s*+[:：]|,?\s++here\b[^.!?:\n]{0,80}[:.]|(?<=\w\s\w[^\n]{0,40})[^.!?:：\n]{0,60}[:：])[*_]*+\s*+)+",
     regex.I,
 )
+"""Small talk before an answer. What goes on in the same sentence is the answer's own ("Sure, the rope holds")."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？])[\"”»)]?\s+(?=[^\s])")
 _CITED = regex.compile(
     r"""\s?【[^】\n]{1,80}】                                    # OpenAI: 4:0, a dagger, the file
@@ -39,13 +41,15 @@ _CITED = regex.compile(
       | (?<=[\p{L}\p{N}.!?%)"”])\s?\[\^\d{1,3}\](?!:)            # Markdown footnotes
       | (?<=[\p{L}\p{N}.!?%)"”])\s?                             # a name for the passage
         \[(?:doc(?:ument)?|source|ref|passage|context|chunk|citation)\s?[\w.:-]{0,12}\](?=[\s.,;:!?]|$)
+      | (?<=[.!?"”)])(?:<sup>\[?\d{1,3}\]?</sup>|[¹²³⁴-⁹])+(?=\s|$)
+      | (?<=[.!?"”)])(?:<sup>\[?\d{1,3}\]?</sup>|[¹²³⁴-⁹]+)(?=\s|$)
       | (?<=[.!?"”)])(?:\[\d{1,3}\])+(?=\s|$)                    # numbers behind the full stop
       | (?<=[.!?"”)])\s(?:\[\d{1,3}\])+(?=\s*$)
       | (?<=\w)\s(?:\[\d{1,3}\])+(?=[.,;:!?]|\s\p{Ll}|\s*$)    # and before it""",
     regex.I | regex.X,
 )
 _BARE_NUMBER = regex.compile(
-    r"\b(?:is|are|was|be|returns?|gives?|equals?|prints?|yields?|to|in|at|of|with|index|list|array|element|or|and|as|see|than)\s\[\d",
+    r"\b(?:is|are|was|be|returns?|gives?|equals?|prints?|yields?|to|in|at|of|with|index|list|array|element|or|and|as|see|than|sections?|chapters?|figures?|tables?|items?|rows?|steps?|lines?|notes?|numbers?|pages?|keys?|cells?)\s\[\d",
     regex.I,
 )
 """A number in brackets behind such a word is what is meant, not where it stands."""
@@ -57,7 +61,19 @@ _SOURCE = regex.compile(
         [^()\n]{0,60}[)\]]\s*(?=[.。]?\s*$)""",
     regex.I | regex.X,
 )
-_TAIL = regex.compile(r"(?:\n\s*(?:-{3,}|\*{3,}|_{3,}|\#{2,}|={3,}))+\s*\Z")
+_TAIL = regex.compile(r"(?:\n\s*(?:-{3,}|\*{3,}|_{3,}|={3,}|\#{2,}(?:\s*end\b[^\n]{0,40})?))+\s*\Z", regex.I)
+_STRAY_TAG = regex.compile(
+    r"\A\s*+<(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>"
+    r"|</(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>\s*+\Z",
+    regex.I,
+)
+_ASIDE = regex.compile(
+    rf"^[\s>]*+(?:\#{{1,6}}\s*+)?+(?:\*{{1,3}}|_{{1,2}})?+(?:{_alternatives(every('aside_labels'))})\s*+(?:\*{{1,3}}|_{{1,2}})?+\s*+[:：]",
+    regex.I,
+)
+_NOTE = regex.compile(
+    r"^\s*+[(*_\[]*+note\b[^\n]*\b(?:passage|text|context|document|excerpt|question|answer|instructions?)\b", regex.I
+)
 _BOXED = regex.compile(r"\A\$*\\boxed\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\$*[.]?\Z")
 _CODE = regex.compile(r"`[^`\n]+`|^```.*?^```", regex.M | regex.S)
 
@@ -70,8 +86,9 @@ _THE = rf"(?:the|this|that|your)\s+{_SHOWN}{_PART}(?:\s+(?:above|below|provided|
 _SAID_IN = r"as (?:stated|mentioned|described|noted|explained|indicated|given|said) (?:in|by)"
 _SAYS = r"(?:states?|says?|mentions?|notes?|indicates?|explains?|reports?|specif(?:y|ies)|tells?(?: us)?|shows?)"
 _LEAD = regex.compile(
-    rf"\A(?:according to|based (?:solely |only )?on|{_SAID_IN}|per|from|in)\s+{_THE}\s*,\s+(?=\p{{L}}|\d)", regex.I
+    rf"\A(?:according to|based (?:solely |only )?on|{_SAID_IN}|per|from)\s+{_THE}\s*,\s+(?=\p{{L}}|\d)", regex.I
 )
+_LEAD_IN = regex.compile(rf"\Ain\s+the\s+{_SHOWN}{_PART}(?:\s+(?:above|below))?\s*,\s+(?=\p{{L}}|\d)", regex.I)
 _LEAD_THAT = regex.compile(rf"\A{_THE}\s+{_SAYS}\s+that\s+(?=\p{{L}}|\d)", regex.I)
 _TRAILING = regex.compile(rf",?\s+(?:according to|based on|{_SAID_IN})\s+{_THE}(?=\s*[.!]?\s*\Z)", regex.I)
 _NAMED = regex.compile(
@@ -79,7 +96,7 @@ _NAMED = regex.compile(
         {_THE.replace(" ", "[ ]")}
       | \b(?:the|this)\s+{_SHOWN}(?:passage|text|paragraph|excerpt|snippet|context|document|extract)\s+(?:above\s+)?
         (?:{_SAYS.replace(" ", "[ ]")}|describes?|does(?:n't|\ not)|provides?)\b
-      | \A(?:in|from)\s+{_THE.replace(" ", "[ ]")}\s*,
+      | \A(?:in|from)\s+the\s+{_SHOWN}{_PART.replace(" ", "[ ]")}\s*,
       | \b(?:in|from)\s+(?:the|this)\s+(?:given|provided|quoted|supplied|above)\s+{_PART.replace(" ", "[ ]")}""",
     regex.I | regex.X,
 )
@@ -97,8 +114,8 @@ def without_frame(text: str) -> str:
         said = next((body for role, body in turns if role == "assistant" and body), None)
         text = said if said is not None else text
     text = _START.sub("", text, count=1) if _START.match(text) else text
-    text = _until_end(text)
-    text = _one_turn(text)
+    text = _STRAY_TAG.sub("", _until_end(text))
+    text = _without_asides(_one_turn(text))
     tail = _TAIL.search(text)
     if tail is not None and tail[0].strip().split()[0] not in text[: tail.start()]:
         text = text[: tail.start()]
@@ -138,6 +155,18 @@ def _one_turn(text: str) -> str:
             return "\n".join(lines[:place])
         if _NEXT_TURN.match("\n".join(lines[place:])):
             return "\n".join(lines[:place])
+    return text
+
+
+def _without_asides(text: str) -> str:
+    """`text` up to a paragraph that explains it, cites for it, or remarks on the task."""
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        before = [one for one in lines[:place] if one.strip()]
+        if not before or lines[place - 1].strip() or before[-1].rstrip().endswith((":", "：")):
+            continue
+        if _ASIDE.match(line) or _NOTE.match(line):
+            return "\n".join(lines[:place]).rstrip()
     return text
 
 
@@ -184,7 +213,7 @@ def without_lead(text: str) -> str:
     In most other languages the words behind such a phrase stand in another order, so it stays and the answer is asked
     for again.
     """
-    for pattern in (_LEAD, _LEAD_THAT):
+    for pattern in (_LEAD, _LEAD_IN, _LEAD_THAT):
         match = pattern.match(text)
         if match is not None:
             rest = text[match.end() :]

@@ -286,7 +286,8 @@ def json_strings(value: Any, keys: tuple[str, ...], depth: int = 0) -> list[str]
 def json_answer(text: str) -> str | None:
     """The answer that a reply in JSON gives; None where the reply is no JSON, or JSON that the answer speaks of."""
     found = json_found(text)
-    if not found.values or (found.before and not found.before.endswith((":", "："))):
+    before = found.before.lower()
+    if not found.values or (before and before != "json" and not before.endswith((":", "："))):
         return None
     keys = ANSWER_KEYS
     if found.fenced and found.before:

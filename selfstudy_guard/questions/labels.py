@@ -18,11 +18,15 @@ _TASKS = ("instruction", "prompt", "request", "task")
 """English labels of what is asked for that are no questions."""
 _EMPHASIS = r"(?:\*{1,3}|_{1,2})?+"
 _BEFORE = (
-    r"^[\s>]*+(?:[-*+•–]\s++)?+(?:\(?\d{1,3}[.):]\s*+)?+(?:\#{1,6}\s*+)?+" + _EMPHASIS + r"[\[(<【]?+\s*+"
+    r"^[\s>]*+(?:[-*+•–]\s++)?+(?:[\p{So}\ufe0f]++\s*+)?+(?:\(?\d{1,3}[.):]\s*+)?+(?:\#{1,6}\s*+)?+"
+    + _EMPHASIS
+    + r"[\[(<【]?+\s*+"
     r"(?:(?:the|your|my|new|revised|final|generated|possible|sample|example|short|correct|suggested)\s++)?+"
 )
-_NUMBER = r"\s*+(?:no\.?+|number|nr\.?+|n[°º]|\#|№)?+\s*+(?P<number>\d{1,3})?+\s*+[\])>】]?+\s*+" + _EMPHASIS + r"\s*+"
-_END = r"(?:[:：]|[.)](?=\s|\*|_)|[-–—](?=\s))\s*+" + _EMPHASIS + r"\s*+"
+"""What may stand before a label: list marks, a picture, a number, a heading's marks, emphasis, a bracket."""
+_NUMBER = r"\s*+(?:no\.?+|number|nr\.?+|n[°º]|\#|№)?+\s*+(?P<number>\d{1,3})?+\s*+"
+_CLOSED = r"[\])>】]?+\s*+" + _EMPHASIS + r"\s*+"
+_END = r"(?:[:：]|=(?=\s*[\"'\[])|[.)](?=\s|\*|_)|[-–—](?=\s))\s*+" + _EMPHASIS + r"\s*+"
 _ALONE = r"(?:[:：]\s*+)?+" + _EMPHASIS + r"\s*+#*+\s*+$"
 _WHOLE = regex.compile(
     r"^([\s>]*+(?:[-*+•–]\s++)?+(?:\(?\d{1,3}[.):]\s*+)?+(?:\#{1,6}\s*+)?+)(\*{1,3}|_{1,2})(\S.*?\S|\S)\2\s*+$"
@@ -52,7 +56,8 @@ def _pattern(found: Iterable[str], letters: frozenset[str], extra: tuple[str, ..
     long = _alternatives([word for word in found if len(word) > 1] + list(extra))
     short = _alternatives(letters)
     return regex.compile(
-        rf"{_BEFORE}(?:(?P<word>{long}){_NUMBER}(?:{_END}|{_ALONE})|(?P<letter>{short}){_NUMBER}{_END}"
+        rf"{_BEFORE}(?:(?P<word>{long}){_NUMBER}(?:{_CLOSED}(?:{_END}|{_ALONE})|(?<=\d)[\])】]\s*+)"
+        rf"|(?P<letter>{short}){_NUMBER}(?:{_CLOSED}{_END}|(?<=\d)[\])】]\s*+)"
         rf"|(?<=[\[(])(?P<boxed>{short})\s?(?P<boxed_number>\d{{1,3}})?[\])]\s*+)",
         regex.I,
     )

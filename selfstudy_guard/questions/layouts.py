@@ -17,7 +17,7 @@ import regex
 
 from selfstudy_guard.languages import every
 from selfstudy_guard.questions.json_replies import FENCE, chosen, turn_pairs
-from selfstudy_guard.questions.labels import Labels, _alternatives, labels_of, name_of, names, whole
+from selfstudy_guard.questions.labels import PLAIN, Labels, _alternatives, labels_of, name_of, names, whole
 from selfstudy_guard.questions.turns import read_turns
 
 Pairs = list[tuple[str, str]]
@@ -53,8 +53,13 @@ _CHATTER = regex.compile(
     rf"^[\s*_]*+(?:{_alternatives(every('closers'))}|this question|these questions|note that these|each question)",
     regex.I,
 )
+_BLOCKS = regex.compile(
+    r"</?(?:p|div|dl|dt|dd|ul|ol|li|details|summary|h[1-6]|section|article|blockquote)\b[^<>]{0,200}>", regex.I
+)
+_INLINE = regex.compile(r"</?(?:strong|b|em|i|u|span)\b[^<>]{0,200}>", regex.I)
+_OPEN_TAG = regex.compile(r"^[ \t]*+<(?P<name>[\p{L}\p{M}]{1,20})[ _-]?(?P<number>\d{1,3})?>[ \t]*+", regex.M)
 _TITLE = regex.compile(
-    r"""^[\s>\#*_\-]*+
+    r"""^\s*+\[\[\w{1,30}\]\]\s*+$ | ^[\s>\#*_\-]*+
         (?:(?:q\s?&\s?a|qa|question(?:[-\ ](?:and[-\ ])?|[-/\ ])answer)?\s*+pair|pair|item|example|set|q\s?&\s?a)
         \s*+\#?\s*+\d{0,3}\s*+[*_:.)\-]*+\s*$""",
     regex.I | regex.X,
@@ -70,6 +75,8 @@ def text_pairs(text: str, *, labelled: bool = False) -> Pairs:
         labelled: only layouts that say which part is the question and which the answer.
     """
     text = text.replace("\r\n", "\n")
+    if "</" in text and "<tr" not in text.lower() and _BLOCKS.search(text):
+        text = _INLINE.sub("", _BLOCKS.sub("\n", text)).strip()
     readers: tuple[Callable[[str], Pairs], ...] = (_turns, _tags, _tables, _separated, _labelled, _dialogue)
     for reader in readers:
         pairs = reader(text)
@@ -156,11 +163,26 @@ def _separated(text: str) -> Pairs:
             pairs = _rows(_read_csv(lines[start:], _delimiter(lines[start])))
             if pairs:
                 return pairs
+        pairs = _cut_in_two(lines)
+        if pairs:
+            return pairs
         quoted = [line for line in lines if line.startswith('"')]
         if quoted and len(quoted) * 2 >= len([line for line in lines if line.strip()]):
             rows = _read_csv(lines[lines.index(quoted[0]) :], ",")
             if rows and all(len(row) == 2 and QUESTION_END.search(row[0]) for row in rows):
                 return [(row[0].strip(), row[1].strip()) for row in rows]
+    return []
+
+
+def _cut_in_two(lines: Sequence[str]) -> Pairs:
+    """Lines that are all a question, a separator, and its answer."""
+    said = [line for line in lines if line.strip()]
+    if any(PLAIN.asked(line) for line in said[:3]):
+        return []
+    for separator in ("\t", " :: ", " | ", " → ", " => "):
+        rows = [line.strip().strip("|").split(separator) for line in said]
+        if rows and all(len(row) == 2 and row[1].strip() and QUESTION_END.search(row[0].strip()[-3:]) for row in rows):
+            return [(_MARK.sub("", row[0]).strip(), row[1].strip()) for row in rows]
     return []
 
 
@@ -241,10 +263,18 @@ def _labelled(text: str) -> Pairs:
     text = _DSPY.sub(_as_label, text)
     labels = labels_of(text)
     text = FENCE.sub(lambda fence: fence[1] if _asks(fence[1], labels) else fence[0], text)
+    if "</" not in text:
+        text = _OPEN_TAG.sub(_opened, text)
     lines = _split_lines(text, labels)
     if not any(labels.asked(line) for line in lines):
         return []
     return _paired(_read_lines(lines, labels))
+
+
+def _opened(match: regex.Match[str]) -> str:
+    """A tag that nobody closes, as a label."""
+    known = name_of(match["name"]) in names()[0] | names()[1]
+    return f"{match['name']} {match['number'] or ''}".rstrip() + ": " if known else match[0]
 
 
 def _asks(text: str, labels: Labels) -> bool:
@@ -270,7 +300,7 @@ def _split_lines(text: str, labels: Labels) -> list[str]:
     return lines
 
 
-_SPACES = regex.compile(r"(?<=[.?!？。؟:)\"'”*_])\s+(?=\S)")
+_SPACES = regex.compile(r"(?<=[.?!？。؟:)\"'”*_])\s+(?:[|/–—-]\s+)?(?=\S)")
 
 
 def _answer_inside(line: str, labels: Labels) -> int | None:
@@ -299,6 +329,9 @@ class _Reader:
         if self.items and self.parts:
             body = "\n".join(self.parts).strip()
             one = self.items[-1]
+            mark = _MARK.match(body) if "\n" not in body else None
+            if mark is not None and mark["mark"] in "-*+•–—·":
+                body = body[mark.end() :]
             one.text = " ".join(body.split()) if one.asks else body
         self.parts = []
 
@@ -476,17 +509,28 @@ def _is_answers(line: str) -> bool:
 
 
 def _told(lines: Sequence[str]) -> str:
-    kept = []
+    """The answer in the lines behind a question: without its label, quotation marks of blocks, and what comes after."""
+    kept: list[str] = []
+    labels = labels_of("")
     for line in lines:
+        line = _QUOTED.sub("", line)
         if _CHATTER.match(line) or _TITLE.match(line) or _RULE.match(line):
             break
-        kept.append(line)
+        said = [one for one in kept if one.strip()]
+        if said and _ASIDE.match(line) and not said[-1].rstrip().endswith((":", "：")):
+            break
+        label = labels.told(line) if not said else None
+        kept.append(label.rest if label is not None else line)
     said = [line for line in kept if line.strip()]
     if len(said) == 1:
         only = whole(said[0])
         mark = _MARK.match(only)
         return (only[mark.end() :] if mark else only).strip()
-    return "\n".join(line.strip() if len(said) == 1 else line.rstrip() for line in kept).strip()
+    return "\n".join(line.rstrip() for line in kept).strip()
+
+
+_QUOTED = regex.compile(r"^\s*+(?:>\s?)++")
+_ENCLOSED = regex.compile(r"^[(\[](?P<inside>.*)[)\]][.]?$", regex.S)
 
 
 def _standing_out(line: str) -> tuple[str, str, str] | None:
@@ -511,6 +555,8 @@ def _standing_out(line: str) -> tuple[str, str, str] | None:
     behind = _SEPARATES.sub("", behind.lstrip("*_")).strip()
     if behind and not style:
         return None  # a sentence behind a question in a text
-    if behind.startswith("(") and behind.rstrip().endswith(")"):
-        behind = ""
+    enclosed = _ENCLOSED.match(behind)
+    if enclosed is not None:
+        label = labels_of("").told(enclosed["inside"])
+        behind = label.rest if label is not None else ""
     return style, question, behind

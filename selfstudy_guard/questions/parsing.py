@@ -66,7 +66,7 @@ _WORD_SIGN = regex.compile(r"\w")
 _WORDS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|\w+")
 _DSPY = regex.compile(r"^[ \t]*+\[\[\s*+\#\#\s*+(\w+?)\s*+\#\#\s*+\]\][ \t]*+$", regex.M)
 _ENDS = regex.compile(r"^\s*+\[completed\]")
-_FINAL = frozenset(("answer", "final answer", "correct answer", "solution"))
+_FINAL = frozenset(("answer", "final answer", "final", "correct answer", "solution"))
 _REASONS = regex.compile(
     r"^[\s*_#>]*+(?:reasoning|rationale|thoughts?|thinking|analysis|explanation|context|passage|step[- ]by[- ]step)"
     r"[*_]*+\s*+[:：]",

@@ -17,13 +17,14 @@ _NAME = (
     r"|monologue|chain_of_thought|internal_thoughts?|rationale|cot|analysis)"
 )
 _OPENING = regex.compile(
-    rf"(?:^[ \t]*+|(?<=\S))(?:(?:<|&lt;)(?P<name>{_NAME})\b[^<>]{{0,200}}?(?:>|&gt;)|\[(?P<name>(?-i:THINK(?:ING)?))\])"
+    rf"(?:^[ \t]*+|(?<=\S))"
+    rf"(?:(?:<|&lt;)\s?(?P<name>{_NAME})\b[^<>]{{0,200}}?(?:>|&gt;)|\[(?P<name>(?-i:THINK(?:ING)?))\])"
     rf"|◁(?P<name>{_NAME})▷|\A\s*+\[(?P<name>think(?:ing)?)\]",
     regex.I | regex.M,
 )
 """Where a block begins: an opening tag at the beginning of a line, or with no space before it."""
 _CLOSING = regex.compile(
-    rf"(?:<|&lt;)/(?P<name>{_NAME})\s*+(?:>|&gt;)|◁/(?P<name>{_NAME})▷|\[/(?P<name>THINK(?:ING)?)\]", regex.I
+    rf"(?:<|&lt;)\s?/\s?(?P<name>{_NAME})\s*+(?:>|&gt;)|◁/(?P<name>{_NAME})▷|\[/(?P<name>THINK(?:ING)?)\]", regex.I
 )
 _TOKENS = (
     ("<|START_THINKING|>", "<|END_THINKING|>"),
@@ -44,7 +45,8 @@ _BARE_CHANNELS = regex.compile(
     regex.S,
 )
 _BARE_REASONING = regex.compile(r"\A\s*+(?:assistant\s*+)?analysis(?=\p{Lu}\p{Ll}|\p{Lu}\s)")
-_BARE_FINAL = regex.compile(r"\A\s*+(?:assistant\s*+final(?=\s|\p{Lu})|final(?=\p{Lu}))")
+_BARE_FINAL = regex.compile(r"\A\s*+(?:assistant\s*+final(?=\s|\p{Lu})|final(?=\p{Lu}|\s*\n))")
+_GLUED_FINAL = regex.compile(r"\Sassistantfinal(?=\s|\p{Lu}|[\p{N}{\[\"'(])")
 _GRANITE = regex.compile(
     r"\A\s*+here(?: is|'s|’s) my thought process:.*?(?:here(?: is|'s|’s) my response:\s*+|\Z)", regex.I | regex.S
 )
@@ -64,6 +66,9 @@ def visible_text(text: str) -> str:
         text = _without(text, opening, closing)
     text = _UNWRAPPED.sub("", text)
     text = _GRANITE.sub("", _FOLDED.sub("", text))
+    glued = list(_GLUED_FINAL.finditer(text))
+    if glued:
+        text = text[glued[-1].end() :]
     bare = _BARE_CHANNELS.match(text)
     if bare is not None:
         text = text[bare.end() :]
