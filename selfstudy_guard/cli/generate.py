@@ -262,7 +262,6 @@ def _band(text: str) -> tuple[float, float]:
     return low, high
 
 
-
 def _price(text: str | None) -> tuple[float, float] | None:
     from selfstudy_guard.errors import InputError
 

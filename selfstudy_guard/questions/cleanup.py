@@ -42,12 +42,12 @@ _CITED = regex.compile(
       | (?<=[\p{L}\p{N}.!?%)"”])\s?                             # a name for the passage
         \[(?:doc(?:ument)?|source|ref|passage|context|chunk|citation)\s?[\w.:-]{0,12}\](?=[\s.,;:!?]|$)
       | (?<=[.!?"”)])(?:<sup>\[?\d{1,3}\]?</sup>|[¹²³⁴-⁹])+(?=\s|$)
-      | (?<=[.!?"”)])(?:<sup>\[?\d{1,3}\]?</sup>|[¹²³⁴-⁹]+)(?=\s|$)
       | (?<=[.!?"”)])(?:\[\d{1,3}\])+(?=\s|$)                    # numbers behind the full stop
       | (?<=[.!?"”)])\s(?:\[\d{1,3}\])+(?=\s*$)
       | (?<=\w)\s(?:\[\d{1,3}\])+(?=[.,;:!?]|\s\p{Ll}|\s*$)    # and before it""",
     regex.I | regex.X,
 )
+_MAY_CITE = regex.compile(r"[\[【(¹²³⁴-⁹]|<(?:co|/co|sup)")
 _BARE_NUMBER = regex.compile(
     r"\b(?:is|are|was|be|returns?|gives?|equals?|prints?|yields?|to|in|at|of|with|index|list|array|element|or|and|as|see|than|sections?|chapters?|figures?|tables?|items?|rows?|steps?|lines?|notes?|numbers?|pages?|keys?|cells?)\s\[\d",
     regex.I,
@@ -193,7 +193,7 @@ def without_small_talk(text: str) -> str:
 
 def without_citations(text: str) -> str:
     """An answer without marks that say where it was read; brackets of code and of numbers that are meant stay."""
-    if "[" in text or "【" in text or "<co" in text or "(" in text:
+    if _MAY_CITE.search(text):
         masks = [(match.start(), match.end()) for match in _CODE.finditer(text)]
 
         def gone(match: regex.Match[str]) -> str:

@@ -294,7 +294,7 @@ def _split_lines(text: str, labels: Labels) -> list[str]:
         if asked is not None and len(line) < 5000:
             place = _answer_inside(line, labels)
             if place is not None:
-                lines += [line[:place], line[place:]]
+                lines += [line[:place].rstrip(" |/–—-"), line[place:]]
                 continue
         lines.append(line)
     return lines
