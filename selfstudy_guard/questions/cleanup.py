@@ -144,29 +144,27 @@ def _one_turn(text: str) -> str:
     if role is not None:
         text = text[role.end() :]
     lines = text.split("\n")
+    before = ""  # the last line that says something
     for place, line in enumerate(lines):
-        if not place or not line.strip() or not "".join(lines[:place]).strip():
-            continue
-        before = next(one for one in reversed(lines[:place]) if one.strip())
-        if before.rstrip().endswith((":", "：")) and lines[place - 1].strip():
-            continue  # a list that the answer announced
-        asked = PLAIN.asked(line)
-        if asked is not None and asked.word not in _NO_QUESTION and (asked.rest.strip() or place + 1 < len(lines)):
-            return "\n".join(lines[:place])
-        if _NEXT_TURN.match("\n".join(lines[place:])):
-            return "\n".join(lines[:place])
+        if before and line.strip() and not (before.endswith((":", "：")) and lines[place - 1].strip()):
+            asked = PLAIN.asked(line)
+            if asked is not None and asked.word not in _NO_QUESTION and (asked.rest.strip() or place + 1 < len(lines)):
+                return "\n".join(lines[:place])
+            if _NEXT_TURN.match("\n".join(lines[place : place + 40])):
+                return "\n".join(lines[:place])
+        before = line.rstrip() or before
     return text
 
 
 def _without_asides(text: str) -> str:
     """`text` up to a paragraph that explains it, cites for it, or remarks on the task."""
     lines = text.split("\n")
+    before = ""
     for place, line in enumerate(lines):
-        before = [one for one in lines[:place] if one.strip()]
-        if not before or lines[place - 1].strip() or before[-1].rstrip().endswith((":", "：")):
-            continue
-        if _ASIDE.match(line) or _NOTE.match(line):
+        starts = before and not lines[place - 1].strip() and not before.endswith((":", "："))
+        if starts and (_ASIDE.match(line) or _NOTE.match(line)):
             return "\n".join(lines[:place]).rstrip()
+        before = line.rstrip() or before
     return text
 
 
