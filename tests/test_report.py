@@ -363,6 +363,16 @@ def test_unsupported_questions_are_listed():
     assert "Who won the cup?" in html
 
 
+def test_repeated_questions_are_told():
+    document = Document(id="ferry.md", text=TEXT)
+    target = cut(document).eligible[0]
+    records = [record(document, target, n, "When does the ferry leave the pier?", "At nine.") for n in range(5)]
+    html = report_html(**tracked([document], records))
+    assert "Repeated questions" in html
+    assert "word for word" in html
+    assert "Repeated questions" not in report_html(**tracked([document], records[:1]))
+
+
 def big(targets, characters=90, asked=10):
     text = " ".join(
         f"Sentence {n} tells about harbour {n * 7} and its light{'x' * (characters - 50)}." for n in range(targets)

@@ -164,8 +164,9 @@ def checked_options(
     policy = planned_policy(given.get("policy", "stratified"))
     settings, prompts = method_of(given, model=model, seed=seed, unit=(controls.text_field, controls.id_field))
     completer = resolve_model(model, **controls.model_options) if asks else None
-    if pacing.price is not None and hasattr(completer, "price_is_given"):
-        completer.price_is_given()  # no warning that costs are not counted
+    costs_known = getattr(completer, "price_is_given", None)
+    if pacing.price is not None and callable(costs_known):
+        costs_known()  # no warning that costs are not counted
     rater = controls.rate if controls.rate not in (None, False, True) else None
     return RunOptions(
         settings=settings,

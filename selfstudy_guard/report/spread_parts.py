@@ -24,7 +24,8 @@ def concentration_part(inputs: Inputs) -> Part | None:
     )
     if not counts or not counts[-1]:
         return None
-    blocks = [_lorenz(counts), _figures(inputs)]
+    repeated = repeats_block(inputs)
+    blocks = [_lorenz(counts), _figures(inputs), *([repeated] if repeated is not None else [])]
     lede = (
         "If all targets were asked about equally often, the curve would be the diagonal. "
         "The further it sags, the fewer targets take most of the questions."
