@@ -149,8 +149,8 @@ class RunControls(Described):
     """Who rates pairs: True for the model itself, or another model; nobody if left out."""
     model_options: Mapping[str, Any] = Field(default_factory=dict)
     """Further arguments of the model's factory (`api_base`, `temperature` ...)."""
-    text_field: str | None = None
-    """Text field of tabular files; found by its content if left out."""
+    text_field: str | tuple[str, ...] | None = None
+    """Text field of tabular files, or several to join; found by its content if left out."""
     id_field: str | None = None
     """Id field of tabular files; names and row numbers are the ids if left out."""
     strict: bool = False

@@ -64,7 +64,9 @@ def coverage(
     context_field: Annotated[str | None, typer.Option(help="Field of the evidence.")] = None,
     document_field: Annotated[str | None, typer.Option(help="Field of the document's name.")] = None,
     style_field: Annotated[str | None, typer.Option(help="Field of the question style, prompt or model.")] = None,
-    text_field: Annotated[str | None, typer.Option(help="Text field of tabular documents.")] = None,
+    text_field: Annotated[
+        list[str] | None, typer.Option(help="Text field of tabular documents; more than once to join several.")
+    ] = None,
     id_field: Annotated[str | None, typer.Option(help="Id field of tabular documents.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A row that cannot be read is an error.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -114,7 +116,7 @@ def _is_run(path: Path) -> bool:
 
 
 def _sources(
-    data: Path, docs: list[str] | None, text_field: str | None, id_field: str | None, skipped: list[Skipped]
+    data: Path, docs: list[str] | None, text_field: list[str] | None, id_field: str | None, skipped: list[Skipped]
 ) -> Sources:
     from selfstudy_guard.documents import read_documents
     from selfstudy_guard.errors import InputError

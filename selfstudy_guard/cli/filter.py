@@ -51,7 +51,10 @@ def filter_documents(
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=1, help="Exit with 3 if a smaller share of all characters is kept.")
     ] = None,
-    text_field: Annotated[str | None, typer.Option(help="Field of tabular files that holds the text.")] = None,
+    text_field: Annotated[
+        list[str] | None,
+        typer.Option(help="Field of tabular files that holds the text; more than once to join several."),
+    ] = None,
     id_field: Annotated[str | None, typer.Option(help="Field of tabular files that names the row.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

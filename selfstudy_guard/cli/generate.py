@@ -39,7 +39,6 @@ app = typer.Typer()
     "min_score",
     "reply_tokens",
     "hops",
-    "text_field",
     "id_field",
     "strict",
     "concurrency",
@@ -68,6 +67,10 @@ def generate(
     ),
     style: Annotated[
         list[str] | None, typer.Option("--style", help="Question style; may be given more than once.")
+    ] = None,
+    text_field: Annotated[
+        list[str] | None,
+        typer.Option("--text-field", help="Text field of tabular files; more than once to join several."),
     ] = None,
     judge: Annotated[
         bool, typer.Option("--judge", help="Ask the model itself about passages that the filter is not sure of.")
@@ -109,6 +112,7 @@ def generate(
         "rate": rate == "self" or rate,
         "model_options": model_options(model_option),
         "price": _price(price),
+        "text_field": tuple(text_field) if text_field else None,
         "batch": batch,
     }
     console = Console(stderr=True)
@@ -135,7 +139,9 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
             run = generate(
                 paths,
                 progress=progress,
-                notify=lambda line: console.print(printable(line), style="yellow", markup=False),
+                notify=lambda line: console.print(
+                    printable(line), style="yellow", markup=False, highlight=False, soft_wrap=True
+                ),
                 **settings,
             )
         except KeyboardInterrupt:
@@ -154,14 +160,8 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
 
 
 def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool, console: Any) -> None:
-    from selfstudy_guard.cli.printing import balance_row, one_line, print_balance
+    from selfstudy_guard.cli.printing import balance_row, print_balance
 
-    for skipped in run.skipped[:10]:
-        console.print(
-            f"not read: {one_line(str(skipped.source))}: {one_line(skipped.reason)}", style="yellow", markup=False
-        )
-    if len(run.skipped) > 10:
-        console.print(f"not read: {len(run.skipped) - 10} more", style="yellow")
     balance = run.balance
     written = run.report(report) if report is not None else None
     if as_json:
@@ -190,10 +190,16 @@ def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool
 def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, console: Any) -> None:
     from rich.table import Table
 
-    from selfstudy_guard.cli.printing import one_line, printable
+    from selfstudy_guard.cli.printing import printable
     from selfstudy_guard.generation import plan
 
-    planned = plan(paths, **options)
+    planned = plan(
+        paths,
+        notify=lambda line: console.print(
+            printable(line), style="yellow", markup=False, highlight=False, soft_wrap=True
+        ),
+        **options,
+    )
     price = options["price"] or _known_price(options["model"])
     cost = planned.tokens * (price[0] * 0.85 + price[1] * 0.15) / 1e6 if price else None
     if as_json:
@@ -231,10 +237,6 @@ def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, consol
     for draw in planned.draws[:5]:
         text = " ".join(draw.target.text.split())[:100]
         console.print(f"  {draw.style}: {printable(text)}", style="dim", markup=False, highlight=False)
-    for skipped in planned.skipped[:10]:
-        console.print(
-            f"not read: {one_line(str(skipped.source))}: {one_line(skipped.reason)}", style="yellow", markup=False
-        )
 
 
 def _known_price(model: str | None) -> tuple[float, float] | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from selfstudy_guard.documents import Skipped
     from selfstudy_guard.records import Document, Segmentation
 
 app = typer.Typer()
@@ -27,7 +26,10 @@ def targets(
     instructions: Annotated[
         bool, typer.Option("--filter/--no-filter", help="Let the instruction filter say what is an instruction.")
     ] = True,
-    text_field: Annotated[str | None, typer.Option(help="Field of tabular files that holds the text.")] = None,
+    text_field: Annotated[
+        list[str] | None,
+        typer.Option(help="Field of tabular files that holds the text; more than once to join several."),
+    ] = None,
     id_field: Annotated[str | None, typer.Option(help="Field of tabular files that names the row.")] = None,
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=1, help="Exit with 3 if a smaller share of all targets is eligible.")
@@ -37,14 +39,14 @@ def targets(
 
     Example:  selfstudy-guard targets manual.html --html targets.html
     """
-    from selfstudy_guard.documents import read_documents, segment
+    from selfstudy_guard.documents import ReadingAccount, read_documents, segment
 
     finder = None
     if instructions:
         from selfstudy_guard.filter import InstructionFilter
 
         finder = InstructionFilter()
-    skipped: list[Skipped] = []
+    account = ReadingAccount()
     page = None
     if html is not None:
         from selfstudy_guard.cli.targets_page import TargetsPage
@@ -52,7 +54,10 @@ def targets(
         page = TargetsPage()
     documents = 0
     reasons: Counter[str] = Counter()
-    for document in read_documents(pages, text_field=text_field, id_field=id_field, on_skip=skipped.append):
+    reading = read_documents(
+        pages, text_field=text_field, id_field=id_field, on_skip=account.skipped.append, on_read=account.read.append
+    )
+    for document in reading:
         documents += 1
         found = segment(document, findings=finder.find(document.text) if finder is not None else ())
         reasons.update(target.reason or "" for target in found.targets)
@@ -64,8 +69,11 @@ def targets(
             _show(document, found, eligible_only)
     from selfstudy_guard.cli.printing import one_line
 
-    for item in skipped:
+    for item in account.skipped:
         typer.echo(f"skipped {one_line(str(item))}", err=True)
+    for one in account.read:
+        for note in one.notes:
+            typer.echo(f"{one_line(one.source)} ({one.how}): {one_line(note)}", err=True)
     if not documents:
         typer.echo("no documents were read", err=True)
         raise typer.Exit(1)

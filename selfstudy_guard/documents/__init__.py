@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from selfstudy_guard.documents.readers.account import (
         DocumentsSkippedWarning,
         ReadFile,
+        ReadingAccount,
         Skipped,
         TextFieldChosenWarning,
         reading_table,
@@ -26,6 +27,7 @@ _HOME = {
     "Bounds": ".sizing",
     "DocumentsSkippedWarning": ".readers.account",
     "ReadFile": ".readers.account",
+    "ReadingAccount": ".readers.account",
     "Skipped": ".readers.account",
     "TextFieldChosenWarning": ".readers.account",
     "coerce_documents": ".readers.reading",
@@ -45,6 +47,7 @@ __all__ = [
     "DocumentsSkippedWarning",
     "Normal",
     "ReadFile",
+    "ReadingAccount",
     "Skipped",
     "TextFieldChosenWarning",
     "coerce_documents",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
 
-from selfstudy_guard.documents import Skipped, coerce_documents, read_documents
+from selfstudy_guard.documents import ReadingAccount, coerce_documents, read_documents
 from selfstudy_guard.documents.readers.paths import check_paths
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document
@@ -31,12 +31,12 @@ def check_given(documents: Documents) -> None:
 
 def read_all(
     documents: Documents,
-    text_field: str | None,
+    text_field: str | Sequence[str] | None,
     id_field: str | None,
     strict: bool,
-    on_skip: Callable[[Skipped], None],
+    account: ReadingAccount,
 ) -> Iterator[Document]:
-    """The documents of a mixture of paths and documents, in its order.
+    """The documents of a mixture of paths and documents, in its order; what was read and skipped goes to `account`.
 
     Raises:
         DocumentError: with strict, a document that cannot be read.
@@ -45,6 +45,13 @@ def read_all(
     items = [documents] if isinstance(documents, str | PathLike | Document) else documents
     for item in items:
         if isinstance(item, str | PathLike):
-            yield from read_documents([item], text_field=text_field, id_field=id_field, strict=strict, on_skip=on_skip)
+            yield from read_documents(
+                [item],
+                text_field=text_field,
+                id_field=id_field,
+                strict=strict,
+                on_skip=account.skipped.append,
+                on_read=account.read.append,
+            )
         else:
             yield from coerce_documents([item])

@@ -54,10 +54,10 @@ class RunningJob:
         if self.parts.review is not None and (said := self.parts.review.summary):
             self.session.notify(said)
         if self.ledger.path is None:
-            return Run(self.ledger, stopped_because=stopped, skipped=self.parts.skipped)
+            return Run(self.ledger, stopped_because=stopped, account=self.parts.account)
         folder = self.ledger.path.parent
         self.ledger.close()
-        return Run(open_ledger(folder, readonly=True), stopped_because=stopped, skipped=self.parts.skipped)
+        return Run(open_ledger(folder, readonly=True), stopped_because=stopped, account=self.parts.account)
 
 
 def begin(

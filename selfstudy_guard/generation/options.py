@@ -64,7 +64,7 @@ class GenerateOptions(MethodOptions, PacingOptions, total=False):
     """Every option of `generate` besides documents, model, n, out and seed; `help(generate)` describes them all."""
 
     instruction_filter: InstructionFilter | None
-    text_field: str | None
+    text_field: str | Sequence[str] | None
     id_field: str | None
     strict: bool
     accept_changes: bool
@@ -162,7 +162,7 @@ def checked_options(
         raise InputError(f"instruction_filter must be an InstructionFilter, not {type(finder).__name__}")
     redraws = _redraws(controls)
     policy = planned_policy(given.get("policy", "stratified"))
-    settings, prompts = method_of(given, model=model, seed=seed, unit=(controls.text_field, controls.id_field))
+    settings, prompts = method_of(given, model=model, seed=seed, unit=(_joined(controls.text_field), controls.id_field))
     completer = resolve_model(model, **controls.model_options) if asks else None
     costs_known = getattr(completer, "price_is_given", None)
     if pacing.price is not None and callable(costs_known):
@@ -181,6 +181,11 @@ def checked_options(
         redraws=redraws,
         rater=None if rater is None or not asks else resolve_model(rater),
     )
+
+
+def _joined(fields: str | Sequence[str] | None) -> str | None:
+    """Names of text fields as the settings of a run keep them."""
+    return fields if fields is None or isinstance(fields, str) else ",".join(fields)
 
 
 def method_of(

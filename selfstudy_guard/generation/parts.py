@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selfstudy_guard.documents import Skipped
+from selfstudy_guard.documents import ReadingAccount, Skipped
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.draw_flow import DrawFlows
@@ -34,7 +34,7 @@ class RunParts:
     made_by: str
     flows: DrawFlows
     prepared: RecentDocuments
-    skipped: list[Skipped]
+    account: ReadingAccount
     review: EvidenceReview | None = None
 
     def plan(self, n: int | None) -> int:
@@ -66,16 +66,20 @@ def run_parts(documents: Documents, options: RunOptions) -> RunParts:
         found = InstructionFilter(mode=settings.filter_mode, threshold=settings.filter_threshold)
     made_by = cutter(settings, own_filter=own_filter)
     review = EvidenceReview.wanted(found, settings.judge, settings.question_in_view)
-    skipped: list[Skipped] = []
+    account = ReadingAccount()
     with nothing_left_of(options.out):
         ledger = open_ledger(options.out)
         try:
             ledger.begin(settings.model_dump(mode="json"), accept_changes=controls.accept_changes)
-            read = read_all(documents, controls.text_field, controls.id_field, controls.strict, skipped.append)
+            read = read_all(documents, controls.text_field, controls.id_field, controls.strict, account)
             count = ledger.add_documents(read, accept_changes=controls.accept_changes)
+            if controls.notify is None:
+                account.warn()
+            for line in account.lines():  # before anything is paid for
+                options.notify(line)
             cut_documents(ledger, RememberedFindings(found, capacity=4096), made_by)
             if not ledger.count_pieces()[2]:
-                raise InputError(_nothing_to_ask(count, ledger, skipped))
+                raise InputError(_nothing_to_ask(count, ledger, account.skipped))
         except BaseException:
             ledger.close()
             raise
@@ -89,7 +93,7 @@ def run_parts(documents: Documents, options: RunOptions) -> RunParts:
         review=review,
         withhold=settings.withhold,
     )
-    return RunParts(settings, ledger, options.policy, made_by, flows, prepared, skipped, review)
+    return RunParts(settings, ledger, options.policy, made_by, flows, prepared, account, review)
 
 
 def _nothing_to_ask(count: int, ledger: Ledger, skipped: Sequence[Skipped]) -> str:

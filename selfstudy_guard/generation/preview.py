@@ -84,7 +84,7 @@ def plan(
         calls=round(questions * (EXPECTED_CALLS + len(judged) / max(1, len(sample)))),
         tokens=round((tokens * EXPECTED_CALLS / 2 + sum(judged.values())) / max(1, len(sample)) * questions),
         draws=tuple(first),
-        skipped=tuple(parts.skipped),
+        skipped=tuple(parts.account.skipped),
     )
     ledger.close()
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from selfstudy_guard.records import Balance, Document, Record, Rejection
 
 if TYPE_CHECKING:
     from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
-    from selfstudy_guard.documents import Skipped
+    from selfstudy_guard.documents import ReadFile, ReadingAccount, Skipped
     from selfstudy_guard.filter import InstructionFilter
     from selfstudy_guard.records import Segmentation
 
@@ -24,12 +24,16 @@ class Run:
         ledger: the run's ledger.
         stopped_because: why the run ended before its plan did, in words; None if it did not.
         skipped: documents that could not be read, with reasons.
+        read: files that were read: as what, how many documents, what was left out.
     """
 
-    def __init__(self, ledger: Ledger, *, stopped_because: str | None = None, skipped: Sequence[Skipped] = ()) -> None:
+    def __init__(
+        self, ledger: Ledger, *, stopped_because: str | None = None, account: ReadingAccount | None = None
+    ) -> None:
         self._ledger = ledger
         self.stopped_because = stopped_because
-        self.skipped = tuple(skipped)
+        self.skipped: tuple[Skipped, ...] = tuple(account.skipped) if account is not None else ()
+        self.read: tuple[ReadFile, ...] = tuple(account.read) if account is not None else ()
 
     @classmethod
     def open(cls, folder: str | Path) -> Run:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
+
+CHOSEN = "text taken from the field"
+"""How a note on a field begins that nobody named."""
+_NAMED = 10
+"""Skipped sources that are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,44 @@ class DocumentsSkippedWarning(UserWarning):
 
 class TextFieldChosenWarning(UserWarning):
     """The text of rows was taken from a field of a name that is not one of the usual ones."""
+
+
+@dataclass
+class ReadingAccount:
+    """Collects what one run reads, to be told before its first call.
+
+    Attributes:
+        skipped: what gave no document, in order.
+        read: what gave documents, in order.
+    """
+
+    skipped: list[Skipped] = field(default_factory=list)
+    read: list[ReadFile] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """What was read how, as a table of one line a kind; then what was skipped, the first ten by name."""
+        table = reading_table(self.read)
+        if table:
+            width = max(len(how) for how, *_ in table)
+            yield f"{'read as':{max(width, 7)}}  {'files':>6}  {'documents':>9}  {'characters':>11}  left out or chosen"
+            for how, files, documents, characters, notes in table:
+                yield f"{how:{max(width, 7)}}  {files:>6,}  {documents:>9,}  {characters:>11,}  {notes}".rstrip()
+        for item in self.skipped[:_NAMED]:
+            yield f"not read: {item}"
+        if len(self.skipped) > _NAMED:
+            yield f"not read: {len(self.skipped) - _NAMED:,} more"
+
+    def warn(self) -> None:
+        """One warning for what was skipped and one for fields that were chosen; for callers who listen to no lines."""
+        if self.skipped:
+            more = f"; and {len(self.skipped) - _NAMED:,} more" if len(self.skipped) > _NAMED else ""
+            named = "; ".join(str(item) for item in self.skipped[:_NAMED])
+            message = f"{len(self.skipped):,} sources gave no document: {named}{more}"
+            warnings.warn(message, DocumentsSkippedWarning, stacklevel=4)
+        chosen = [f"{one.source}: {note}" for one in self.read for note in one.notes if note.startswith(CHOSEN)]
+        if chosen:
+            more = f"; and {len(chosen) - _NAMED:,} more" if len(chosen) > _NAMED else ""
+            warnings.warn("; ".join(chosen[:_NAMED]) + more, TextFieldChosenWarning, stacklevel=4)
 
 
 def reading_table(read: Sequence[ReadFile]) -> list[tuple[str, int, int, int, str]]:

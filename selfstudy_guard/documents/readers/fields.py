@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from selfstudy_guard.documents.readers.account import CHOSEN
 from selfstudy_guard.documents.readers.text import UnreadableError
 
 TEXT_FIELDS = ("text", "content", "contents", "body", "document", "page_content", "passage", "markdown", "context")
@@ -85,10 +86,10 @@ def choose_text_fields(row: Mapping[str, Any], wanted: Wanted) -> TextFields:
     texts = sorted((name for name, size in lengths.items() if size >= _FEW), key=lambda name: -lengths[name])
     if texts and lengths[texts[0]] >= _CLEARLY * sum(lengths[name] for name in texts[1:]):
         others = f"; {len(texts) - 1} others are much shorter" if len(texts) > 1 else ""
-        return TextFields((texts[0],), f"text taken from the field {texts[0]!r}{others}")
+        return TextFields((texts[0],), f"{CHOSEN} {texts[0]!r}{others}")
     told = [name for name, value in row.items() if isinstance(value, str) and _words(value) >= 3]
     if not texts and len(told) == 1 and not any(isinstance(value, list | Mapping) and value for value in row.values()):
-        return TextFields((str(told[0]),), f"text taken from the field {str(told[0])!r}, the only one with words")
+        return TextFields((str(told[0]),), f"{CHOSEN} {str(told[0])!r}, the only one with words")
     if texts:
         raise UnreadableError(
             "which field holds the text? Choose one or several with text_field (--text-field, more than once to join "
