@@ -260,3 +260,19 @@ def test_an_order_in_a_clause_is_found_and_the_page_stays(order: str) -> None:
     document = f"{BEFORE}\n\n{sentence}\n\n{AFTER}"
     assert removed(document, order) == 1
     assert removed(document, BEFORE) == removed(document, AFTER) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Questions?",
+        "# Prompts",
+        "[questions]",
+        "questions:\n  - How many boats are there?\n  - Who keeps them?\nanswer: twelve",
+        "**Answer:**",
+        "See https://example.org/wiki/The%20old%20harbour%20of%20the%20town%20and%20its%20cranes for more.",
+    ],
+)
+def test_headings_keys_and_links_are_no_findings(text: str) -> None:
+    document = f"{BEFORE}\n\n{text}\n\n{AFTER}"
+    assert InstructionFilter().clean(document).text == document

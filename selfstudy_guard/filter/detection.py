@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -94,6 +95,7 @@ def detect(
     if not units.start:
         return hits
     flagged = (scores.probability >= threshold) & ~scores.terse
+    flagged &= ~_single_words(units, flagged)
     labels: dict[int, Label] = {}
     seen = (scores.strange, scores.coded, model.familiar)
     loose = open_hidden(units, canonical, *seen, flagged, labels, (model, scores.probability))
@@ -126,6 +128,20 @@ def detect(
     return hits
 
 
+_WORD = re.compile(r"[\W\d_]*[^\W\d_\u2e80-\uffff]+(?:['’-][^\W\d_]+)?[\W\d_]*")
+
+
+def _single_words(units: Units, flagged: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Flagged units of one word ("Questions?", "answers:"): headings and keys; only their neighbours make them more."""
+    out = np.zeros_like(flagged)
+    for index in np.flatnonzero(flagged).tolist():
+        start, end = units.start[index], units.end[index]
+        if end - start <= LONGEST_WORD and _WORD.fullmatch(units.text, start, end):
+            out[index] = True
+    return out
+
+
+LONGEST_WORD = 30
 RULE_SCORE = 0.8
 """Score of what a rule finds."""
 SHORTEST = 6

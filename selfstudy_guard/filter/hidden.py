@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical
-from selfstudy_guard.filter.encodings.encoded_text import Decoded, ciphered, find_encoded
+from selfstudy_guard.filter.encodings.encoded_text import ADDRESS, Decoded, ciphered, find_encoded
 from selfstudy_guard.filter.encodings.readable import reads_as_text
 from selfstudy_guard.filter.model.scoring import SentenceModel
 from selfstudy_guard.filter.second_look import believed_in_place
@@ -17,6 +17,8 @@ from selfstudy_guard.filter.units import Units
 
 Label = tuple[str, str, str | None]
 """Channel, detector, and what an encoded unit says."""
+IN_THE_OPEN, IN_ADDRESS = 0.5, 0.9
+"""The same for percent signs, which everybody can read, and for those of an address, where everybody puts them."""
 Judge = tuple[SentenceModel, NDArray[np.float64]]
 """A model, and its belief in every unit of the text."""
 HIDDEN = 0.15
@@ -58,11 +60,18 @@ def open_hidden(
         for (index, _), belief in zip(ciphers, believed[len(runs) :], strict=True):
             flagged[index] &= belief >= HIDDEN  # letters that say nothing to a reader say what they mean
         ciphers = [one for one, belief in zip(ciphers, believed[len(runs) :], strict=True) if belief >= HIDDEN]
-        runs = [run for run, belief in zip(runs, believed, strict=False) if belief >= HIDDEN]
+        runs = [run for run, belief in zip(runs, believed, strict=False) if belief >= _least(run, units.text)]
     for index, found in ciphers:
         flagged[index] = True
         labels[index] = (found.encoding, "encoding", found.text)
     return _encoded(units, runs, flagged, labels)
+
+
+def _least(run: Decoded, text: str) -> float:
+    """Belief from which an encoded run is an order."""
+    if run.encoding != "percent":
+        return HIDDEN
+    return IN_ADDRESS if ADDRESS.search(text, run.start, run.end) else IN_THE_OPEN
 
 
 def _open_invisible(

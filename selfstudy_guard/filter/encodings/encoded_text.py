@@ -94,7 +94,8 @@ _LONG = re.compile(r"(?<!\S)\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
 SPLIT_UP_TO = 200_000
 """Code points: up to here splitting a text into words is faster than searching it, and its memory is small."""
 _VARIED = re.compile(r"[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~]")
-_ADDRESS = re.compile(r"https?://|www\.|/|mailto:")
+ADDRESS = re.compile(r"://|\]\(|mailto:|www\.|[?&][\w.-]{1,40}=|^/")
+"""What shows that a run is (the end of) an address."""
 _DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
     ("escapes", _ESCAPES, _escapes),
     ("percent", _PERCENT, unquote),
@@ -203,7 +204,7 @@ def find_encoded(text: str, terse: Sequence[tuple[int, int]] | None = None, *, d
                 break
             decoded, encoding = inner.text, f"{encoding}+{inner.encoding}"
         # A query in an address is percent-encoded by everybody.
-        if name == "percent" and _ADDRESS.match(match.group()) and decoded.count(" ") < 6:
+        if name == "percent" and ADDRESS.search(match.group()) and decoded.count(" ") < 6:
             continue
         if name == "spaced" or reads_as_text(decoded):
             found.append(Decoded(match.start(), match.end(), decoded, encoding))
