@@ -16,7 +16,8 @@ from selfstudy_guard.documents.readers.json_rows import encoding_of, json_rows, 
 from selfstudy_guard.documents.readers.rows import plain_value, read_rows
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError
 from selfstudy_guard.imported.row_formats import shape_of
-from selfstudy_guard.imported.values import QUESTION_FIELDS, field_name, normal_row
+from selfstudy_guard.imported.values import ANSWER_FIELDS, QUESTION_FIELDS, field_name, normal_row
+from selfstudy_guard.questions.labels import names
 
 _HEAD = 1 << 20
 _MOST_ARROW = 4 * 2**30
@@ -104,10 +105,10 @@ def _numbered(value: Any) -> Iterator[tuple[int, object]]:
             yield number, UnreadableError(f"a row must be an object or a text, not {type(row).__name__}")
 
 
-def rows_of(value: Any) -> list[Any]:
+def rows_of(value: Any, depth: int = 0) -> list[Any]:
     """The rows that a JSON value holds, by whatever orientation it was written."""
     if isinstance(value, list):
-        return value
+        return _flat(value)
     if not isinstance(value, Mapping):
         return [value]
     for reading in (_embedding_pairs, _split, _columns, _index, _asked_by_key):
@@ -118,7 +119,26 @@ def rows_of(value: Any) -> list[Any]:
     known = [items for items in lists if shape_of(normal_row(items[0])) is not None]
     if lists and (len(lists) == 1 or shape_of(value) is None) and not _holds_itself(value):
         return [row for items in known or lists for row in items]
+    if not lists and depth < 3 and shape_of(normal_row(value)) is None:
+        inner = [rows for item in value.values() if isinstance(item, Mapping) for rows in [rows_of(item, depth + 1)]]
+        held = [rows for rows in inner if rows and isinstance(rows[0], Mapping) and shape_of(normal_row(rows[0]))]
+        if held:
+            return [row for rows in held for row in rows]
     return [value]
+
+
+def _flat(value: list[Any]) -> list[Any]:
+    """The rows of an array: a table with its header in the first row, conversations, or arrays of rows."""
+    if not value or not all(isinstance(row, list) for row in value):
+        return value
+    known = {*QUESTION_FIELDS, *ANSWER_FIELDS} | names()[0] | names()[1]
+    if len(value) > 1 and all(isinstance(cell, str) and field_name(cell) in known for cell in value[0]):
+        return [dict(zip(map(str, value[0]), row, strict=False)) for row in value[1:]]
+    if all(row and isinstance(row[0], Mapping) for row in value):
+        if all("role" in row[0] or "from" in row[0] for row in value):
+            return [{"messages": row} for row in value]
+        return [row for rows in value for row in rows]
+    return value
 
 
 def _holds_itself(value: Mapping[str, Any]) -> bool:

@@ -27,6 +27,8 @@ _RIGHT = (
 def options_of(row: Row) -> dict[str, str]:
     """Texts of the options by letter ("A", "B", ...) in their order; empty where the row offers none."""
     value = first(row, "choices", "options")
+    if value is None and isinstance(row.get("mc1_targets"), Mapping):
+        value = row["mc1_targets"].get("choices")
     if value is None and isinstance(first(row, "correct", "correct_option"), int):
         value = row.get("answers")
     if isinstance(value, str):
@@ -49,6 +51,9 @@ def options_of(row: Row) -> dict[str, str]:
 
 def right_answer(row: Row) -> str | None:
     """The text of the right option; None where the row is no multiple choice, or does not say which is right."""
+    targets = row.get("mc1_targets")
+    if isinstance(targets, Mapping) and 1 in list(targets.get("labels") or ()):
+        return text_of(targets["choices"][list(targets["labels"]).index(1)])  # TruthfulQA
     options = options_of(row)
     if not options:
         return None

@@ -177,8 +177,12 @@ def _pairs_of(
 def _row_pairs(row: Mapping[str, object], wanted: Shape | None, fields: Fields | None) -> Iterable[Pair]:
     if fields is not None:
         return field_pairs(row, fields)
-    given, row = row, normal_row(row)
-    shape = wanted or shape_of(row)
+    given = row
+    try:
+        row = normal_row(given)
+        shape = wanted or shape_of(row)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise RowError(f"its fields hold what no known format has there: {error!r}") from error
     if shape is None:
         names = ", ".join(sorted(map(str, given)))[:300]
         raise RowError(f"no known format has these fields: {names}; name them with --question-field, --answer-field")

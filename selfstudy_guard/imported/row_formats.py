@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import regex
+
 from selfstudy_guard.imported.multiple_choice import options_of, right_answer
 from selfstudy_guard.imported.pairs import Fields, Pair
 from selfstudy_guard.imported.values import (
@@ -42,6 +44,7 @@ _ANSWERING = {
     "model",
     "bing",
     "bard",
+    "chatbot",
     "answer",
     "output",
     "ai",
@@ -51,7 +54,10 @@ _ANSWERING = {
 _FRAMING = {"system", "developer", "context", "document", "tool", "function", "observation", "ipython", "environment"}
 _CALLING = {"function_call", "tool_call", "tool_calls", "function-call", "tool-call"}
 _TOOLS = {"function_response", "tool_response", "tool_result", "function_result", "tool_results"}
-_CHATS = ("messages", "conversations", "conversation", "contents", "turns")
+_CHATS = ("messages", "conversations", "conversation", "contents", "turns", "items", "dialog", "dialogue")
+_TEXTS = ("text", "conversation", "dialogue", "dialog", "chat")
+_FRAME = regex.compile(r"\A\s*(?:Human:\s*)?(?P<said>.*?)\s*(?:Assistant:|\#\#\#|->|=>)?\s*\Z", regex.S)
+_STOP = regex.compile(r"\s*(?:\bEND|\#\#\#|</s>|<\|endoftext\|>)\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,9 @@ def _turns_of(row: Row) -> list[Row]:
     if not messages:
         messages = _messages(row, "prompt") if isinstance(row.get("prompt"), list) else []
         messages += _messages(row, "completion") if isinstance(row.get("completion"), list) else []
+        if not messages and isinstance(row.get("input"), list):
+            told = text_of(first(row, "ideal", "output", "expected_output", "expected", "answer", "response"))
+            messages = [*_messages(row, "input"), {"role": "assistant", "content": told}]
     chosen = row.get("chosen")
     if isinstance(chosen, Mapping):
         messages = [*messages, chosen]
@@ -161,7 +170,7 @@ def _alternating(row: Row) -> Iterator[Pair]:
 
 def _chat_text(row: Row) -> Iterator[Pair]:
     """A whole conversation as one text, in a chat template or with labels."""
-    text = text_of(row.get("text"))
+    text = text_of(next(row[name] for name in _TEXTS if isinstance(row.get(name), str)))
     turns = [{"role": role, "content": said} for role, said in read_turns(text)]
     if turns:
         yield from chat_pairs(turns, document=_source(row))
@@ -171,10 +180,19 @@ def _chat_text(row: Row) -> Iterator[Pair]:
 
 
 def _is_chat_text(row: Row) -> bool:
-    text = row.get("text")
-    if not isinstance(text, str) or _any(row, *QUESTION_FIELDS):
+    text = next((row[name] for name in _TEXTS if isinstance(row.get(name), str)), None)
+    if text is None or _any(row, *QUESTION_FIELDS):
         return False
     return bool(read_turns(text)) or any(answer for _, answer in text_pairs(text[:20_000], labelled=True))
+
+
+def _segments(row: Row) -> Iterator[Pair]:
+    """axolotl's segments: those that are learnt are the answer."""
+    said = {
+        learnt: "".join(str(one.get("text", "")) for one in row["segments"] if bool(one.get("label")) == learnt)
+        for learnt in (False, True)
+    }
+    return _one(said[False], said[True], document=_source(row))
 
 
 def _raft(row: Row) -> Iterator[Pair]:
@@ -212,6 +230,8 @@ def _lists(row: Row) -> Iterator[Pair]:
                     yield replace(pair, contexts=pair.contexts or contexts, document=pair.document or _source(row))
         return
     answers = row["answers"]
+    if isinstance(answers, Mapping):
+        answers = first(answers, "input_text", "text") or []
     for at, question in enumerate(row["questions"]):
         yield from _one(question, answers[at] if at < len(answers) else "", contexts=contexts, document=_source(row))
 
@@ -382,6 +402,8 @@ CONTEXT_NAMES = (
     "reference_contexts",
     "support",
     "citations",
+    "reference_context",
+    "story",
 )
 
 
@@ -396,8 +418,12 @@ def _plain(row: Row) -> Iterator[Pair]:
         answer = answer[-1] if isinstance(answer[-1], Mapping) and "role" in answer[-1] else answer[0]
     if isinstance(answer, bool):
         answer = "Yes" if answer else "No"
+    question = first(row, *QUESTION_FIELDS)
+    if isinstance(question, str) and "prompt" in row and "completion" in row:
+        # The frames that completion models were tuned with.
+        question, answer = _FRAME.sub(r"\g<said>", question), _STOP.sub("", text_of(answer))
     return _one(
-        first(row, *QUESTION_FIELDS),
+        question,
         answer,
         contexts=passages(first(row, *CONTEXT_NAMES)),
         style=text_of(first(row, "style", "type", "category", "question_category")),
@@ -459,7 +485,7 @@ def _in_lists(row: Row) -> bool:
     nested = first(row, "questions_and_answers", "qas", "qa")
     if isinstance(nested, list):
         return isinstance(nested[0], Mapping)
-    return isinstance(row.get("questions"), list) and isinstance(row.get("answers"), list)
+    return isinstance(row.get("questions"), list) and isinstance(row.get("answers"), list | Mapping)
 
 
 def _texts(value: Any) -> bool:
@@ -477,14 +503,18 @@ SHAPES: tuple[Shape, ...] = (
     Shape("raft", _has("cot_answer", "question"), _raft),
     Shape(
         "openai",
-        lambda row: any(_speaks(row, name, "role") for name in ("messages", "turns", "prompt", "chosen")),
+        lambda row: any(_speaks(row, name, "role") for name in ("messages", "turns", "prompt", "chosen", "input")),
         _chat,
     ),
     Shape("gemini", lambda row: _speaks(row, "contents", "parts"), _chat),
     Shape(
         "sharegpt",
         lambda row: (
-            any(_speaks(row, name, key) for name in ("conversations", "conversation") for key in ("from", "role"))
+            any(
+                _speaks(row, name, key)
+                for name in ("conversations", "conversation", "items", "dialog", "dialogue")
+                for key in ("from", "role")
+            )
             or _speaks(row, "messages", "from")
         ),
         _chat,
@@ -529,6 +559,7 @@ SHAPES: tuple[Shape, ...] = (
         ),
         _easy,
     ),
+    Shape("segments", lambda row: _speaks(row, "segments", "label"), _segments),
     Shape("question-lists", _in_lists, _lists),
     Shape("ultrachat", lambda row: _texts(row.get("data")), _alternating),
     Shape("question-answer", lambda row: _any(row, *QUESTION_FIELDS), _plain),

@@ -57,6 +57,9 @@ ANSWER_FIELDS = (
     "target",
     "a",
     "long_answer",
+    "ideal",
+    "expected_response",
+    "best_answer",
 )
 
 
@@ -69,39 +72,79 @@ def field_name(field: str) -> str:
     return name_of(field)
 
 
+_WRAPPERS = ("row", "data", "vars", "body", "fields", "qa", "qa_pair", "pair", "example", "item", "record")
+_ASKED_IN = ("inputs", "input")
+_TOLD_IN = ("outputs", "output", "expectations", "expected_output", "expectedOutput", "expected", "reference_outputs")
+_NOT_THE_ANSWER = frozenset(
+    "type id category difficulty level start end index idx number score incorrect wrong rejected bad count date".split()
+)
+"""Words of a field's name that make it no question and no answer."""
+
+
 def normal_row(row: Row) -> dict[str, Any]:
     """`row` with its fields under their usual names as well, and what tools wrap round a row taken off.
 
     A field keeps its own name; beside it stand its name in lower case, and "question" and "answer" where the row has
-    them in another language.
+    them under a longer name or in another language.
     """
-    found = {str(name): value for name, value in row.items()}
-    for wrapper in ("row", "data", "vars"):
-        inner = found.get(wrapper)
-        if isinstance(inner, Mapping) and len(inner) > 1:
-            found = {**inner, **{name: value for name, value in found.items() if name != wrapper}}
-    if isinstance(found.get("vars"), Mapping):
-        found = {**found["vars"], **found}
-    for asked, told in (("inputs", "outputs"), ("input", "output")):
-        if isinstance(found.get(asked), Mapping) and isinstance(found.get(told), Mapping | str):
-            more = found[told] if isinstance(found[told], Mapping) else {"answer": found[told]}
-            found = {
-                **{name: value for name, value in found.items() if name not in (asked, told)},
-                **found[asked],
-                **more,
-            }
+    found = _unwrapped({str(name): value for name, value in row.items()})
     usual: dict[str, Any] = {}
     for name, value in found.items():
         usual.setdefault(field_name(name), value)
-    if not usual.keys() & set(QUESTION_FIELDS):
-        asking, telling = names()
-        question = next((name for name in usual if name in asking and isinstance(usual[name], str)), None)
+    if not usual.keys() & {*QUESTION_FIELDS, *_CHAT_FIELDS}:
+        question = _named(usual, 0)
         if question is not None:
-            answer = next((name for name in usual if name in telling and name != question), None)
             usual["question"] = usual[question]
-            if answer is not None:
-                usual.setdefault("answer", usual[answer])
+    if "question" in usual and not usual.keys() & {*ANSWER_FIELDS, "answers", "choices", "options", "cot_answer"}:
+        answer = _named(usual, 1)
+        if answer is not None:
+            usual["answer"] = usual[answer]
     return {**usual, **found}
+
+
+_CHAT_FIELDS = ("messages", "conversations", "conversation", "contents", "turns", "text")
+
+
+def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
+    for wrapper in _WRAPPERS:
+        inner = found.get(wrapper)
+        if (isinstance(inner, Mapping) and inner and wrapper not in ("data", "fields", "item")) or (
+            isinstance(inner, Mapping) and len(inner) > 1
+        ):
+            rest = {name: value for name, value in found.items() if name != wrapper}
+            found = {**{str(name): value for name, value in inner.items()}, **rest}
+    stem = found.get("question")
+    if isinstance(stem, Mapping) and "stem" in stem:  # ARC as it was published
+        found = {**found, "question": stem["stem"], "choices": _as_options(stem.get("choices"))}
+    asked = next((name for name in _ASKED_IN if isinstance(found.get(name), Mapping)), None)
+    if asked is None:
+        return found
+    more = {str(name): value for name, value in found.pop(asked).items()}
+    for told in _TOLD_IN:
+        value = found.get(told)
+        if isinstance(value, Mapping):
+            more |= {str(name): one for name, one in found.pop(told).items()}
+        elif isinstance(value, str) and value:
+            more["answer"] = found.pop(told)
+    return {**found, **more}
+
+
+def _as_options(value: Any) -> Any:
+    """A list of options as objects ({"label": "A", "text": ...}) as texts by label."""
+    if isinstance(value, list) and all(isinstance(one, Mapping) and "label" in one for one in value):
+        return {str(one["label"]): text_of(one.get("text")) for one in value}
+    return value
+
+
+def _named(usual: Mapping[str, Any], place: int) -> str | None:
+    """The field whose name holds a word for question (`place` 0) or answer (1) in any language."""
+    wanted, other = names()[place], names()[1 - place]
+    for name, value in usual.items():
+        parts = set(name.split("_")) | {name}
+        said = text_of(value)
+        if said and parts & wanted and not (place == 0 and parts & other) and not parts & _NOT_THE_ANSWER:
+            return name
+    return None
 
 
 def text_of(value: Any) -> str:
@@ -113,9 +156,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, int | float):
         return "" if value != value else str(value)  # not a number, as pandas writes what is missing
     if isinstance(value, Mapping):
-        if value.get("type") in _NOT_SAID:
+        if isinstance(value.get("type"), str) and value["type"] in _NOT_SAID:
             return ""
-        for name in ("text", "value", "content"):
+        for name in ("text", "value", "content", "input_text", "spans"):
             if name in value:
                 return text_of(value[name])
         return ""

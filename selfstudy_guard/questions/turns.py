@@ -16,10 +16,11 @@ _HEADER = regex.compile(
       | <start_of_turn>(?P<role>\w++)[ \t]*+\n?                                  # Gemma
       | <\|(?P<role>user|assistant|system|tool)\|>\s*+                           # Zephyr, Phi
       | <\|START_OF_TURN_TOKEN\|><\|(?P<role>USER|CHATBOT|SYSTEM)_TOKEN\|>       # Command
+      | (?:^|(?<=\s))(?P<role>USER|ASSISTANT):[ ]                                 # Vicuna
       | <[｜|](?P<role>User|Assistant)[｜|]>                                      # DeepSeek
       | (?P<inst>\[INST\])\s*+(?:<<SYS>>.*?<</SYS>>\s*+)?                        # Llama 2, Mistral
       | (?P<done>\[/INST\])\s*+""",
-    regex.X | regex.S,
+    regex.X | regex.S | regex.M,
 )
 _NAMED = regex.compile(
     r"(?:^|(?<=\S)\s*+)\#{2,3}\s*+"
