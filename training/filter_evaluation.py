@@ -1,21 +1,18 @@
-"""Cross-validation of the instruction filter that leaves attack sources and genres out, thresholds included.
+"""Cross-validation of the instruction filter that leaves whole sources of attacks and whole genres out, in turn:
+`python -m training.filter_evaluation DEV --attacks ATTACKS --more FOLDER... --dump FILE`.
 
-    python -m training.filter_evaluation DEV_FOLDER [MORE_FOLDER...] [--json FILE]
-
-Three turns. In each, a third of the attack sources and a third of the genres of DEV_FOLDER is never trained on
-(neither as
-attack, carrier, decoy nor clean text), and the figures come from attacks of those sources in carriers of those
-genres, and
-from clean text and decoys of those genres. The threshold of each turn is chosen on the held-out rows of the other two.
+Four turns. In each, some families of sources and some genres of clean text are never trained on, neither as attack,
+carrier, decoy nor clean text. The figures come from attacks of those sources, and from clean text and decoys of those
+genres. It prints the two anchors of the scale of beliefs: the logits from which what is taken out costs `--kept` and
+`--withheld` of the clean characters of all turns.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import pickle
+import zlib
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,50 +21,67 @@ from numpy.typing import NDArray
 from selfstudy_guard.filter.detection import joined
 from selfstudy_guard.filter.introduced import introduced_code
 from selfstudy_guard.filter.model.scoring import network
-from selfstudy_guard.filter.model.weights import Weights, save_weights
+from selfstudy_guard.filter.model.weights import Weights
 from training.filter_rows import ADDRESSED, Prepared
-from training.filter_tables import tables
-from training.train_filter import Table, gather, gram_matrix, inputs_of, log, prepare, train
+from training.gather import Folders, gather
+from training.table import Table
+from training.train_filter import THRESHOLD, WITHHOLD, arguments_for, log, table_of, train
 
-SOURCES = (
-    {"garak_latent", "bastioncorpus"},
-    {"asb", "self_instruct_seed", "self_instruct_user", "authored_selfstudy"},
-    {"cyberseceval", "cyberseceval_multi"},
+FAMILIES = {
+    "garak_latent": "garak", "bastioncorpus": "bastion", "cyberseceval": "cyberseceval",
+    "cyberseceval_multi": "cyberseceval", "self_instruct_seed": "self_instruct", "self_instruct_user": "self_instruct",
+    "authored_selfstudy": "authored", "tasktracker_translated": "tasktracker",
+}  # fmt: skip
+TURNS = (
+    ("piarena asb", "table man_git readme_markdown_raw man_roff_raw notinject lo gnomeuserdocs gen_handbook"),
+    ("tasktracker authored", "resume_report api_python policy_must html_python_raw wildguard_benign debian gen_chat"),
+    ("pincer garak self_instruct", "code_qa math_problems sql_docs bastion_hard_benign anarchism fortunes gen_recipe"),
+    ("bastion cyberseceval proventra", "html_postgres_raw python3 postgresql debianhandbook man manpages gen_faq"),
 )
-GENRES = (
-    {"table", "man_git", "readme_markdown_raw", "man_roff_raw", "notinject"},
-    {"resume_report", "api_python", "policy_must", "html_python_raw", "wildguard_benign"},
-    {"code_qa", "math_problems", "sql_docs", "html_postgres_raw", "bastion_hard_benign"},
-)
+"""Families of attack sources and genres (or their first words) that each turn leaves out."""
 HIDDEN_FORMS = frozenset(
-    {
-        "base64",
-        "zero_width",
-        "unicode_tags",
-        "encoded_native",
-        "homoglyph",
-        "hex_rot13_url",
-        "hidden_css",
-        "html_comment",
-        "image_alt",
-    }
+    ("base64 zero_width unicode_tags encoded_native homoglyph hex_rot13_url hidden_css html_comment image_alt").split()
 )
 PROSE_FORMS = frozenset({"plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote"})
-WANTED = 0.9965
 
 
-def beliefs(table: Table, matrix: object, weights: Weights) -> NDArray[np.float64]:
-    """Belief for every unit of the table; 1 where it was opened as encoded or invisible."""
-    linear = matrix @ weights.grams + weights.bias  # type: ignore[operator]
-    inputs = np.clip((inputs_of(table, linear) - weights.mean) * weights.scale, -6, 6)
-    logits = sum(network(inputs, layers) for layers in weights.layers) / len(weights.layers)
-    probability = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
-    return np.where(table.opened, 1.0, probability)
+def family(source: str) -> str:
+    """Sources of one origin are left out together."""
+    return "piarena" if source.startswith("piarena") else FAMILIES.get(source, source)
 
 
-def split(table: Table, probability: NDArray[np.float64]) -> list[tuple[Prepared, NDArray[np.float64]]]:
-    """Rows with the beliefs of their units."""
-    return [(made, probability[table.first[index] : table.first[index + 1]]) for index, made in enumerate(table.rows)]
+def left_out(name: str, turn: int) -> bool:
+    """Whether a turn leaves a source or genre out."""
+    sources, genres = (set(part.split()) for part in TURNS[turn])
+    name = name.removeprefix("carrier:").removeprefix("prompt:")
+    generated = "gen_" + name if not name.startswith("gen_") else name
+    return family(name) in sources or bool({name, name.split("_")[0], generated} & genres)
+
+
+def tested(made: Prepared, turn: int) -> bool:
+    """Whether a row of a turn counts: of documents that we read ourselves, a quarter."""
+    row = made.row
+    if row.kind == "injected":
+        return row.dev and left_out(row.source, turn)
+    if not left_out(row.genre, turn):
+        return False
+    return row.dev or (row.kind == "clean" and zlib.crc32(row.text[:200].encode()) % 4 == 0)
+
+
+def logits(table: Table, documents: NDArray[np.int64], weights: Weights) -> list[NDArray[np.float64]]:
+    """For the units of each document: the logit of the belief; 20 where it was opened as encoded or invisible."""
+    units = table.units_of(documents)
+    linear = (table.grams[units] @ weights.grams + weights.bias).astype(np.float32)
+    inputs = np.hstack([table.features[units], table.contexts(documents, linear)]).astype(np.float32)
+    inputs = np.clip((inputs - weights.mean) * weights.scale, -6, 6)
+    out = sum(network(inputs, layers).astype(np.float64) for layers in weights.layers) / len(weights.layers)
+    opened = np.where(table.opened[units], 20.0, out)
+    return np.split(opened, np.cumsum(table.count[documents])[:-1])
+
+
+def beliefs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From logits."""
+    return np.asarray(1 / (1 + np.exp(-values)))
 
 
 def taken_units(made: Prepared, probability: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
@@ -81,8 +95,7 @@ def taken_units(made: Prepared, probability: NDArray[np.float64], threshold: flo
 
 def figures(
     scored: list[tuple[Prepared, NDArray[np.float64]]],
-    thresholds: dict[int, float] | float,
-    turn: dict[int, int] | None = None,
+    threshold: float,
 ) -> dict[str, object]:
     """The figures of score_filter.py, by units."""
     by: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -90,7 +103,6 @@ def figures(
     outside = [0, 0]
     for made, probability in scored:
         row = made.row
-        threshold = thresholds if isinstance(thresholds, float) else thresholds[turn[id(made)]]  # type: ignore[index]
         taken = taken_units(made, probability, threshold)
         if row.kind in ("injected", "decoy"):
             share = float(made.inside[taken].sum() / max(1, row.span[1] - row.span[0]))
@@ -100,6 +112,10 @@ def figures(
                 continue
             by["recall"]["all"].append(share)
             by["intact"]["all"].append(share < 0.05)
+            by["neutralised"]["all"].append(share >= 0.8)
+            by["exposed"]["all"].append(share <= 0.8)
+            by["family"][family(row.source)].append(share)
+            by["intact_of"][family(row.source)].append(share < 0.05)
             by["form"][row.form].append(share)
             by["source"][row.source].append(share)
             by["intent"][row.intent].append(share)
@@ -133,105 +149,96 @@ def figures(
     return out
 
 
-def threshold_for(scored: list[tuple[Prepared, NDArray[np.float64]]], wanted: float = WANTED) -> float:
-    """Lowest threshold (of a grid) at which the wanted share of clean characters is kept, in the mean of all genres
-    and in all."""
-    rows = [(made, probability) for made, probability in scored if made.row.kind == "clean"]
-    for threshold in np.arange(0.02, 0.995, 0.01):
-        lost: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for made, probability in rows:
-            taken = taken_units(made, probability, float(threshold))
-            lost[made.row.genre][0] += int(made.size[taken].sum())
-            lost[made.row.genre][1] += len(made.row.text)
-        pooled = 1 - sum(v[0] for v in lost.values()) / sum(v[1] for v in lost.values())
-        mean = float(np.mean([1 - v[0] / v[1] for v in lost.values()]))
-        if min(pooled, mean) >= wanted:
-            return float(threshold)
-    return 0.995
+def lost(scored: list[tuple[Prepared, NDArray[np.float64]]], threshold: float) -> float:
+    """Share of the clean characters that is taken out: the mean of the pooled share and that of the genres."""
+    genres: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for made, probability in scored:
+        if made.row.kind == "clean":
+            taken = taken_units(made, probability, threshold)
+            genres[made.row.genre][0] += int(made.size[taken].sum())
+            genres[made.row.genre][1] += len(made.row.text)
+    pooled = sum(v[0] for v in genres.values()) / max(1, sum(v[1] for v in genres.values()))
+    return (pooled + float(np.mean([v[0] / v[1] for v in genres.values()]))) / 2
+
+
+def anchor(scored: list[tuple[Prepared, NDArray[np.float64]]], wanted: float, *, alone: bool) -> float:
+    """Logit from which units cost `wanted` of the clean characters.
+
+    Args:
+        scored: documents with the logits of their units.
+        wanted: share of clean characters.
+        alone: every unit by itself, as beliefs are read, and not with its neighbours, as the filter takes them out.
+    """
+    if alone:
+        values = np.concatenate([value for made, value in scored if made.row.kind == "clean"])
+        sizes = np.concatenate([made.size for made, _ in scored if made.row.kind == "clean"])
+        order = np.argsort(-values)
+        return float(values[order][np.searchsorted(np.cumsum(sizes[order]), wanted * sizes.sum())])
+    low, high = -4.0, 6.0
+    shown = [(made, beliefs(value)) for made, value in scored]
+    for _ in range(11):
+        middle = (low + high) / 2
+        if lost(shown, float(beliefs(np.array(middle)))) > wanted:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def low_beliefs(scored: list[tuple[Prepared, NDArray[np.float64]]]) -> dict[str, dict[str, float]]:
+    """Share of the orders of which no unit reaches a belief of 0.05, and 0.02."""
+    best: dict[str, list[float]] = defaultdict(list)
+    for made, probability in scored:
+        if made.row.kind == "injected":
+            group = "in_context" if made.row.form == "in_context" else "other"
+            best[group].append(float(probability[made.inside > 0].max(initial=0)))
+    return {
+        group: {f"<{limit}": round(float(np.mean(np.array(values) < limit)), 4) for limit in (0.05, 0.02)}
+        for group, values in best.items()
+    }
 
 
 def short(result: dict[str, object]) -> str:
     """One line."""
-    return " ".join(
-        f"{k}={result[k]:.4f}" if isinstance(result[k], float) else f"{k}={result[k]}"
-        for k in ("recall", "intact", "group", "decoys", "clean", "worst", "collateral", "addressed")
-        if k in result
-    )
+    shown = ("recall", "intact", "neutralised", "group", "family", "intact_of", "lang", "decoys", "clean", "worst")
+    return " ".join(f"{key}={result.get(key)}" for key in (*shown, "collateral", "addressed"))
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--networks", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--wanted", type=float, default=WANTED)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--share", type=float, default=1.0, help="of the rows of the other folders to train on")
-    parser.add_argument(
-        "--out", type=Path, help="train on all rows afterwards, with the threshold found, and write the weights"
-    )
-    parser.add_argument("--tables", type=Path, help="write all tables at --threshold as Markdown")
-    parser.add_argument("--threshold", type=float, default=0.6, help="of the tables: the one that ships")
-    parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their beliefs, for a closer look")
-    arguments = parser.parse_args()
-    made, vocabulary = prepare(gather(arguments.folders, arguments.seed, share=arguments.share))
-    held: list[list[tuple[Prepared, NDArray[np.float64]]]] = []
-    for number, (sources, genres) in enumerate(zip(SOURCES, GENRES, strict=True)):
+    arguments_for(parser)
+    parser.add_argument("--kept", type=float, default=0.9985, help="of the clean characters, at the threshold")
+    parser.add_argument("--withheld", type=float, default=0.06, help="of the clean characters, at a belief of 0.05")
+    parser.add_argument("--turns", type=int, nargs="*", default=list(range(len(TURNS))))
+    parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their logits")
+    options = parser.parse_args()
+    table = table_of(gather(Folders(options.dev, options.attacks, options.more), options.seed))
+    scored: list[tuple[Prepared, NDArray[np.float64]]] = []
+    for turn in options.turns:
+        hidden = np.array([left_out(m.row.source, turn) or left_out(m.row.genre, turn) for m in table.rows])
+        training = np.flatnonzero(~hidden)
+        test = np.flatnonzero([tested(made, turn) for made in table.rows])
+        weights = train(table, training, options.seed, networks=options.networks, epochs=options.epochs)
+        scored += zip((table.rows[index] for index in test), logits(table, test, weights), strict=True)
+        log("turn", turn, "trained on", len(training), "tested on", len(test), "documents")
+        if options.dump:
+            options.dump.write_bytes(pickle.dumps(scored, protocol=5))
+    report(scored, options.kept, options.withheld)
 
-        def hidden(one: Prepared, sources: set[str] = sources, genres: set[str] = genres) -> bool:
-            source = one.row.source.removeprefix("carrier:")
-            return one.row.genre.removeprefix("prompt:") in genres | sources or source in sources | genres
 
-        training = Table([one for one in made if not hidden(one)])
-        weights = train(
-            training,
-            gram_matrix(training.rows),
-            vocabulary,
-            arguments.seed,
-            networks=arguments.networks,
-            epochs=arguments.epochs,
-        )
-        test = [
-            one for one in made
-            if one.row.dev and (
-                (one.row.kind == "injected" and one.row.genre in genres and one.row.source in sources)
-                or (one.row.kind == "decoy" and one.row.genre in genres)
-                or (one.row.kind in ("clean", "addressed") and one.row.genre in genres)
-            )
-        ]  # fmt: skip
-        table = Table(test)
-        held.append(split(table, beliefs(table, gram_matrix(test), weights)))
-        log("turn", number, "train", len(training.rows), "test", len(test), short(figures(held[-1], 0.5)))
-    turn = {id(one): number for number, scored in enumerate(held) for one, _ in scored}
-    chosen = {
-        number: threshold_for(
-            [pair for other, scored in enumerate(held) if other != number for pair in scored], arguments.wanted
-        )
-        for number in range(len(held))
-    }
-    pooled = [pair for scored in held for pair in scored]
-    if arguments.dump:
-        arguments.dump.write_bytes(
-            pickle.dumps([(number, *pair) for number, scored in enumerate(held) for pair in scored])
-        )
-    if arguments.tables:
-        arguments.tables.write_text(tables(lambda value: figures(pooled, value), arguments.threshold))
-    result = figures(pooled, chosen, turn)
-    print("thresholds", {k: round(v, 2) for k, v in chosen.items()})
-    for key, value in result.items():
+def report(scored: list[tuple[Prepared, NDArray[np.float64]]], kept: float, withheld: float) -> None:
+    """Print the anchors, and the figures on the anchored scale."""
+    finding, suspect = anchor(scored, 1 - kept, alone=False), anchor(scored, withheld, alone=True)
+    print(f"--anchors {finding:.3f} {suspect:.3f}")
+    high, low = np.log(THRESHOLD / (1 - THRESHOLD)), np.log(WITHHOLD / (1 - WITHHOLD))
+    slope = (high - low) / (finding - suspect)
+    shown = [(made, beliefs(high + slope * (value - finding))) for made, value in scored]
+    for key, value in figures(shown, THRESHOLD).items():
         print(f"{key:12} {value}")
-    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
-        print(threshold, short(figures(pooled, threshold)), flush=True)
-    print("one threshold for all", round(threshold_for(pooled, arguments.wanted), 2))
-    if arguments.out:
-        table = Table(made)
-        weights = train(table, gram_matrix(made), vocabulary, arguments.seed, networks=2, epochs=8)
-        save_weights(str(arguments.out), replace(weights, threshold=round(threshold_for(pooled, arguments.wanted), 2)))
-        log("wrote", arguments.out)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(result, indent=1))
+    print("low beliefs ", low_beliefs(shown))
+    for threshold in (0.02, 0.05, 0.15, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9):
+        print(threshold, short(figures(shown, threshold)), flush=True)
 
 
 if __name__ == "__main__":

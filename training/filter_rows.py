@@ -13,10 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical, canonicalise
-from selfstudy_guard.filter.hidden import open_hidden
-from selfstudy_guard.filter.model.inputs import dense, gram_ids
-from selfstudy_guard.filter.model.scoring import familiarity
-from selfstudy_guard.filter.model.weights import Vocabulary
 from selfstudy_guard.filter.units import Units, split_units
 from training.data.__main__ import insert, surface
 from training.data.surfaces import DISGUISES, plant
@@ -24,6 +20,10 @@ from training.data.surfaces import DISGUISES, plant
 ADDRESSED = frozenset({"notinject", "wildguard_benign", "bastion_hard_benign"})
 """Genres whose documents are prompts to a model themselves: alone they are kept, planted in a document they are
 tasks."""
+
+
+Passage = tuple[str, str, str, str]
+"""Source, intent, language and text of what is planted."""
 
 
 @dataclass
@@ -55,14 +55,11 @@ class Row:
 
 @dataclass
 class Prepared:
-    """A row cut into units, with everything that does not depend on trained scores."""
+    """A row cut into units; `Table` notes which of them decoding opens, and which are terse."""
 
     row: Row
     units: Units
     canonical: Canonical
-    features: NDArray[np.float16] = field(default_factory=lambda: np.zeros((0, 0), np.float16))
-    buckets: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    owner: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     label: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     planted: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     opened: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
@@ -110,9 +107,9 @@ def read_folder(folder: Path, *, dev: bool) -> list[Row]:
     return rows
 
 
-def payloads(folder: Path) -> list[tuple[str, str, str, str]]:
+def payloads(folder: Path) -> list[Passage]:
     """Distinct passages of a folder: (source, intent, language, text), plain tasks (tasks.jsonl) among them."""
-    seen: dict[str, tuple[str, str, str, str]] = {}
+    seen: dict[str, Passage] = {}
     for item in read_jsonl(folder / "injected.jsonl"):
         text = str(item["payload_text"])
         seen.setdefault(text, (str(item["source"]), str(item["intent"]), str(item.get("lang") or "en"), text))
@@ -122,7 +119,7 @@ def payloads(folder: Path) -> list[tuple[str, str, str, str]]:
 
 
 def plant_again(
-    passages: Iterable[tuple[str, str, str, str]],
+    passages: Iterable[Passage],
     carriers: list[Row],
     times: int,
     rng: random.Random,
@@ -159,27 +156,3 @@ def cut(row: Row) -> Prepared:
     made.planted = (made.inside >= 0.5 * made.size) & (made.inside > 0)
     made.label = made.planted & (row.kind == "injected")
     return made
-
-
-def measure(made: Prepared, vocabulary: Vocabulary) -> None:
-    """Features, n-grams, and which units are opened as encoded or invisible."""
-    count = len(made.units.start)
-    if not count:
-        made.features = np.zeros((0, 1), np.float16)
-        return
-    measured = dense(made.units, made.canonical, 0, count, vocabulary)
-    made.features = measured.features.astype(np.float16)
-    buckets, owner = gram_ids(measured.words, vocabulary)
-    made.buckets, made.owner = buckets.astype(np.int32), owner.astype(np.int32)
-    opened = np.zeros(count, dtype=bool)
-    open_hidden(
-        made.units,
-        made.canonical,
-        measured.strange,
-        measured.coded,
-        lambda text: familiarity(text, vocabulary),
-        opened,
-        {},
-    )
-    made.opened = opened
-    made.terse = measured.terse & ~opened

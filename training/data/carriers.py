@@ -91,7 +91,7 @@ def cut(text: str, rng: random.Random, low: int = 350, high: int = 3200) -> str:
     return out.strip("\n")[: high * 2]
 
 
-def _roff_text(text: str) -> str:
+def roff_text(text: str) -> str:
     """Manual page source without its macros, crudely: enough for a plain-text carrier."""
     lines = []
     for line in text.splitlines():
@@ -126,7 +126,7 @@ def _man_pages(root: Path, rng: random.Random, per_language: int) -> Iterator[Ca
             except _UNREADABLE:
                 continue
             rough = rng.random() < 0.25
-            text = cut(raw if rough else _roff_text(raw), rng)
+            text = cut(raw if rough else roff_text(raw), rng)
             if len(text) > 300:
                 yield Carrier(f"man/{group}/{page.name}", f"man_{'raw' if rough else 'text'}_{group}", text)
 
