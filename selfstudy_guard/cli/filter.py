@@ -44,10 +44,6 @@ def filter_documents(
         list[str] | None,
         typer.Option(help='Rule such as "keep channel=html-comment document=docs/*"; may be repeated.'),
     ] = None,
-    encoder: Annotated[
-        Path | None,
-        typer.Option(help="Folder of an encoder that reads doubtful passages once more (see docs/filter.md)."),
-    ] = None,
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=1, help="Exit with 3 if a smaller share of all characters is kept.")
     ] = None,
@@ -73,7 +69,7 @@ def filter_documents(
     from selfstudy_guard.filter.review.review_file import append_findings
 
     decisions = _decisions(review, rule or [], allow or [], block or [])
-    instruction_filter = InstructionFilter(check_mode(mode), threshold=threshold, encoder=encoder)
+    instruction_filter = InstructionFilter(check_mode(mode), threshold=threshold)
     destination = Destination(out, rows_named=id_field is not None) if out is not None else None
     view = None if as_json else FilterView()
     skipped: list[Skipped] = []

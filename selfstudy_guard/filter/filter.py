@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,6 @@ from selfstudy_guard.filter.model.inputs import WINDOW
 from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import Belief, FilterMode, FilterResult, Finding
-
-if TYPE_CHECKING:
-    from selfstudy_guard.filter.encoder.layer import EncoderLayer
 
 _ROUNDS = 6
 CAP_FROM = 2000
@@ -111,12 +107,9 @@ class InstructionFilter:
         cap: largest share of a text of at least 2000 code points (1000 letters and digits) that may be taken out, in
             code points and in letters and digits. Where more looks like instructions, only what is certain goes
             (blocked, encoded or invisible text), and the result says `capped`.
-        encoder: folder that `training/train_encoder.py` built: doubtful units are read once more by an encoder, whose
-            findings name "encoder" as their detector. Needs the extra `encoder`.
 
     Raises:
-        InputError: unknown mode, a threshold or cap outside 0 to 1, or a folder that holds no encoder.
-        MissingExtraError: `encoder` is given, and onnxruntime or tokenizers is not installed.
+        InputError: unknown mode, or a threshold or cap outside 0 to 1.
     """
 
     def __init__(
@@ -128,7 +121,6 @@ class InstructionFilter:
         block: Iterable[str | Detector] = (),
         detectors: Iterable[Detector] = (),
         cap: float = 0.97,
-        encoder: str | Path | None = None,
     ) -> None:
         self.mode: FilterMode = check_mode(mode)
         for name, value in (("threshold", threshold), ("cap", cap)):
@@ -146,11 +138,6 @@ class InstructionFilter:
                 raise InputError(
                     f"{layer!r} is no detector: a layer is an object with detect(text), which returns Findings"
                 )
-        self._encoder: EncoderLayer | None = None
-        if encoder is not None:
-            from selfstudy_guard.filter.encoder.layer import EncoderLayer
-
-            self._encoder = EncoderLayer(encoder)
 
     @property
     def threshold(self) -> float:
@@ -178,7 +165,7 @@ class InstructionFilter:
 
     @property
     def _model(self) -> SentenceModel:
-        return load_model() if self._encoder is None else self._encoder.over(load_model())
+        return load_model()
 
     def clean(self, text: str, question: str | None = None) -> FilterResult:
         """The text after the filter, with every finding in code points of the raw `text`.
@@ -326,8 +313,6 @@ class InstructionFilter:
         if not text:
             return [], False
         hits = detect(text, self._model, self.threshold, look=look)
-        if self._encoder is not None:
-            hits = [replace(hit, detector="encoder") if hit.detector == "sentence-model" else hit for hit in hits]
         hits.extend(self._from_layers(text, self._detectors, certain=False))
         blocked = self._from_layers(text, self._block, certain=True)
         if self._allow:

@@ -19,8 +19,8 @@ BAND = (0.15, 0.9)
 """The grey band, as scores from 0 to 1: spans from the first up to the second are asked about."""
 UNRELATED = ""
 """Stands for every question that shares no content word with the passage, so that they all share one request."""
-_DOUBTED = ("sentence-model", "encoder")
-"""Detectors that may be unsure. What was encoded, invisible, blocked or found by a rule is not asked about."""
+_DOUBTED = "sentence-model"
+"""The detector that may be unsure. What was encoded, invisible, blocked or found by a rule is not asked about."""
 _AROUND = 300
 _LONGEST = 4000
 _ROOM = 256
@@ -53,7 +53,7 @@ def check_band(band: Sequence[float]) -> tuple[float, float]:
 
 def is_doubtful(finding: Finding, band: tuple[float, float]) -> bool:
     """Whether a judge is asked about a finding: its score lies in the band, and its detector may be unsure."""
-    return band[0] <= finding.score < band[1] and finding.detector in _DOUBTED
+    return band[0] <= finding.score < band[1] and finding.detector == _DOUBTED
 
 
 def further_doubts(
