@@ -74,7 +74,9 @@ def test_a_document_with_an_order_is_also_a_clean_one_without_it(folders: Folder
 
 
 def test_a_moved_sentence_stays_whole_and_harmless() -> None:
-    text = "The bridge was built in the year 1907. It carries four lanes and a tram. The toll was dropped in the year 1950."
+    text = (
+        "The bridge was built in the year 1907. It carries four lanes and trams. The toll was dropped in the year 50."
+    )
     moved = list(moved_sentences([Row(text, "clean", "essay")], random.Random(1)))
     assert len(moved) == 1
     assert moved[0].kind == "decoy"

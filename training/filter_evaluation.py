@@ -23,6 +23,7 @@ from selfstudy_guard.filter.introduced import introduced_code
 from selfstudy_guard.filter.model.scoring import network
 from selfstudy_guard.filter.model.weights import Weights
 from training.filter_rows import ADDRESSED, Prepared
+from training.filter_tables import tables
 from training.gather import Folders, gather
 from training.table import Table
 from training.train_filter import THRESHOLD, WITHHOLD, arguments_for, log, table_of, train
@@ -211,6 +212,7 @@ def main() -> None:
     parser.add_argument("--kept", type=float, default=0.9985, help="of the clean characters, at the threshold")
     parser.add_argument("--withheld", type=float, default=0.06, help="of the clean characters, at a belief of 0.05")
     parser.add_argument("--turns", type=int, nargs="*", default=list(range(len(TURNS))))
+    parser.add_argument("--tables", type=Path, help="write all tables at the threshold as Markdown")
     parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their logits")
     options = parser.parse_args()
     table = table_of(gather(Folders(options.dev, options.attacks, options.more), options.seed))
@@ -224,11 +226,15 @@ def main() -> None:
         log("turn", turn, "trained on", len(training), "tested on", len(test), "documents")
         if options.dump:
             options.dump.write_bytes(pickle.dumps(scored, protocol=5))
-    report(scored, options.kept, options.withheld)
+    shown = report(scored, options.kept, options.withheld)
+    if options.tables:
+        options.tables.write_text(tables(lambda value: figures(shown, value), THRESHOLD))
 
 
-def report(scored: list[tuple[Prepared, NDArray[np.float64]]], kept: float, withheld: float) -> None:
-    """Print the anchors, and the figures on the anchored scale."""
+def report(
+    scored: list[tuple[Prepared, NDArray[np.float64]]], kept: float, withheld: float
+) -> list[tuple[Prepared, NDArray[np.float64]]]:
+    """Print the anchors, and the figures on the anchored scale; returns the documents with their beliefs on it."""
     finding, suspect = anchor(scored, 1 - kept, alone=False), anchor(scored, withheld, alone=True)
     print(f"--anchors {finding:.3f} {suspect:.3f}")
     high, low = np.log(THRESHOLD / (1 - THRESHOLD)), np.log(WITHHOLD / (1 - WITHHOLD))
@@ -239,6 +245,7 @@ def report(scored: list[tuple[Prepared, NDArray[np.float64]]], kept: float, with
     print("low beliefs ", low_beliefs(shown))
     for threshold in (0.02, 0.05, 0.15, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9):
         print(threshold, short(figures(shown, threshold)), flush=True)
+    return shown
 
 
 if __name__ == "__main__":
