@@ -75,7 +75,7 @@ def test_a_document_with_an_order_is_also_a_clean_one_without_it(folders: Folder
 
 def test_a_moved_sentence_stays_whole_and_harmless() -> None:
     text = (
-        "The bridge was built in the year 1907. It carries four lanes and trams. The toll was dropped in the year 50."
+        "The bridge was built in 1907 by a town. It carries four lanes and trams. The toll was dropped some time ago."
     )
     moved = list(moved_sentences([Row(text, "clean", "essay")], random.Random(1)))
     assert len(moved) == 1

@@ -46,6 +46,10 @@ HIDDEN_FORMS = frozenset(
 PROSE_FORMS = frozenset({"plain_mid_paragraph", "own_paragraph", "footnote", "md_blockquote"})
 
 
+Scored = list[tuple[Prepared, NDArray[np.float64]]]
+"""Documents, with the logits or beliefs of their units."""
+
+
 def family(source: str) -> str:
     """Sources of one origin are left out together."""
     return "piarena" if source.startswith("piarena") else FAMILIES.get(source, source)
@@ -95,7 +99,7 @@ def taken_units(made: Prepared, probability: NDArray[np.float64], threshold: flo
 
 
 def figures(
-    scored: list[tuple[Prepared, NDArray[np.float64]]],
+    scored: Scored,
     threshold: float,
 ) -> dict[str, object]:
     """The figures of score_filter.py, by units."""
@@ -150,7 +154,7 @@ def figures(
     return out
 
 
-def lost(scored: list[tuple[Prepared, NDArray[np.float64]]], threshold: float) -> float:
+def lost(scored: Scored, threshold: float) -> float:
     """Share of the clean characters that is taken out: the mean of the pooled share and that of the genres."""
     genres: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for made, probability in scored:
@@ -162,7 +166,7 @@ def lost(scored: list[tuple[Prepared, NDArray[np.float64]]], threshold: float) -
     return (pooled + float(np.mean([v[0] / v[1] for v in genres.values()]))) / 2
 
 
-def anchor(scored: list[tuple[Prepared, NDArray[np.float64]]], wanted: float, *, alone: bool) -> float:
+def anchor(scored: Scored, wanted: float, *, alone: bool) -> float:
     """Logit from which units cost `wanted` of the clean characters.
 
     Args:
@@ -186,7 +190,7 @@ def anchor(scored: list[tuple[Prepared, NDArray[np.float64]]], wanted: float, *,
     return high
 
 
-def low_beliefs(scored: list[tuple[Prepared, NDArray[np.float64]]]) -> dict[str, dict[str, float]]:
+def low_beliefs(scored: Scored) -> dict[str, dict[str, float]]:
     """Share of the orders of which no unit reaches a belief of 0.05, and 0.02."""
     best: dict[str, list[float]] = defaultdict(list)
     for made, probability in scored:
@@ -215,8 +219,8 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, help="write all tables at the threshold as Markdown")
     parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their logits")
     options = parser.parse_args()
-    table = table_of(gather(Folders(options.dev, options.attacks, options.more), options.seed))
-    scored: list[tuple[Prepared, NDArray[np.float64]]] = []
+    table = table_of(gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed))
+    scored: Scored = []
     for turn in options.turns:
         hidden = np.array([left_out(m.row.source, turn) or left_out(m.row.genre, turn) for m in table.rows])
         training = np.flatnonzero(~hidden)
@@ -231,10 +235,8 @@ def main() -> None:
         options.tables.write_text(tables(lambda value: figures(shown, value), THRESHOLD))
 
 
-def report(
-    scored: list[tuple[Prepared, NDArray[np.float64]]], kept: float, withheld: float
-) -> list[tuple[Prepared, NDArray[np.float64]]]:
-    """Print the anchors, and the figures on the anchored scale; returns the documents with their beliefs on it."""
+def report(scored: Scored, kept: float, withheld: float) -> Scored:
+    """Print the anchors and the figures on their scale; returns the documents with the beliefs on it."""
     finding, suspect = anchor(scored, 1 - kept, alone=False), anchor(scored, withheld, alone=True)
     print(f"--anchors {finding:.3f} {suspect:.3f}")
     high, low = np.log(THRESHOLD / (1 - THRESHOLD)), np.log(WITHHOLD / (1 - WITHHOLD))
