@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from selfstudy_guard.filter.detection import joined
 from selfstudy_guard.filter.introduced import introduced_code
 from selfstudy_guard.filter.model.scoring import network
-from selfstudy_guard.filter.model.weights import Weights
+from selfstudy_guard.filter.model.weights import Weights, save_weights
 from training.filter_rows import ADDRESSED, Prepared
 from training.filter_tables import tables
 from training.gather import Folders, gather
@@ -155,15 +155,14 @@ def figures(
 
 
 def lost(scored: Scored, threshold: float) -> float:
-    """Share of the clean characters that is taken out: the mean of the pooled share and that of the genres."""
-    genres: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    """Share of the clean characters that the beliefs take out; what decoding opens goes at any threshold."""
+    gone = whole = 0
     for made, probability in scored:
         if made.row.kind == "clean":
             taken = taken_units(made, probability, threshold)
-            genres[made.row.genre][0] += int(made.size[taken].sum())
-            genres[made.row.genre][1] += len(made.row.text)
-    pooled = sum(v[0] for v in genres.values()) / max(1, sum(v[1] for v in genres.values()))
-    return (pooled + float(np.mean([v[0] / v[1] for v in genres.values()]))) / 2
+            gone += int(made.size[taken & ~made.opened].sum())
+            whole += len(made.row.text)
+    return gone / max(1, whole)
 
 
 def anchor(scored: Scored, wanted: float, *, alone: bool) -> float:
@@ -216,26 +215,33 @@ def main() -> None:
     parser.add_argument("--kept", type=float, default=0.9985, help="of the clean characters, at the threshold")
     parser.add_argument("--withheld", type=float, default=0.06, help="of the clean characters, at a belief of 0.05")
     parser.add_argument("--turns", type=int, nargs="*", default=list(range(len(TURNS))))
+    parser.add_argument("--out", type=Path, help="train on all rows too, and write the weights, anchored")
     parser.add_argument("--tables", type=Path, help="write all tables at the threshold as Markdown")
     parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their logits")
     options = parser.parse_args()
     table = table_of(gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed))
+    whole = None
+    if options.out:
+        whole = train(table, np.arange(len(table.rows)), options.seed, networks=options.networks, epochs=options.epochs)
+        save_weights(str(options.out), whole)
     scored: Scored = []
     for turn in options.turns:
         hidden = np.array([left_out(m.row.source, turn) or left_out(m.row.genre, turn) for m in table.rows])
         training = np.flatnonzero(~hidden)
         test = np.flatnonzero([tested(made, turn) for made in table.rows])
-        weights = train(table, training, options.seed, networks=options.networks, epochs=options.epochs)
+        weights = train(table, training, options.seed, networks=1, epochs=options.epochs)
         scored += zip((table.rows[index] for index in test), logits(table, test, weights), strict=True)
         log("turn", turn, "trained on", len(training), "tested on", len(test), "documents")
         if options.dump:
             options.dump.write_bytes(pickle.dumps(scored, protocol=5))
-    shown = report(scored, options.kept, options.withheld)
+    shown, anchors = report(scored, options.kept, options.withheld)
+    if whole is not None:
+        save_weights(str(options.out), anchored(whole, *anchors))
     if options.tables:
         options.tables.write_text(tables(lambda value: figures(shown, value), THRESHOLD))
 
 
-def report(scored: Scored, kept: float, withheld: float) -> Scored:
+def report(scored: Scored, kept: float, withheld: float) -> tuple[Scored, tuple[float, float]]:
     """Print the anchors and the figures on their scale; returns the documents with the beliefs on it."""
     finding, suspect = anchor(scored, 1 - kept, alone=False), anchor(scored, withheld, alone=True)
     print(f"--anchors {finding:.3f} {suspect:.3f}")
@@ -247,7 +253,7 @@ def report(scored: Scored, kept: float, withheld: float) -> Scored:
     print("low beliefs ", low_beliefs(shown))
     for threshold in (0.02, 0.05, 0.15, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9):
         print(threshold, short(figures(shown, threshold)), flush=True)
-    return shown
+    return shown, (finding, suspect)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class Folders:
         dev: development rows (`injected.jsonl`, `decoys.jsonl`, `clean.jsonl`, `clean_raw.jsonl`, `tasks.jsonl`).
         attacks: published orders (`orders.jsonl`, `in_context.jsonl`), or None.
         more: folders in the format of `dev`, each file optional: generated rows, clean documents.
-        share: of the rows of these further folders, drawn at random.
+        share: of the clean documents of these further folders, drawn at random.
     """
 
     dev: Path
@@ -91,7 +91,8 @@ def gather(folders: Folders, seed: int, *, times: int = 2) -> list[Row]:
     rng = random.Random(seed)
     rows = read_folder(folders.dev, dev=True)
     for folder in folders.more:
-        rows += [row for row in read_folder(folder, dev=False) if rng.random() < folders.share]
+        read = read_folder(folder, dev=False)
+        rows += [row for row in read if row.kind != "clean" or rng.random() < folders.share]
     known = in_context(folders.attacks) if folders.attacks else []
     published = orders(folders.attacks) if folders.attacks else []
     carriers = [row for row in rows if row.kind == "clean" and 200 < len(row.text) < 5000]

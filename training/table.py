@@ -41,7 +41,7 @@ def fold_of(group: str) -> int:
 
 def decoy_weight(row: Row) -> float:
     """How much a harmless planted passage counts: less in places where hardly anybody puts harmless text."""
-    return 2.0 * (0.25 if row.form in SUSPICIOUS_FORMS else 1.0)
+    return 1.25 * (0.25 if row.form in SUSPICIOUS_FORMS else 1.0)
 
 
 def make_vocabulary(rows: Sequence[Prepared], *, most: int = 32_000, groups: int = 4) -> Vocabulary:

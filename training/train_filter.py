@@ -38,7 +38,7 @@ def arguments_for(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dev", type=Path)
     parser.add_argument("--attacks", type=Path)
     parser.add_argument("--more", type=Path, action="append", default=[])
-    parser.add_argument("--share", type=float, default=1.0, help="of the rows of the further folders")
+    parser.add_argument("--share", type=float, default=1.0, help="of the clean documents of the further folders")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--networks", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=4)

@@ -28,7 +28,7 @@ _WEIGHTS = {
     **{"gen_selfstudy": 24, "gen_answers": 16, "gen_style": 10, "gen_override": 10, "gen_tasks": 30, "gen_agents": 7},
     **{"gen_adverts": 6, "gen_code": 5, "gen_languages": 28, "gen_rare": 9, "gen_letters": 8, "gen_leaks": 5},
     **{"gen_roles": 4, "gen_errands": 5, "gen_blocks": 20, "gen_pretexts": 9, "gen_brief": 16, "gen_voices": 60},
-    **{"gen_native": 70, "gen_native_languages": 60},
+    **{"gen_native": 190, "gen_native_languages": 110},
 }
 STRICTNESS = ("polite", "neutral", "strict")
 

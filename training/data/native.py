@@ -23,7 +23,7 @@ INTENTS = {
     "study": "meta_training",
 }
 """Kind to intent."""
-_SHARES = {"output": 5, "norm": 3, "topical": 3, "step": 2, "condition": 2, "bulletin": 2}
+_SHARES = {"output": 9, "norm": 3, "topical": 4, "step": 2, "condition": 2, "bulletin": 2}
 _ENGLISH = {**TABLES, **NATIVE["slots"], **NATIVE["harmless_slots"]}
 
 
