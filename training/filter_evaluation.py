@@ -26,7 +26,7 @@ from training.filter_rows import ADDRESSED, Prepared
 from training.filter_tables import tables
 from training.gather import Folders, gather
 from training.table import Table
-from training.train_filter import THRESHOLD, WITHHOLD, arguments_for, log, table_of, train
+from training.train_filter import THRESHOLD, WITHHOLD, anchored, arguments_for, log, table_of, train
 
 FAMILIES = {
     "garak_latent": "garak", "bastioncorpus": "bastion", "cyberseceval": "cyberseceval",
