@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
+from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.draw_flow import DrawFlows
@@ -55,14 +56,14 @@ def plan(
     """
     documents = {document.id: document for document in _documents(dataset, text_column, id_column)}
     finds = RememberedFindings(instruction_filter or InstructionFilter())
-    sampler = TargetSampler(documents.values(), policy, seed, styles=styles, instruction_filter=finds)
+    doubt = None if check_withhold(withhold) is None else DOUBT
+    sampler = TargetSampler(documents.values(), policy, seed, styles=styles, instruction_filter=finds, doubt=doubt)
     eligible = sum(len(found.eligible) for found in sampler.segmentations.values())
     if not eligible:
         raise InputError(f"nothing in the {len(documents)} rows may be asked about: look at the column {text_column!r}")
     prepared = PreparedDocuments(
-        documents.__getitem__, lambda document, findings: sampler.segmentations[document.id], finds
+        documents.__getitem__, lambda document, findings: sampler.segmentations[document.id], finds, doubt=doubt
     )
-    check_withhold(withhold)
     flows = DrawFlows(prepared, Prompts.builtin("large"), window=window, seed=seed, withhold=withhold)
     return like(dataset, _planned(sampler, flows, n or eligible))
 

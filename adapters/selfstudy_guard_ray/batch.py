@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from selfstudy_guard.coverage import CoverageTracker
+from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.engine.limits import Concurrency
 from selfstudy_guard.engine.retry import Retries
 from selfstudy_guard.engine.scheduler import Job, Scheduler
@@ -67,6 +68,7 @@ class Batch:
                 seed=settings.seed,
                 styles=settings.styles,
                 instruction_filter=finds,
+                doubt=None if settings.withhold is None else DOUBT,
             )
             self._segmentations.update(sampler.segmentations)
             draws = list(sampler.draws(order.n)) if sampler.targets else []
@@ -85,6 +87,7 @@ class Batch:
             lambda document, findings: self._segmentations[document.id],
             finds,
             capacity=max(1, len(documents)),
+            doubt=None if settings.withhold is None else DOUBT,
         )
         self._flows = DrawFlows(
             prepared,

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selfstudy_guard.records import Record
+
 app = typer.Typer()
+_SHOWN = 3
+_COUNTED = 5000
+"""Records that are looked into: a run of millions must not make one wait."""
 
 
 @app.command()
@@ -26,11 +35,33 @@ def status(
     found = Run.open(run)
     try:
         balance = found.balance
+        doubted, withheld = found.doubtful(), _withheld(found.iter_records())
         if as_json:
-            typer.echo(json.dumps(balance_row(balance) | {"settings": found.settings()}))
+            doubts = [{"document": name, "start": a, "end": b, "text": text} for name, a, b, text in doubted]
+            row = {"settings": found.settings(), "withheld": withheld, "doubtful": doubts}
+            typer.echo(json.dumps(balance_row(balance) | row))
         else:
             print_balance(balance)
+            if withheld["answers"]:
+                typer.echo(
+                    f"withheld on suspicion: {withheld['characters']:,} characters of the evidence of "
+                    f"{withheld['answers']:,} of {withheld['of']:,} answers, none of which needed them"
+                )
+            for name, _, _, text in doubted[:_SHOWN]:
+                typer.echo(one_line(f"doubtful, not asked about: {name}: {text[:200]}"))
+            if len(doubted) > _SHOWN:
+                typer.echo("more doubtful sentences: see --json; InstructionFilter(allow=[...]) allows them")
             for _, reason, detail in list(found.iter_failures())[:3]:
                 typer.echo(one_line(f"failed: {reason}: {detail}"), err=True)
     finally:
         found.close()
+
+
+def _withheld(records: Iterator[Record]) -> dict[str, int]:
+    """Answers from whose evidence something was withheld, and how much, among the first of a run."""
+    answers = characters = of = 0
+    for record in islice(records, _COUNTED):
+        of += 1
+        answers += bool(record.evidence.withheld)
+        characters += sum(one.end - one.start for one in record.evidence.withheld)
+    return {"answers": answers, "characters": characters, "of": of}

@@ -40,6 +40,8 @@ def targets(
     Example:  selfstudy-guard targets manual.html --html targets.html
     """
     from selfstudy_guard.documents import ReadingAccount, read_documents, segment
+    from selfstudy_guard.documents.eligibility.doubts import without_doubtful
+    from selfstudy_guard.filter.beliefs import examined
 
     finder = None
     if instructions:
@@ -59,7 +61,8 @@ def targets(
     )
     for document in reading:
         documents += 1
-        found = segment(document, findings=finder.find(document.text) if finder is not None else ())
+        findings, beliefs = examined(finder, document.text) if finder is not None else ((), ())
+        found = without_doubtful(segment(document, findings=findings), beliefs)
         reasons.update(target.reason or "" for target in found.targets)
         if page is not None:
             page.add(document, found)

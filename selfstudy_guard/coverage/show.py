@@ -71,6 +71,8 @@ def rows(summary: CoverageSummary) -> Iterator[tuple[str, str, str]]:
         kinds = ", ".join(f"{name} {n}" for name, n in filtering.by_intent.items())
         yield "findings of the filter", f"{filtering.findings:,}", kinds
     yield "retention", _per_cent(filtering.retention), ""
+    if filtering.withholding:
+        yield "withheld", _per_cent(filtering.withheld), f"on suspicion, from {filtering.withholding:,} answers"
     for reason, n in summary.rejections.items():
         yield f"rejected, {reason}", f"{n:,}", ""
 

@@ -66,6 +66,8 @@ def summarise(tallies: Tallies, duplicates: Duplicates, *, seed: int = 0) -> Cov
             by_channel=_found(tallies, "channel"),
             answers=totals["filtered"],
             retention=1 - _over(totals["removed"], context) if context else 1.0,
+            withheld=_over(totals["withheld"], context),
+            withholding=totals["withholding"],
         ),
         rejections=dict(sorted(tallies.rejections.items())),
         worst=tallies.worst,

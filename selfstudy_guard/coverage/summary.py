@@ -120,6 +120,8 @@ class Filtering(Frozen):
         by_intent, by_channel: the same, counted.
         answers: records whose evidence held at least one finding.
         retention: share of the characters of all contexts that the answering model was shown.
+        withheld: share of these characters that was left out on suspicion, because no answer needed it.
+        withholding: records whose evidence left something out on suspicion.
     """
 
     findings: int = 0
@@ -127,6 +129,8 @@ class Filtering(Frozen):
     by_channel: Mapping[str, int] = Field(default_factory=dict)
     answers: int = 0
     retention: float = 1.0
+    withheld: float = 0.0
+    withholding: int = 0
 
 
 class DocumentCoverage(Frozen):

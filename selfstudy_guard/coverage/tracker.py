@@ -118,7 +118,9 @@ class CoverageTracker:
         evidence = record.evidence
         size = evidence.end - evidence.start
         self._totals["context"] += size
-        self._totals["removed"] += round(size * (1.0 - evidence.retention))
+        self._totals["removed"] += round(size * (1.0 - evidence.context_retention))
+        self._totals["withheld"] += sum(one.end - one.start for one in evidence.withheld)
+        self._totals["withholding"] += bool(evidence.withheld)
         self._totals["filtered"] += bool(evidence.findings)
         for one in evidence.findings:
             self._findings[evidence.document_id, one.start, one.end, one.intent, one.channel, one.action] += 1

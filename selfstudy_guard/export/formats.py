@@ -226,6 +226,11 @@ def provenance(record: Record, row: int) -> Row:
             "start": record.evidence.start,
             "end": record.evidence.end,
             "retention": record.evidence.retention,
+            "context_retention": record.evidence.context_retention,
+            "withheld": [
+                {"start": one.start, "end": one.end, "score": one.score, "reason": one.reason}
+                for one in record.evidence.withheld
+            ],
             "findings": [
                 {
                     "start": finding.start,

@@ -12,6 +12,7 @@ from itertools import chain
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import mask_artefacts
+from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
 from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs
@@ -181,6 +182,7 @@ class PreparedDocuments(RecentDocuments):
         segment: its pieces, given what the filter found in it.
         instruction_filter: finds instruction-like spans; asked once a document, not once a question.
         capacity: most documents kept ready.
+        doubt: belief from which a target is not asked about; None doubts nothing.
     """
 
     def __init__(
@@ -190,10 +192,12 @@ class PreparedDocuments(RecentDocuments):
         instruction_filter: Finds,
         *,
         capacity: int = 512,
+        doubt: float | None = DOUBT,
     ) -> None:
         def prepare(document_id: str) -> Prepared:
             document = fetch(document_id)
             findings, beliefs = examined(instruction_filter, document.text)
-            return Prepared(document, findings, segment(document, findings), beliefs)
+            pieces = without_doubtful(segment(document, findings), beliefs, doubt)
+            return Prepared(document, findings, pieces, beliefs)
 
         super().__init__(prepare, capacity=capacity)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selfstudy_guard.documents import ReadingAccount, Skipped
+from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.draw_flow import DrawFlows
@@ -77,7 +78,12 @@ def run_parts(documents: Documents, options: RunOptions) -> RunParts:
                 account.warn()
             for line in account.lines():  # before anything is paid for
                 options.notify(line)
-            cut_documents(ledger, RememberedFindings(found, capacity=4096), made_by)
+            cut_documents(
+                ledger,
+                RememberedFindings(found, capacity=4096),
+                made_by,
+                doubt=None if settings.withhold is None else DOUBT,
+            )
             if not ledger.count_pieces()[2]:
                 raise InputError(_nothing_to_ask(count, ledger, account.skipped))
         except BaseException:

@@ -71,6 +71,11 @@ class Run:
         """(draw key, reason, detail) of questions that no reply could be had for."""
         return self._ledger.failures()
 
+    def doubtful(self, limit: int = 20) -> list[tuple[str, int, int, str]]:
+        """(document id, start, end, text) of the first sentences that are not asked about, because the filter doubts
+        them: `InstructionFilter(allow=[...])`, or "keep" in a review file, allows them."""
+        return self._ledger.targets_because("doubtful", limit)
+
     def iter_documents(self) -> Iterator[Document]:
         """The run's documents, one at a time."""
         return self._ledger.documents()

@@ -7,6 +7,7 @@ import uuid
 from importlib.metadata import version
 
 from selfstudy_guard.documents import segment
+from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
 from selfstudy_guard.filter.beliefs import examined
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.protocols import Finds
@@ -25,13 +26,20 @@ def cutter(settings: Settings, *, own_filter: bool) -> str:
     if own_filter:
         return f"{library} {uuid.uuid4().hex}"
     named = {name: value for name, value in settings.model_dump(mode="json").items() if name.startswith("filter")}
+    named["doubts"] = settings.withhold is not None
     return f"{library} {json.dumps(named, sort_keys=True)}"
 
 
-def cut_documents(ledger: Ledger, finds: Finds, made_by: str) -> int:
-    """Judge and cut every document that was not, one at a time; returns how many."""
+def cut_documents(ledger: Ledger, finds: Finds, made_by: str, *, doubt: float | None = DOUBT) -> int:
+    """Judge and cut every document that was not, one at a time; returns how many.
+
+    Targets of which as much is believed as `doubt` are not asked about; None doubts nothing.
+    """
     found = ((document, *examined(finds, document.text)) for document in ledger.uncut(made_by))
     return ledger.keep_pieces(
         made_by,
-        ((document, findings, segment(document, findings=findings), beliefs) for document, findings, beliefs in found),
+        (
+            (document, findings, without_doubtful(segment(document, findings=findings), beliefs, doubt), beliefs)
+            for document, findings, beliefs in found
+        ),
     )

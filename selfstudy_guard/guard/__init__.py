@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.documents import coerce_documents
+from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.filter.judge import BAND, check_band
@@ -157,7 +158,7 @@ class Guard:
         settings["withhold"] = withhold
         self._rules = CallRules(
             index=index,
-            state=GuardState(self.documents, out, chosen, settings, seed),
+            state=GuardState(self.documents, out, chosen, settings, seed, withhold=withhold),
             instruction_filter=chosen,
             mode=chosen.mode,
             prompts=prompts_for(prompts, ""),
@@ -309,7 +310,12 @@ class Guard:
         """
         filter_ = self._rules.instruction_filter
         sampler = TargetSampler(
-            self.documents, self._policy, self._seed, styles=(self._style,), instruction_filter=filter_
+            self.documents,
+            self._policy,
+            self._seed,
+            styles=(self._style,),
+            instruction_filter=filter_,
+            doubt=None if self._rules.withhold is None else DOUBT,
         )
         count = n if n is not None else sum(len(found.eligible) for found in sampler.segmentations.values())
         state = self._rules.state

@@ -36,6 +36,7 @@ from typing import Any, Literal
 
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.documents import segment
+from selfstudy_guard.documents.eligibility.doubts import DOUBT, suspicion
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.pair import Answered, Asked, Checks, record_of, rejection_of
@@ -72,6 +73,7 @@ class GuardState:
         instruction_filter: finds instruction-like spans, once a document.
         settings: what a later process must agree with to go on with the same folder.
         seed: settles the order among equally covered targets.
+        withhold: belief from which a target is asked about last; None doubts none.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class GuardState:
         instruction_filter: InstructionFilter,
         settings: Mapping[str, Any],
         seed: int,
+        *,
+        withhold: float | None = None,
     ) -> None:
         self.documents = {document.id: document for document in documents}
         self.ledger: Ledger = open_ledger(None if out is None else str(out))
@@ -92,7 +96,9 @@ class GuardState:
             lambda document, findings: segment(document, findings=findings),
             instruction_filter,
             capacity=_KEPT,
+            doubt=None if withhold is None else DOUBT,
         )
+        self._withhold = withhold
         self._seed = seed
         self._mutex = threading.RLock()
         self._tracker = CoverageTracker()
@@ -201,9 +207,13 @@ class GuardState:
             self.ledger.plan([(one.key, digest, draw)])
             return one
 
-    def _rank(self, target: Target) -> tuple[int, int]:
+    def _rank(self, target: Target) -> tuple[int, bool, int]:
         covered = self._load[target.id] + self._tracker.count(target)
-        return covered, zlib.crc32(f"{self._seed}:{target.id}".encode("utf-8", "surrogatepass"))
+        # What may be an order is asked about when all else was asked as often, and once more.
+        last = self._withhold is not None and (
+            suspicion(target, self.prepared(target.document_id).beliefs) >= self._withhold
+        )
+        return covered + last, last, zlib.crc32(f"{self._seed}:{target.id}".encode("utf-8", "surrogatepass"))
 
     # -- outcomes -----------------------------------------------------------------------------------------------
 

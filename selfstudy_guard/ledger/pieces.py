@@ -163,6 +163,23 @@ class StoredPieces(StoredDocuments):
                     found[form["reasons"][reason]] = found.get(form["reasons"][reason], 0) + 1
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
+    def targets_because(self, reason: str, limit: int) -> list[tuple[str, int, int, str]]:
+        """(document id, start, end, text) of the first `limit` targets that may not be asked about for this reason."""
+        found: list[tuple[str, int, int, str]] = []
+        for document_id, blob in self._paged(
+            "SELECT p.number, d.id, p.segmentation FROM pieces p JOIN documents d USING (number) WHERE p.number > ?"
+        ):
+            form = json.loads(zlib.decompress(blob))
+            if reason not in form["reasons"]:
+                continue
+            code, text = form["reasons"].index(reason), self.document(document_id).text
+            for start, end, why in zip(form["start"], form["end"], form["reason"], strict=True):
+                if why == code:
+                    found.append((document_id, start, end, text[start:end]))
+                if len(found) >= limit:
+                    return found
+        return found
+
     def sheets(self) -> Iterator[Columns]:
         """The eligible targets of every document that has some, in the order of the documents."""
         import numpy as np

@@ -179,6 +179,6 @@ def _retention(records: Iterable[Record | Entry]) -> float | None:
     for record in records:
         if isinstance(record, Record):
             size = record.evidence.end - record.evidence.start
-            kept += record.evidence.retention * size
+            kept += record.evidence.context_retention * size
             length += size
     return kept / length if length else None

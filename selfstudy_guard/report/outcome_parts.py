@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from selfstudy_guard.coverage.obedience import MARKS
-from selfstudy_guard.records import Finding
+from selfstudy_guard.documents.eligibility.doubts import REASON as DOUBTFUL
+from selfstudy_guard.records import Finding, Target
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.entries import Entry
 from selfstudy_guard.report.gathering import Inputs
@@ -21,12 +22,20 @@ _ACTIONS = {"removed": "taken out", "masked": "masked", "quoted": "fenced as dat
 
 
 def filtered_part(inputs: Inputs) -> Part | None:
-    """Instruction-like spans by intent and channel, and the spans themselves; None where there are none."""
+    """Instruction-like spans by intent and channel, and the spans themselves; what was not asked about, or withheld,
+    on suspicion; None where there is nothing of all that."""
     found = [(source.document.id, finding) for source in inputs.sources for finding in source.findings]
-    if not found:
+    doubted = [
+        (source.document.id, target)
+        for source in inputs.sources
+        for target in source.segmentation.targets
+        if target.reason == DOUBTFUL
+    ]
+    filtering = inputs.summary.filtering
+    if not found and not doubted and not filtering.withholding:
         return None
     kinds = Counter((finding.intent, finding.channel) for _, finding in found)
-    top = max(kinds.values())
+    top = max(kinds.values(), default=1)
     rows = [
         [visible(intent), visible(channel), number(n), TableCell(bar(n / top, "find"), "w")]
         for (intent, channel), n in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:30]
@@ -42,17 +51,44 @@ def filtered_part(inputs: Inputs) -> Part | None:
             numeric=frozenset({4}),
             table_caption=f"{FINDINGS_SHOWN} of {len(found):,}" if len(found) > FINDINGS_SHOWN else "",
         ),
-    ]
+    ][: 2 if found else 0]
+    if doubted:
+        blocks.append(
+            PageBlock(
+                "Doubtful: not asked about until you allow it",
+                head=("Passage", "Document"),
+                rows=[
+                    [
+                        TableCell(visible(shorten(target.text, 240)), "quote"),
+                        TableCell(visible(shorten(name, 60)), "id"),
+                    ]
+                    for name, target in doubted[:FINDINGS_SHOWN]
+                ],
+                table_caption=f"{FINDINGS_SHOWN} of {len(doubted):,}" if len(doubted) > FINDINGS_SHOWN else "",
+            )
+        )
     lede = (
         f"{counted(len(found), 'passage')} of the documents read as if they address a model. "
         "Each was judged on its own; read them to see whether any was meant for people."
     )
     if inputs.retention is not None:
         lede += f" {percent(inputs.retention)} of the evidence text was kept."
+    if filtering.withholding:
+        lede += (
+            f" {percent(filtering.withheld)} of it was withheld on suspicion, from "
+            f"{counted(filtering.withholding, 'answer')} that did not need it."
+        )
     heading = "What was filtered, and why" if inputs.was_filtered else "Passages that address a model"
     return Part(
         "filtered", "Filtered" if inputs.was_filtered else "Passages", heading, "tables", lede, {"blocks": blocks}
     )
+
+
+def _doubted_row(document_id: str, target: Target) -> list[object]:
+    return [
+        TableCell(visible(shorten(target.text, 240)), "quote"),
+        TableCell(visible(shorten(document_id, 60)), "id"),
+    ]
 
 
 def _finding_row(document_id: str, finding: Finding) -> list[object]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
+from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
 from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.segmentation import segment
 from selfstudy_guard.documents.sizing import Bounds
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import Draw, Finding, Segmentation, Target
+from selfstudy_guard.filter.beliefs import examined
+from selfstudy_guard.protocols import Finds
+from selfstudy_guard.records import Draw, Segmentation, Target
 from selfstudy_guard.sampling.budgets import Budget, Questions
 from selfstudy_guard.sampling.hops import HopFinder, MultiHop
 from selfstudy_guard.sampling.policies import Policy, Weighted, named_policy
 from selfstudy_guard.sampling.sheets import Sheet
 from selfstudy_guard.sampling.style_balance import StyleBalance
-
-
-class Finder(Protocol):
-    """What finds instruction-like spans (an `InstructionFilter` does)."""
-
-    def find(self, text: str) -> Sequence[Finding]:
-        """Findings in code points of `text`."""
-        ...
 
 
 class Draws(Iterator[Draw]):
@@ -63,6 +58,7 @@ class TargetSampler:
         distinct: whether near-duplicates of targets of earlier documents are left out too; then the order of the
             documents matters.
         hops: ties draws to two or three targets each (`Target.also`).
+        doubt: belief of the filter (0 to 1) from which a target is not asked about ("doubtful"); None doubts nothing.
 
     Raises:
         InputError: an unknown policy, no style, weights for a policy that has none, two documents of one id.
@@ -75,11 +71,12 @@ class TargetSampler:
         seed: int = 0,
         *,
         styles: tuple[str, ...] = ("factual",),
-        instruction_filter: Finder | None = None,
+        instruction_filter: Finds | None = None,
         bounds: Bounds | None = None,
         weights: Callable[[Target], float] | Mapping[str, float] | None = None,
         hops: MultiHop | None = None,
         distinct: bool = False,
+        doubt: float | None = DOUBT,
     ) -> None:
         if policy is None:
             policy = "stratified" if weights is None else "uniform"
@@ -95,8 +92,9 @@ class TargetSampler:
         for document in coerce_documents(documents):
             if document.id in found:
                 raise InputError(f"two documents have the id {document.id!r}: ids must be unique")
-            findings = instruction_filter.find(document.text) if instruction_filter is not None else ()
-            found[document.id] = segment(document, findings=findings, bounds=bounds, duplicates=duplicates)
+            findings, beliefs = examined(instruction_filter, document.text) if instruction_filter else ((), ())
+            pieces = segment(document, findings=findings, bounds=bounds, duplicates=duplicates)
+            found[document.id] = without_doubtful(pieces, beliefs, doubt)
         self.segmentations: Mapping[str, Segmentation] = found
 
     @property

@@ -175,7 +175,7 @@ def test_recipe_cartridges_client_with_logprobs() -> None:
 
     async def synthesize(client: Client) -> list[dict[str, Any]]:
         made = []
-        for row in plan([{"text": TEXT}], 3, seed=1):
+        for row in plan([{"text": TEXT}], 3, seed=1, withhold=None):  # the same text for every target
             system = {"role": "system", "content": f"<text>{row['evidence']}</text>"}
             seed = {"role": "user", "content": f"Write one question. {row['anchor']}"}
             question = (await client.chat([system, seed]))["text"]
