@@ -114,10 +114,17 @@ class Planned(Protocol):
         ...
 
 
-def pair(planned: Planned, *, question_attempts: int = 3, answer_attempts: int = 2) -> Flow[Record | Rejection]:
+def pair(
+    planned: Planned, *, question_attempts: int = 3, answer_attempts: int = 2, told: str | None = None
+) -> Flow[Record | Rejection]:
     """One draw from target to record: ask, check, admit, look at the evidence with the question, answer from it, check.
 
     Requests of a judge count in the run's usage, not in the record's: their replies are shared between records.
+
+    Args:
+        planned: the draw.
+        question_attempts, answer_attempts: most requests of each half.
+        told: why an earlier try was refused, in words for the model; None where there was none.
 
     Returns:
         The record, or the rejection with its stage and reason. `created` of the record is left to the ledger.
@@ -130,6 +137,7 @@ def pair(planned: Planned, *, question_attempts: int = 3, answer_attempts: int =
         compose=planned.compose_question,
         attempts=question_attempts,
         last_resort=planned.last_resort,
+        told=told,
     )
     if asked.question is None:
         return rejection_of(key, draw, "question", asked.verdict, asked.last_try, asked.attempts, asked.usage)
@@ -170,6 +178,7 @@ def ask(
     compose: Compose,
     attempts: int = 3,
     last_resort: Callable[[], str | None] = lambda: None,
+    told: str | None = None,
 ) -> Flow[Asked]:
     """Ask for a question about `target` until one passes the checks and is new.
 
@@ -182,11 +191,12 @@ def ask(
         compose: makes the request of an attempt.
         attempts: most requests, at least 1.
         last_resort: makes a question without a model when no attempt gave one; it must pass the same checks.
+        told: feedback for the first attempt.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty", feedback="The reply held no question.")
     last_try: str | None = None
-    feedback: str | None = None
+    feedback = told
     for attempt in range(1, attempts + 1):
         request = compose(attempt, feedback)
         reply = yield request

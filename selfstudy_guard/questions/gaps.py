@@ -51,6 +51,11 @@ _BEFORE, _AFTER = 9, 5
 """Words that are kept where a clause is longer."""
 
 
+def gap_pair(target: Target, language: str = "en") -> tuple[str, str] | None:
+    """A gap question with the words that belong in the gap; None as `gap_question`."""
+    return _made(target, language)
+
+
 def gap_question(target: Target, language: str = "en") -> str | None:
     """A question for what belongs in a gap of `target`; None where it is no prose, too short, or begins with a pronoun.
 
@@ -58,6 +63,11 @@ def gap_question(target: Target, language: str = "en") -> str | None:
         target: a sentence, list item, definition, caption or table row.
         language: ISO 639-1 code; English wording where there is none of that language.
     """
+    made = _made(target, language)
+    return made[0] if made is not None else None
+
+
+def _made(target: Target, language: str) -> tuple[str, str] | None:
     if target.kind not in _KINDS or target.also:
         return None
     if _DANGLING.match(target.text.strip()):
@@ -68,7 +78,7 @@ def gap_question(target: Target, language: str = "en") -> str | None:
     for start, end in _gaps(text, row=target.kind == "table_row"):
         clause = _clause(text, start, end)
         if clause is not None:
-            return _ASKED.get(language, _ASKED["en"]).format(clause)
+            return _ASKED.get(language, _ASKED["en"]).format(clause), text[start:end].strip()
     return None
 
 

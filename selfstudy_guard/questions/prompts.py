@@ -110,6 +110,30 @@ class AnswerSection(Section):
     forms: Mapping[AnswerForm, str] = Field(default_factory=dict)
 
 
+class SeveralExample(Frozen):
+    """A worked example of a request for several: parts of a text with a question and an answer for each."""
+
+    section: str = ""
+    targets: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...] = Field(min_length=1)
+    answers: tuple[str, ...] = Field(min_length=1)
+
+
+class SeveralSection(Section):
+    """Requests for several questions with their answers at once; `max_tokens` is that of one pair.
+
+    Attributes:
+        examples: shown as finished turns before the real one.
+        echo: whether each part is written again before its question, as the schema of the reply demands: small models
+            lose count in a list. The parts are then not listed in the request, unless its template does.
+        patterns: whether the schema also holds how a question begins and ends (local models and their servers can).
+    """
+
+    examples: tuple[SeveralExample, ...] = ()
+    echo: bool = False
+    patterns: bool = False
+
+
 class Prompts(Frozen):
     """All prompts of a run.
 
@@ -129,6 +153,8 @@ class Prompts(Frozen):
             models, which go on with what they are given.
         last_resort: what is done when no reply held a good question: "none", or "gap" for a question that leaves out a
             word of the target (`Question.origin` says so).
+        several: templates of requests for several pairs at once; placeholders `{targets} {context} {section}
+            {instruction} {answering} {count}`. None: these prompts only ask one by one.
         answer_form: the form of answers to plain questions, which they are also checked for; None takes any.
         question: templates of question requests; placeholders `{target} {context} {section} {lead} {instruction}
             {candidates}`.
@@ -146,6 +172,7 @@ class Prompts(Frozen):
     openings: bool = False
     last_resort: Literal["none", "gap"] = "none"
     answer_form: AnswerForm | None = None
+    several: SeveralSection | None = None
     question: Section
     answer: AnswerSection
     styles: Mapping[str, StylePrompt]
@@ -162,6 +189,11 @@ class Prompts(Frozen):
         _check_template("answer.feedback", self.answer.feedback, {"feedback", "question"})
         _check_order("question.user", self.question.user, "context", "target")
         _check_order("answer.user", self.answer.user, "evidence", "question")
+        if self.several is not None:
+            names = {"targets", "context", "section", "instruction", "answering", "count"}
+            _check_template("several.system", self.several.system, names - {"targets", "context"})
+            needed = () if self.several.echo else ("targets",)
+            _check_template("several.user", self.several.user, names, required=needed)
         if not self.styles:
             raise ValueError("styles: at least one style is needed")
         for name in self.styles:
@@ -240,6 +272,19 @@ class Prompts(Frozen):
                 "[answer.forms]"
             )
         return self.model_copy(update={"answer_form": form})
+
+    def asking_several(self) -> SeveralSection:
+        """How several pairs are asked for at once.
+
+        Raises:
+            PromptError: these prompts cannot.
+        """
+        if self.several is None:
+            raise PromptError(
+                f"prompts {self.name!r} cannot ask for several pairs at once: add [several] with a user template, or "
+                "leave out per_call"
+            )
+        return self.several
 
     def answering(self, style: str) -> str:
         """How a question of a style is to be answered: by the form that is wanted where it is a plain one.

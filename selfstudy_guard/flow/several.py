@@ -1,0 +1,265 @@
+"""Several targets in one request: draws whose flows wait for the same reply, and go on alone where it failed them.
+
+A group is a few planned questions about neighbouring targets of one document. Each of them has its own flow, as ever;
+the flows of a group ask for the same thing under the same key, which the engine sends once and hands to all of them.
+So groups need nothing of the engine: batches, Ray, the judge and a resumed run know them as they know single draws.
+
+    round 1: one request for all of the group ----> each flow checks its own pair (the checks of `flow.checks`)
+    round 2: one request for those that failed
+    then, alone: a question without a model where the prompts have one, else `pair`, told why the last try failed
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from selfstudy_guard.flow.draw_flow import DrawFlow, DrawFlows
+from selfstudy_guard.flow.keys import draw_key
+from selfstudy_guard.flow.pair import (
+    Admission,
+    Answered,
+    Flow,
+    answer,
+    pair,
+    record_of,
+    rejection_of,
+)
+from selfstudy_guard.questions.answers import check_answer
+from selfstudy_guard.questions.checks import contains_answer
+from selfstudy_guard.questions.gaps import gap_pair
+from selfstudy_guard.questions.several import parse_several, several_request
+from selfstudy_guard.records import Answer, Draw, Question, Record, Rejection, Reply, Request, Usage, Verdict
+
+ROUNDS = 2
+"""Requests that a group makes together."""
+PAGE = 400
+"""Positions of the plan that groups are made from: the same plan has the same groups, whatever is finished already."""
+
+Planned = tuple[str, Draw]
+"""Key and draw of one planned question."""
+
+
+def groups(draws: Iterable[Planned], per_call: int) -> list[tuple[Planned, ...]]:
+    """Draws that one request can ask about: neighbours in one document, in one style, each target once.
+
+    Args:
+        draws: those of one page of the plan, finished ones too.
+        per_call: most draws of a group.
+    """
+    alike: dict[tuple[str, str, int], list[Planned]] = {}
+    for key, draw in draws:
+        if not draw.target.also:
+            alike.setdefault((draw.target.document_id, draw.style, draw.number), []).append((key, draw))
+    found = []
+    for members in alike.values():
+        members.sort(key=lambda one: (one[1].target.start, one[1].target.end))
+        parts = -(-len(members) // per_call)
+        size, more = divmod(len(members), parts)
+        place = 0
+        for number in range(parts):
+            end = place + size + (number < more)
+            found.append(tuple(members[place:end]))
+            place = end
+    return found
+
+
+def grouped_flows(
+    page: Sequence[Planned],
+    open_keys: frozenset[str],
+    flows: DrawFlows,
+    per_call: int,
+    *,
+    question_attempts: int,
+    answer_attempts: int,
+) -> Iterator[tuple[str, Flow[Record | Rejection]]]:
+    """The flows of the open draws of one page, in plan order; those that have neighbours ask together.
+
+    Args:
+        page: key and draw of all planned questions of the page, in plan order.
+        open_keys: those that are not finished.
+        flows: makes the flow of a draw.
+        per_call: most draws that one request asks about.
+        question_attempts, answer_attempts: as for `pair`, where a draw goes on alone.
+    """
+    seats: dict[str, tuple[Group, int]] = {}
+    for members in groups(page, per_call):
+        if len(members) > 1:
+            group = Group(flows, members)
+            seats |= {key: (group, place) for place, (key, _) in enumerate(members)}
+    for key, draw in page:
+        if key not in open_keys:
+            continue
+        if key in seats:
+            group, place = seats[key]
+            yield key, together(group, place, question_attempts=question_attempts, answer_attempts=answer_attempts)
+        else:
+            yield key, pair(flows.of(draw), question_attempts=question_attempts, answer_attempts=answer_attempts)
+
+
+@dataclass
+class Group:
+    """A few planned questions that are asked about in one request.
+
+    Attributes:
+        flows: makes the flow of a draw.
+        planned: key and draw of each, in the order of the text.
+    """
+
+    flows: DrawFlows
+    planned: tuple[Planned, ...]
+    _members: list[DrawFlow] = field(default_factory=list, repr=False)
+    _seen: dict[tuple[int, int, str, str], Verdict] = field(default_factory=dict, repr=False)
+
+    def member(self, place: int) -> DrawFlow:
+        """The flow of one of them; made at the first call, since most groups wait for long."""
+        if not self._members:
+            self._members = [self.flows.of(draw) for _, draw in self.planned]
+        return self._members[place]
+
+    def request(self, places: Sequence[int], number: int) -> Request:
+        """The request of a round for those that are at `places`."""
+        members = [self.member(place) for place in places]
+        middle = members[len(members) // 2]
+        named = "|".join(self.planned[place][0] for place in places)
+        name = hashlib.blake2b(f"{named}:{number}".encode(), digest_size=16).hexdigest() + ":together"
+        return several_request(
+            [one.draw.target for one in members],
+            prompts=self.flows.prompts,
+            key=name,
+            style=middle.draw.style,
+            begins=[one.scaffold.opening(number) for one in members] if self.flows.prompts.openings else (),
+            context=middle.shown,
+            seed=self.flows.seed_of(name),
+        )
+
+    def failed(self, places: Sequence[int], reply: Reply) -> list[int]:
+        """Those of `places` whose pair does not pass the checks that need nothing but the reply."""
+        found = parse_several(reply.text, len(places))
+        return [place for place, one in zip(places, found, strict=True) if one is None or not self._look(place, *one)]
+
+    def _look(self, place: int, question: str, said: str) -> bool:
+        key = (place, 0, question, said)
+        if key not in self._seen:
+            self._seen[key] = first_look(self.member(place), question, said)
+        return self._seen[key].accepted
+
+
+def first_look(planned: DrawFlow, question: str, said: str) -> Verdict:
+    """Whether a pair is worth the whole check: it asks about its target, and its answer agrees with it.
+
+    The same for every flow of a group, whatever the run has accepted before and whatever a judge will say.
+    """
+    verdict = planned.checks.question(question)
+    if not verdict.accepted:
+        return verdict
+    target, prompts = planned.draw.target, planned.flows.prompts
+    shown = f"{planned.shown}\n{target.lead} {target.text}"
+    verdict = check_answer(said, question, shown, text=said, prompts=prompts, style=planned.draw.style, target=target)
+    if verdict.accepted and contains_answer(question, said):
+        return Verdict(accepted=False, reason="contains-answer", feedback="The question states its answer.")
+    return verdict
+
+
+def together(group: Group, place: int, *, question_attempts: int, answer_attempts: int) -> Flow[Record | Rejection]:
+    """One draw of a group from target to record.
+
+    Args:
+        group: the draws that ask together.
+        place: which of them this flow is.
+        question_attempts, answer_attempts: most requests where it goes on alone.
+    """
+    planned = group.member(place)
+    draw = planned.draw
+    places, usage = list(range(len(group.planned))), Usage()
+    verdict = Verdict(accepted=False, reason="missing", feedback="The reply held no question about this part.")
+    model, number = "", 0
+    while place in places and number < ROUNDS:
+        number += 1
+        reply = yield group.request(places, number)
+        assert isinstance(reply, Reply)
+        usage += share(reply.usage, places.index(place), len(places))
+        model = reply.model
+        own = parse_several(reply.text, len(places))[places.index(place)]
+        left = group.failed(places, reply)
+        if place not in left and own is not None:
+            question = Question(text=own[0], attempts=number, opening=planned.scaffold.opening(number))
+            done = yield from _finish(planned, question, own[1], model, usage, answer_attempts)
+            if not isinstance(done, Verdict):
+                return done
+            verdict = done
+            break
+        if own is not None:
+            verdict = first_look(planned, *own)
+        if len(left) == 1:
+            break  # alone, the single path asks better
+        places = left
+    made = gap_pair(draw.target, planned.scaffold.language) if planned.last_resort() is not None else None
+    if made is not None and planned.checks.question(made[0]).accepted:
+        question = Question(text=made[0], attempts=number, origin="gap")
+        done = yield from _finish(planned, question, made[1], model, usage, answer_attempts)
+        if not isinstance(done, Verdict):
+            return done
+    return (yield from _alone(planned, verdict, usage, question_attempts, answer_attempts))
+
+
+def _finish(
+    planned: DrawFlow, question: Question, said: str, model: str, usage: Usage, attempts: int
+) -> Generator[Request | Admission, Reply | Verdict, Record | Rejection | Verdict]:
+    """A pair whose question passed: is it new, what is its evidence, and does its answer stand?
+
+    Returns:
+        The record; a rejection where the target was taken out with the question in view; or the verdict, where the
+        question is not new. An answer that does not stand is asked for again, alone.
+    """
+    draw = planned.draw
+    key = draw_key(planned.document_digest, draw)
+    admitted = yield Admission(question.text, draw.target)
+    assert isinstance(admitted, Verdict)
+    if not admitted.accepted:
+        return admitted
+    planned = yield from planned.in_view(question.text)
+    removed = planned.checks.target_removed()
+    if removed is not None:
+        return rejection_of(key, draw, "answer", removed, question.text, question.attempts, usage)
+    text, verdict = planned.checks.answer(question.text, Reply(text=said, finish_reason="stop", model=model))
+    if verdict.accepted:
+        answered = Answered(Answer(text=text, attempts=question.attempts), verdict, 0, Usage(), model, planned.checks)
+        return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
+    answered = yield from answer(
+        question.text,
+        planned.checks,
+        lambda attempt, feedback: planned.compose_answer(question.text, attempt, feedback or verdict.feedback),
+        attempts=attempts,
+    )
+    usage += answered.usage
+    if answered.answer is None:
+        tries = question.attempts + answered.attempts
+        return rejection_of(key, draw, "answer", answered.verdict, question.text, tries, usage)
+    return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
+
+
+def _alone(planned: DrawFlow, verdict: Verdict, usage: Usage, questions: int, answers: int) -> Flow[Record | Rejection]:
+    """`pair`, told why the pair of the group failed; what the group used up is counted too."""
+    outcome = yield from pair(
+        planned,
+        question_attempts=max(1, questions - ROUNDS),
+        answer_attempts=answers,
+        told=verdict.feedback or None,
+    )
+    return outcome.model_copy(update={"usage": outcome.usage + usage})
+
+
+def share(usage: Usage, place: int, count: int) -> Usage:
+    """What one of `count` draws has used up of a request that served them all; the shares add up to the whole."""
+
+    def part(whole: int) -> int:
+        return whole // count + (place < whole % count)
+
+    return Usage(
+        prompt_tokens=part(usage.prompt_tokens),
+        cached_tokens=part(usage.cached_tokens),
+        completion_tokens=part(usage.completion_tokens),
+        cost=None if usage.cost is None else usage.cost / count,
+    )
