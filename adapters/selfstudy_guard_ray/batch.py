@@ -13,8 +13,8 @@ from selfstudy_guard.engine.session import Session
 from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
-from selfstudy_guard.flow.pair import pair
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
+from selfstudy_guard.flow.several import open_flows
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Document, Draw, Record, Rejection, Segmentation, Target, Verdict
@@ -112,15 +112,15 @@ class Batch:
         )
 
     def _jobs(self) -> Iterator[Job[Outcome]]:
-        settings, position = self._order.settings, -1
-        while rows := self.ledger.pending(after=position):
-            for position, key, draw, _ in rows:  # the last position is where the next page begins
-                flow = pair(
-                    self._flows.of(draw),
-                    question_attempts=settings.question_attempts,
-                    answer_attempts=settings.answer_attempts,
-                )
-                yield Job(position, key, flow)
+        settings = self._order.settings
+        found = open_flows(
+            self.ledger,
+            self._flows,
+            per_call=settings.per_call,
+            question_attempts=settings.question_attempts,
+            answer_attempts=settings.answer_attempts,
+        )
+        return (Job(position, key, flow) for position, key, flow in found)
 
     def results(self, problem: Exception | None, stopped: str | None) -> list[Result]:
         """How every planned question stands now."""

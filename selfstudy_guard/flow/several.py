@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from selfstudy_guard.flow.draw_flow import DrawFlow, DrawFlows
 from selfstudy_guard.flow.keys import draw_key
@@ -65,37 +66,57 @@ def groups(draws: Iterable[Planned], per_call: int) -> list[tuple[Planned, ...]]
     return found
 
 
-def grouped_flows(
-    page: Sequence[Planned],
-    open_keys: frozenset[str],
-    flows: DrawFlows,
-    per_call: int,
-    *,
-    question_attempts: int,
-    answer_attempts: int,
-) -> Iterator[tuple[str, Flow[Record | Rejection]]]:
-    """The flows of the open draws of one page, in plan order; those that have neighbours ask together.
+class Plan(Protocol):
+    """What is needed of a ledger: the plan of a run."""
+
+    def pending(self, *, after: int = -1, limit: int = 512) -> list[tuple[int, str, Draw, str | None]]:
+        """Open draws in plan order."""
+        ...
+
+    def page(self, first: int, size: int) -> list[tuple[int, str, Draw, bool]]:
+        """All draws of a stretch of the plan."""
+        ...
+
+
+def open_flows(
+    plan: Plan, flows: DrawFlows, *, per_call: int = 1, question_attempts: int = 3, answer_attempts: int = 2
+) -> Iterator[tuple[int, str, Flow[Record | Rejection]]]:
+    """The flows of all open draws of a plan, in its order; where `per_call` allows, neighbours ask together.
 
     Args:
-        page: key and draw of all planned questions of the page, in plan order.
-        open_keys: those that are not finished.
+        plan: the ledger.
         flows: makes the flow of a draw.
         per_call: most draws that one request asks about.
-        question_attempts, answer_attempts: as for `pair`, where a draw goes on alone.
+        question_attempts, answer_attempts: as for `pair`.
+
+    Yields:
+        Position in the plan, key and flow.
     """
+    position = -1
+    seats: dict[str, tuple[Group, int]] = {}
+    paged = -1
+    while rows := plan.pending(after=position):
+        for position, key, draw, _ in rows:  # the last position is where the next page begins
+            if per_call > 1 and position // PAGE != paged:
+                paged = position // PAGE
+                planned = [(name, one) for _, name, one, _ in plan.page(paged * PAGE, PAGE)]
+                seats = seats_of(planned, flows, per_call)
+            group, place = seats.get(key, (None, 0))
+            if group is not None:
+                flow = together(group, place, question_attempts=question_attempts, answer_attempts=answer_attempts)
+            else:
+                flow = pair(flows.of(draw), question_attempts=question_attempts, answer_attempts=answer_attempts)
+            yield position, key, flow
+
+
+def seats_of(page: Iterable[Planned], flows: DrawFlows, per_call: int) -> dict[str, tuple[Group, int]]:
+    """The group of each draw of a page and its place in it; draws without a neighbour have none."""
     seats: dict[str, tuple[Group, int]] = {}
     for members in groups(page, per_call):
         if len(members) > 1:
             group = Group(flows, members)
             seats |= {key: (group, place) for place, (key, _) in enumerate(members)}
-    for key, draw in page:
-        if key not in open_keys:
-            continue
-        if key in seats:
-            group, place = seats[key]
-            yield key, together(group, place, question_attempts=question_attempts, answer_attempts=answer_attempts)
-        else:
-            yield key, pair(flows.of(draw), question_attempts=question_attempts, answer_attempts=answer_attempts)
+    return seats
 
 
 @dataclass

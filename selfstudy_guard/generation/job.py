@@ -11,7 +11,7 @@ from selfstudy_guard.engine.limits import Concurrency, Limits, Pace
 from selfstudy_guard.engine.retry import Retries
 from selfstudy_guard.engine.scheduler import Job, Scheduler
 from selfstudy_guard.engine.session import Session
-from selfstudy_guard.flow.pair import pair
+from selfstudy_guard.flow.several import open_flows
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.generation.deduplication import Admitted
 from selfstudy_guard.generation.given_documents import Documents
@@ -133,12 +133,12 @@ class Reporter:
 
 
 def _jobs(parts: RunParts) -> Iterator[Job[Record | Rejection]]:
-    settings, position = parts.settings, -1
-    while rows := parts.ledger.pending(after=position):
-        for position, key, draw, _ in rows:  # the last position is where the next page begins
-            flow = pair(
-                parts.flows.of(draw),
-                question_attempts=settings.question_attempts,
-                answer_attempts=settings.answer_attempts,
-            )
-            yield Job(position, key, flow)
+    settings = parts.settings
+    found = open_flows(
+        parts.ledger,
+        parts.flows,
+        per_call=settings.per_call,
+        question_attempts=settings.question_attempts,
+        answer_attempts=settings.answer_attempts,
+    )
+    return (Job(position, key, flow) for position, key, flow in found)

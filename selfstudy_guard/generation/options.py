@@ -217,6 +217,8 @@ def method_of(
     StyleBalance(settings.styles, seed)
     for style in settings.styles:
         prompts.style(style)  # an unknown one is an error now, not at its first draw
+    if settings.per_call > 1:
+        prompts.asking_several()
     return settings, prompts
 
 

@@ -78,6 +78,20 @@ class PlannedDraws(Store):
         )
         return [(row[0], row[1], Draw.model_validate_json(row[2]), row[3]) for row in rows]
 
+    def page(self, first: int, size: int) -> list[tuple[int, str, Draw, bool]]:
+        """All draws at `size` positions from `first` on, the finished ones too.
+
+        Returns:
+            (position, key, draw without target text, whether it is open), in plan order.
+        """
+        rows = self._all(
+            "SELECT position, key, draw, state IN ('planned', 'asked') FROM draws "
+            "WHERE position >= ? AND position < ? ORDER BY position",
+            first,
+            first + size,
+        )
+        return [(row[0], row[1], Draw.model_validate_json(row[2]), bool(row[3])) for row in rows]
+
     def planned_draws(self) -> Iterator[tuple[str, str, int, int, str, int]]:
         """(document id, digest, start, end, style, number) of every planned draw, in plan order."""
         position = -1

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import regex
 
-from selfstudy_guard.questions.json_replies import json_pairs, json_value
+from selfstudy_guard.questions.json_replies import json_found, json_pairs
 from selfstudy_guard.questions.parsing import parse_answer, parse_pairs, parse_question, visible_text
 from selfstudy_guard.questions.prompts import Prompts, SeveralSection, fill
 from selfstudy_guard.questions.wording import in_words
@@ -53,19 +54,19 @@ def several_request(
     """
     section = prompts.asking_several()
     own = prompts.style(style)
-    section_path = next((" > ".join(t.section) for t in targets if t.section), "")
+    section_path = next((" > ".join(t.section) for t in targets if t.section), "") or _title(targets[0].document_id)
     shared = {
         "instruction": own.instruction,
         "answering": prompts.answering(style),
         "count": str(len(targets)),
-        "section": section_path or " ",
+        "section": section_path,
     }
     said = [" ".join(in_words(target).split()) for target in targets]
     messages: list[Message] = []
     if section.system:
         messages.append(Message(role="system", content=fill(section.system, shared).strip()))
     for example in section.examples:
-        values = {**shared, "targets": _listed(example.targets), "context": "", "section": example.section or " "}
+        values = {**shared, "targets": _listed(example.targets), "context": "", "section": example.section}
         messages.append(Message(role="user", content=fill(section.user, values).strip("\n")))
         pairs = list(zip(example.targets, example.questions, example.answers, strict=True))
         messages.append(Message(role="assistant", content=_example(pairs, echoed=section.echo)))
@@ -84,6 +85,12 @@ def several_request(
     )
 
 
+def _title(document_id: str) -> str:
+    """What a document without headings may be called: the words of its name."""
+    words = [word for word in regex.split(r"[\W_]+", PurePath(document_id).stem) if regex.fullmatch(r"\p{L}{2,}", word)]
+    return " ".join(words) if any(len(word) > 3 for word in words) else "a document"
+
+
 def parse_several(text: str, count: int) -> list[tuple[str, str] | None]:
     """The pairs of a reply by the number of their target; None where it holds none for a number.
 
@@ -94,7 +101,8 @@ def parse_several(text: str, count: int) -> list[tuple[str, str] | None]:
         count: how many targets the request named.
     """
     visible = visible_text(text)
-    value = json_value(visible) if visible else None
+    values = json_found(visible).values if visible else []
+    value = values[0] if len(values) == 1 else None
     found: list[tuple[str, str] | None] = [None] * count
     if isinstance(value, Mapping) and all(regex.fullmatch(r"\D{0,12}\d{1,3}", str(name)) for name in value):
         for name, pair in value.items():
