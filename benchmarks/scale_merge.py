@@ -24,7 +24,7 @@ from selfstudy_guard_ray.store import Store, part_name
 from selfstudy_guard.coverage.columns import Columns
 from selfstudy_guard.coverage.repeats import SKETCH
 from selfstudy_guard.coverage.tallies import Tallies
-from selfstudy_guard.coverage.tally import Layout
+from selfstudy_guard.documents.target_table import TargetTable
 
 TARGETS, SHARD, FAN_IN = 13, 16_384, 16
 STYLES = ("factual", "how", "why")
@@ -52,7 +52,9 @@ def shard_of(first: int, size: int, n: int, rng: np.random.Generator, expected: 
     groups = {f"style={name}": np.bincount(row[style == number], minlength=rows) for number, name in enumerate(STYLES)}
     count = np.bincount(row, minlength=rows)
     position = np.tile(np.arange(TARGETS), size)
-    form = np.where(position > 0, Layout.ELIGIBLE, 0) | np.where(position % 2 == 1, Layout.LEADS | Layout.NUMBER, 0)
+    form = np.where(position > 0, TargetTable.ELIGIBLE, 0) | np.where(
+        position % 2 == 1, TargetTable.LEADS | TargetTable.NUMBER, 0
+    )
     tallies = Tallies()
     tallies.sums["documents"] = size
     tallies.totals.update(questions=asked, footprints=asked)

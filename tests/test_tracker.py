@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
-from selfstudy_guard.coverage.tally import Layout
+from selfstudy_guard.documents.target_table import TargetTable
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import (
     Answer,
@@ -379,8 +379,8 @@ def test_figures_for_papers() -> None:
 )
 def test_what_counts_as_bold(text: str, bold: bool) -> None:
     target = Target(document_id="d", start=0, end=len(text), text=text)
-    layout = Layout.of(Segmentation(document_id="d", targets=(target,)))
-    assert bool(layout.has(Layout.BOLD)[0]) is bold
+    layout = TargetTable.whole(Segmentation(document_id="d", targets=(target,)))
+    assert bool(layout.has(TargetTable.BOLD)[0]) is bold
 
 
 def test_bias_of_forms() -> None:

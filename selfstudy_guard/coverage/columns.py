@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.coverage.summary import DocumentCoverage
-from selfstudy_guard.coverage.tally import Layout, Tally
+from selfstudy_guard.coverage.tally import Tally
+from selfstudy_guard.documents.target_table import KINDS, TargetTable
 
 THIRDS = ("start", "middle", "end")
 
@@ -27,7 +28,7 @@ class Columns:
         count: questions that draw on the target.
         tokens, section: its tokens, and the number of its section within its document.
         third: where it lies in its document, a place in `THIRDS`.
-        form: flags of `Layout`.
+        form: flags of `TargetTable`.
         kind: place in `kinds`.
         kinds: names of kinds.
         groups: questions by label.
@@ -47,7 +48,6 @@ class Columns:
     @classmethod
     def of(cls, known: Mapping[str, Tally]) -> Columns | None:
         """The rows of documents whose layouts are known; None where there are none."""
-        kinds: dict[str, int] = {}
         names, layouts, parts = [], [], []
         for name, tally in known.items():
             if tally.layout is not None and len(tally.layout):
@@ -65,22 +65,21 @@ class Columns:
                     groups[group] = np.zeros(int(ends[-1]), dtype=np.int64)
                 groups[group][end - size : end] = counts
         groups.pop("planned", None)
-        number = [np.array([kinds.setdefault(kind, len(kinds)) for kind in one.kinds]) for one in layouts]
         return cls(
             names=tuple(names),
             document=np.repeat(np.arange(len(sizes)), sizes),
             count=groups.pop("", np.zeros(int(ends[-1]), dtype=np.int64)),
             tokens=np.concatenate([one.tokens for one in layouts]).astype(np.int64),
-            section=np.concatenate([one.section for one in layouts]).astype(np.int64),
+            section=np.concatenate([one.sections for one in layouts]).astype(np.int64),
             third=_thirds(layouts, sizes),
-            form=np.concatenate([one.form for one in layouts]),
-            kind=np.concatenate([codes[one.kind] for codes, one in zip(number, layouts, strict=True)]),
-            kinds=tuple(kinds),
+            form=np.concatenate([one.forms for one in layouts]),
+            kind=np.concatenate([one.kinds for one in layouts]).astype(np.int64),
+            kinds=KINDS,
             groups=groups,
         )
 
     def has(self, flag: int) -> NDArray[np.bool_]:
-        """Which targets carry a flag of `Layout`."""
+        """Which targets carry a flag of `TargetTable`."""
         return np.asarray((self.form & flag) != 0)
 
     def is_kind(self, name: str) -> NDArray[np.bool_]:
@@ -110,10 +109,10 @@ class Columns:
         ]
 
 
-def _thirds(layouts: Sequence[Layout], sizes: Sequence[int]) -> NDArray[np.int64]:
-    """As `Layout.third`, for many layouts at once."""
-    ends = np.concatenate([one.end for one in layouts]).astype(np.int64)
-    middle = (np.concatenate([one.start for one in layouts]).astype(np.float64) + ends) / 2
+def _thirds(layouts: Sequence[TargetTable], sizes: Sequence[int]) -> NDArray[np.int64]:
+    """Where each target's middle lies: 0 start, 1 middle, 2 end of its document (by characters)."""
+    ends = np.concatenate([one.ends for one in layouts]).astype(np.int64)
+    middle = (np.concatenate([one.starts for one in layouts]).astype(np.float64) + ends) / 2
     lengths = np.maximum.reduceat(ends, np.cumsum([0, *sizes[:-1]]))
     thirds: NDArray[np.int64] = np.minimum(middle * 3 / np.repeat(np.maximum(lengths, 1), sizes), 2).astype(np.int64)
     return thirds

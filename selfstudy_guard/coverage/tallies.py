@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from selfstudy_guard.coverage.columns import THIRDS, WORST, Columns
 from selfstudy_guard.coverage.joint import Joint
 from selfstudy_guard.coverage.summary import DocumentCoverage
-from selfstudy_guard.coverage.tally import Layout, Tally
+from selfstudy_guard.coverage.tally import Tally
+from selfstudy_guard.documents.target_table import TargetTable
 from selfstudy_guard.errors import InputError
 
 _FORMAT = 1
@@ -85,7 +86,7 @@ class Tallies:
 
     def count(self, rows: Columns) -> None:
         """Count the targets of whole documents."""
-        may, asked = rows.has(Layout.ELIGIBLE), rows.count > 0
+        may, asked = rows.has(TargetTable.ELIGIBLE), rows.count > 0
         self.sums["targets"] += rows.count.size
         self._count_eligible(rows, may, asked)
         self._count_forms(rows, may, asked)
@@ -128,8 +129,8 @@ class Tallies:
     def _count_forms(self, rows: Columns, may: NDArray[np.bool_], asked: NDArray[np.bool_]) -> None:
         """By outward form, over everything that is content (headings are no targets, but are asked about)."""
         heading, listed = rows.is_kind("heading"), rows.is_kind("list_item")
-        content = (may | heading) & ~rows.has(Layout.ARTEFACT)
-        marks = (rows.has(Layout.BOLD), heading, listed, rows.has(Layout.NUMBER), rows.has(Layout.LEADS))
+        content = (may | heading) & ~rows.has(TargetTable.ARTEFACT)
+        marks = (rows.has(TargetTable.BOLD), heading, listed, rows.has(TargetTable.NUMBER), rows.has(TargetTable.LEADS))
         covered = asked[content]
         for form, mark in zip(FORMS, marks, strict=True):
             marked = mark[content]

@@ -8,104 +8,18 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
+from selfstudy_guard.documents.target_table import KINDS, TargetTable
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import Segmentation, Target
 
 Counts = NDArray[np.int32]
-_EMPHASIS = regex.compile(r"\*\*\S|(?<![\w.`])__\w[^_]{0,200}__(?!\w)|<(?:b|strong|em|i|mark)\b", regex.IGNORECASE)
 Key = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The targets of one document as columns, in text order (offsets are code points, tokens are estimates)."""
-
-    start: NDArray[np.int32]
-    end: NDArray[np.int32]
-    tokens: NDArray[np.int32]
-    kind: NDArray[np.int16]
-    section: NDArray[np.int32]
-    form: NDArray[np.uint8]
-    kinds: tuple[str, ...]
-    sections: tuple[tuple[str, ...], ...]
-
-    ELIGIBLE = 1
-    ARTEFACT = 2
-    BOLD = 4
-    NUMBER = 8
-    LEADS = 16
-    """First eligible target of its section."""
-
-    def __len__(self) -> int:
-        return int(self.start.size)
-
-    @classmethod
-    def of(cls, segmentation: Segmentation) -> Layout:
-        """The layout of a segmented document."""
-        targets = segmentation.targets
-        kinds: dict[str, int] = {}
-        sections: dict[tuple[str, ...], int] = {}
-        return cls(
-            start=np.array([t.start for t in targets], dtype=np.int32),
-            end=np.array([t.end for t in targets], dtype=np.int32),
-            tokens=np.array([t.tokens for t in targets], dtype=np.int32),
-            kind=np.array([kinds.setdefault(t.kind, len(kinds)) for t in targets], dtype=np.int16),
-            section=np.array([sections.setdefault(t.section, len(sections)) for t in targets], dtype=np.int32),
-            form=np.array([_form(t) for t in targets], dtype=np.uint8) | _leads(targets),
-            kinds=tuple(kinds),
-            sections=tuple(sections),
-        )
-
-    def has(self, flag: int) -> NDArray[np.bool_]:
-        """Which targets carry `flag`."""
-        return np.asarray((self.form & flag) != 0)
-
-    def third(self) -> NDArray[np.int8]:
-        """Where each target's middle lies: 0 start, 1 middle, 2 end of the document (by characters)."""
-        length = int(self.end.max()) if len(self) else 1
-        middle = (self.start.astype(np.float64) + self.end) / 2
-        return np.minimum(middle * 3 / max(length, 1), 2).astype(np.int8)
-
-    def row(self, start: int, end: int) -> int | None:
-        """The target that `[start, end)` overlaps most; None where it overlaps none."""
-        first = int(np.searchsorted(self.end, start, side="right"))
-        best, most = None, 0
-        for row in range(first, len(self)):
-            if self.start[row] >= end:
-                break
-            shared = int(min(end, self.end[row]) - max(start, self.start[row]))
-            if shared > most:
-                best, most = row, shared
-        return best
-
-
-def _form(target: Target) -> int:
-    text = target.text
-    flags = Layout.ELIGIBLE if target.eligible else 0
-    flags |= Layout.ARTEFACT if target.is_artefact else 0
-    if target.kind != "code_block" and _EMPHASIS.search(text):
-        flags |= Layout.BOLD
-    if any(character.isdigit() for character in text):
-        flags |= Layout.NUMBER
-    return flags
-
-
-def _leads(targets: Sequence[Target]) -> NDArray[np.uint8]:
-    seen: set[tuple[str, ...]] = set()
-    flags = np.zeros(len(targets), dtype=np.uint8)
-    for row, target in enumerate(targets):
-        if target.eligible and target.section not in seen:
-            seen.add(target.section)
-            flags[row] = Layout.LEADS
-    return flags
 
 
 def pack(values: NDArray[Any]) -> str:
@@ -126,7 +40,7 @@ class Tally:
         layout: its targets, None where the document has not been seen.
     """
 
-    def __init__(self, digest: str = "", layout: Layout | None = None) -> None:
+    def __init__(self, digest: str = "", layout: TargetTable | None = None) -> None:
         self.digest = digest
         self.layout = layout
         self.counts: dict[str, Counts] = {}
@@ -165,7 +79,7 @@ class Tally:
             return self.loose.get(group, {}).get((start, end), 0)
         return int(self.counts[group][row]) if group in self.counts else 0
 
-    def learn(self, digest: str, layout: Layout) -> None:
+    def learn(self, digest: str, layout: TargetTable) -> None:
         """Take in the layout of the document, and put the spans known so far on its targets."""
         if self.digest and digest and self.digest != digest:
             raise InputError("the document changed since its questions were counted: start a new tracker for it")
@@ -203,11 +117,15 @@ class Tally:
         """JSON-like form; equal tallies give equal forms."""
         form: dict[str, Any] = {"digest": self.digest}
         if self.layout is not None:
-            layout = self.layout
+            table = self.layout
+            met = list(dict.fromkeys(table.kinds.tolist()))  # only kinds that there are, in the order of the targets
+            number = {kind: place for place, kind in enumerate(met)}
+            columns = {name: getattr(table, column) for name, (column, _) in _COLUMNS.items()}
+            columns["kind"] = np.array([number[kind] for kind in table.kinds.tolist()])
             form["layout"] = {
-                **{name: pack(getattr(layout, name)) for name in _COLUMNS},
-                "kinds": list(layout.kinds),
-                "sections": [list(section) for section in layout.sections],
+                **{name: pack(columns[name].astype(dtype)) for name, (_, dtype) in _COLUMNS.items()},
+                "kinds": [KINDS[kind] for kind in met],
+                "sections": [list(section) for section in table.section_names],
             }
         form["counts"] = {name: pack(self.counts[name]) for name in sorted(self.counts) if self.counts[name].any()}
         form["loose"] = {
@@ -222,11 +140,18 @@ class Tally:
         """The tally that `to_dict` made `form` of."""
         layout = None
         if "layout" in form:
-            columns = {name: unpack(form["layout"][name], dtype) for name, dtype in _COLUMNS.items()}
-            layout = Layout(
-                **columns,
-                kinds=tuple(form["layout"]["kinds"]),
-                sections=tuple(tuple(section) for section in form["layout"]["sections"]),
+            stored = form["layout"]
+            columns = {column: unpack(stored[name], dtype) for name, (column, dtype) in _COLUMNS.items()}
+            known = np.array([KINDS.index(kind) for kind in stored["kinds"]], dtype=np.int16)
+            layout = TargetTable(
+                "",
+                columns["starts"],
+                columns["sections"],
+                columns["tokens"],
+                ends=columns["ends"],
+                kinds=known[columns["kinds"]],
+                forms=columns["forms"],
+                section_names=tuple(tuple(section) for section in stored["sections"]),
             )
         tally = cls(form["digest"], layout)
         tally.counts = {name: unpack(text, "int32") for name, text in form["counts"].items()}
@@ -234,30 +159,36 @@ class Tally:
         return tally
 
 
-_COLUMNS = {"start": "int32", "end": "int32", "tokens": "int32", "kind": "int16", "section": "int32", "form": "uint8"}
+_COLUMNS = {
+    "start": ("starts", "int32"),
+    "end": ("ends", "int32"),
+    "tokens": ("tokens", "int32"),
+    "kind": ("kinds", "int16"),
+    "section": ("sections", "int32"),
+    "form": ("forms", "uint8"),
+}
+"""Name in the JSON form, column of the table, and type."""
 
 
-def _agreed(one: Layout, other: Layout) -> Layout:
-    """One layout for two of the same document; where they judge a target differently, the stricter view wins.
+def _agreed(one: TargetTable, other: TargetTable) -> TargetTable:
+    """One table for two of the same document; where they judge a target differently, the stricter view wins.
 
     (One may know the findings of the instruction filter, the other not.) Which comes first makes no difference.
     """
     if one is other:
         return one
-    if not (np.array_equal(one.start, other.start) and np.array_equal(one.end, other.end)):
+    if not (np.array_equal(one.starts, other.starts) and np.array_equal(one.ends, other.ends)):
         raise InputError("one document was cut into different targets: use the same segmentation for all its trackers")
-    names = [[layout.kinds[kind] for kind in layout.kind.tolist()] for layout in (one, other)]
-    forms = [layout.form.tolist() for layout in (one, other)]
-    if names[0] == names[1] and forms[0] == forms[1]:
+    if np.array_equal(one.kinds, other.kinds) and np.array_equal(one.forms, other.forms):
         return one
     rows = [
-        min((form & Layout.ELIGIBLE, kind, form), (form_ & Layout.ELIGIBLE, kind_, form_))
-        for form, form_, kind, kind_ in zip(*forms, *names, strict=True)
+        min((form & TargetTable.ELIGIBLE, KINDS[kind], form), (form_ & TargetTable.ELIGIBLE, KINDS[kind_], form_))
+        for form, form_, kind, kind_ in zip(
+            one.forms.tolist(), other.forms.tolist(), one.kinds.tolist(), other.kinds.tolist(), strict=True
+        )
     ]
-    kinds: dict[str, int] = {}
     return replace(
         one,
-        kind=np.array([kinds.setdefault(kind, len(kinds)) for _, kind, _ in rows], dtype=np.int16),
-        form=np.array([form for _, _, form in rows], dtype=np.uint8),
-        kinds=tuple(kinds),
+        kinds=np.array([KINDS.index(kind) for _, kind, _ in rows], dtype=np.int16),
+        forms=np.array([form for _, _, form in rows], dtype=np.uint8),
     )

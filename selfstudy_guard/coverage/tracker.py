@@ -20,7 +20,8 @@ from selfstudy_guard.attribution.corpus_index import Corpus
 from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tallies import Tallies
-from selfstudy_guard.coverage.tally import Layout, Tally, pack, unpack
+from selfstudy_guard.coverage.tally import Tally, pack, unpack
+from selfstudy_guard.documents.target_table import TargetTable
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.protocols import Embedder
 from selfstudy_guard.records import Document, Footprint, Record, Rejection, Segmentation, Target
@@ -65,7 +66,7 @@ class CoverageTracker:
     def add_document(self, document: Document, segmentation: Segmentation | None = None) -> None:
         """Make a document known, so that its targets count in the denominators."""
         found = self._corpus.add(document, segmentation)
-        self._tallies.setdefault(document.id, Tally()).learn(document.digest, Layout.of(found))
+        self._tallies.setdefault(document.id, Tally()).learn(document.digest, TargetTable.whole(found))
 
     def segmentation(self, document_id: str) -> Segmentation:
         """The targets of a known document, as they are counted."""
@@ -181,7 +182,7 @@ class CoverageTracker:
         eligible = covered = 0
         for tally in self._tallies.values():
             if tally.layout is not None:
-                may = tally.layout.has(Layout.ELIGIBLE)
+                may = tally.layout.has(TargetTable.ELIGIBLE)
                 eligible += int(np.count_nonzero(may))
                 covered += int(np.count_nonzero(may & (tally.group("") > 0)))
         return covered / eligible if eligible else 0.0

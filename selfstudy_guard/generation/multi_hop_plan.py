@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from selfstudy_guard.documents.target_table import TargetTable
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.records import Draw
 from selfstudy_guard.sampling.hops import HopFinder, MultiHop
 from selfstudy_guard.sampling.policies import Policy
-from selfstudy_guard.sampling.sheets import Sheet
 from selfstudy_guard.sampling.style_balance import StyleBalance
 
 
@@ -40,7 +40,7 @@ def _draws(
     balance = StyleBalance(styles, seed)
     every = [target for targets in eligible.values() for target in targets]
     finder = HopFinder(hop, every, seed) if hop is not None else None
-    for ref in islice(policy.order([Sheet.of(segmentation) for segmentation in cut.values()], seed), n):
+    for ref in islice(policy.order([TargetTable.of(segmentation) for segmentation in cut.values()], seed), n):
         target = eligible[ref.document_id][ref.row]
         style, number = balance.deal(target, ref.visit)
         if finder is not None:

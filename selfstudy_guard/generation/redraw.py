@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from selfstudy_guard.documents.target_table import KINDS
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.ledger import Ledger
-from selfstudy_guard.ledger.pieces import KINDS
 from selfstudy_guard.records import Draw, Target
 
 Place = tuple[str, int, int]
@@ -88,10 +88,11 @@ class Redraws:
 
 def _missing(ledger: Ledger, covered: CoveredTargets) -> Iterator[tuple[Place, tuple[str, str, int]]]:
     """Eligible targets in no footprint: their span; digest of the document, kind, and place in it."""
-    for sheet in ledger.sheets():
+    for one in ledger.tables():
+        table = one.table
         columns: Any = zip(
-            sheet.start.tolist(), sheet.end.tolist(), sheet.kind.tolist(), sheet.place.tolist(), strict=True
+            table.starts.tolist(), table.ends.tolist(), table.kinds.tolist(), table.places.tolist(), strict=True
         )
         for start, end, kind, place in columns:
-            if not covered.holds(sheet.number, place):
-                yield (sheet.document_id, start, end), (sheet.digest, KINDS[kind], place)
+            if not covered.holds(one.number, place):
+                yield (table.document_id, start, end), (one.digest, KINDS[kind], place)

@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from selfstudy_guard.documents.target_table import KINDS
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.ledger import Ledger
-from selfstudy_guard.ledger.pieces import KINDS
 from selfstudy_guard.records import Draw, Target
 from selfstudy_guard.sampling.corpus_plan import plan_columns
 from selfstudy_guard.sampling.plan_arrays import PlanColumns, deal_styles
 from selfstudy_guard.sampling.policies import Policy
-from selfstudy_guard.sampling.sheets import Sheet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,11 +48,7 @@ def write_plan(
     if ledger.note("plan") == mark:
         return 0
 
-    def sheets() -> Iterator[Sheet]:
-        for one in ledger.sheets():
-            yield Sheet(one.document_id, one.start, one.section, one.tokens)
-
-    plan = plan_columns(sheets, policy, n, seed)
+    plan = plan_columns(lambda: (one.table for one in ledger.tables()), policy, n, seed)
     digests, spans = _located(ledger, plan)
     style, number = deal_styles(plan, spans[_SECTION], styles, seed)
     new = ledger.plan_rows(_rows(plan, digests, spans, style, number, styles))
@@ -78,14 +73,15 @@ def _located(ledger: Ledger, plan: PlanColumns) -> tuple[list[str], NDArray[Any]
     at = {name: place for place, name in enumerate(plan.documents)}
     digests = [""] * len(plan.documents)
     spans = np.zeros((5, len(plan.row)), dtype=np.int32)
-    for one in ledger.sheets():
-        place = at.get(one.document_id)
+    for one in ledger.tables():
+        table = one.table
+        place = at.get(table.document_id)
         if place is None:
             continue
         digests[place] = one.digest
         draws = order[begin[place] : begin[place + 1]]
         rows = plan.row[draws]
-        for column, values in enumerate((one.start, one.end, one.section, one.place, one.kind)):
+        for column, values in enumerate((table.starts, table.ends, table.sections, table.places, table.kinds)):
             spans[column, draws] = values[rows]
     return digests, spans
 

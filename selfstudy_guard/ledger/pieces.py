@@ -1,6 +1,6 @@
 """What a document was cut into and what the filter found in it, so that neither is done twice, also across a resume.
 
-A document takes milliseconds to judge and cut, and a tenth of that to read back. The plan reads only the sheets: the
+A document takes milliseconds to judge and cut, and a tenth of that to read back. The plan reads only the tables: the
 eligible targets as columns of numbers.
 """
 
@@ -9,47 +9,35 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from selfstudy_guard.documents.target_table import KINDS, TargetTable
 from selfstudy_guard.errors import LedgerError
 from selfstudy_guard.filter.beliefs import packed_beliefs, unpacked_beliefs
 from selfstudy_guard.ledger.stored_documents import StoredDocuments, stored_document
-from selfstudy_guard.records import Artefact, Belief, Document, Finding, Segmentation, Target, TargetKind
+from selfstudy_guard.records import Artefact, Belief, Document, Finding, Segmentation, Target
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-KINDS: tuple[str, ...] = get_args(TargetKind)
 _TOGETHER = 256
 """Documents that are written in one transaction, and read at once."""
-_COLUMNS = 6
 
 
-class Columns(NamedTuple):
-    """The eligible targets of one document in text order, int32 columns of one length.
+class StoredTargets(NamedTuple):
+    """The eligible targets of one document of the ledger.
 
     Attributes:
-        document_id: the document.
         number: the document's number in the ledger, in the order in which documents were read.
         digest: of its text.
-        start, end: code points.
-        section: number of the section among those of eligible targets, from 0.
-        tokens: estimated tokens.
-        place: among all targets of the document (`Target.index`).
-        kind: place in `KINDS`.
+        table: the targets.
     """
 
-    document_id: str
     number: int
     digest: str
-    start: NDArray[Any]
-    end: NDArray[Any]
-    section: NDArray[Any]
-    tokens: NDArray[Any]
-    place: NDArray[Any]
-    kind: NDArray[Any]
+    table: TargetTable
 
 
 class StoredPieces(StoredDocuments):
@@ -93,7 +81,7 @@ class StoredPieces(StoredDocuments):
                     made_by,
                     len(segmentation.targets),
                     len(segmentation.eligible),
-                    _sheet(segmentation),
+                    TargetTable.of(segmentation).to_bytes(),
                     zlib.compress(_FINDINGS.dump_json(tuple(findings)), 1) if findings else b"",
                     packed(segmentation),
                     document.id,
@@ -180,16 +168,13 @@ class StoredPieces(StoredDocuments):
                     return found
         return found
 
-    def sheets(self) -> Iterator[Columns]:
+    def tables(self) -> Iterator[StoredTargets]:
         """The eligible targets of every document that has some, in the order of the documents."""
-        import numpy as np
-
         for number, document_id, digest, blob in self._paged(
             "SELECT p.number, p.number, d.id, d.digest, p.sheet FROM pieces p JOIN documents d USING (number) "
             "WHERE p.number > ? AND p.eligible > 0"
         ):
-            start, end, section, tokens, place, kind = np.frombuffer(blob, dtype="<i4").reshape(_COLUMNS, -1)
-            yield Columns(document_id, number, digest, start, end, section, tokens, place, kind)
+            yield StoredTargets(number, digest, TargetTable.from_bytes(document_id, blob))
 
     def targets_by_number(self) -> NDArray[Any]:
         """Number of all targets of every document, by its number in the ledger (shape: largest number + 1)."""
@@ -221,24 +206,6 @@ class StoredPieces(StoredDocuments):
 
 
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
-
-
-def _sheet(segmentation: Segmentation) -> bytes:
-    import numpy as np
-
-    names: dict[tuple[str, ...], int] = {}
-    rows = [
-        (
-            target.start,
-            target.end,
-            names.setdefault(target.section, len(names)),
-            target.tokens,
-            target.index,
-            KINDS.index(target.kind),
-        )
-        for target in segmentation.eligible
-    ]
-    return np.array(rows, dtype="<i4").reshape(-1, _COLUMNS).T.tobytes()
 
 
 def packed(segmentation: Segmentation) -> bytes:
