@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.attribution.corpus_index import Corpus
+from selfstudy_guard.coverage.hijack_marks import is_presented
 from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tallies import Tallies
@@ -76,7 +77,9 @@ class CoverageTracker:
         self, question: str, answer: str | None = None, document_id: str | None = None, *, top: int = 5
     ) -> Footprint:
         """The targets that `question` (and `answer`) draws on, in one document or, without an id, in all of them."""
-        return self._corpus.attribute(question, answer, document_id, top=top)
+        found = self._corpus.attribute(question, answer, document_id, top=top)
+        presented = not found.artefact and self._is_presented(found)
+        return found.model_copy(update={"artefact": True}) if presented else found
 
     def add(
         self,
@@ -130,9 +133,16 @@ class CoverageTracker:
         """Count a planned question that ended without a record."""
         self._rejections[f"{rejection.stage}: {rejection.reason}"] += 1
 
+    def _is_presented(self, footprint: Footprint) -> bool:
+        """Whether the best match only presents its page, by the auditor's own list and not by the sampler's."""
+        if not footprint.targets:
+            return False
+        document = self._corpus.documents.get(footprint.targets[0].document_id)
+        return is_presented(footprint.targets[0], document.text if document is not None else "")
+
     def _count(self, question: str, footprint: Footprint, target: Target | None, labels: Mapping[str, str]) -> None:
         self._totals["questions"] += 1
-        self._totals["artefact"] += footprint.artefact
+        self._totals["artefact"] += footprint.artefact or self._is_presented(footprint)
         self._totals["unattributed"] += not footprint.targets
         self._totals["footprints"] += len(footprint.targets)
         groups = [f"{name}={value}" for name, value in labels.items() if value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfstudy_guard.coverage.hijack_marks import is_presented
 from selfstudy_guard.coverage.obedience import Mark
 from selfstudy_guard.records import Record
 
@@ -40,6 +41,6 @@ class Entry:
             answer=record.answer.text,
             document_id=record.document_id,
             spans=spans or ((record.target.start, record.target.end),),
-            artefact=record.footprint.artefact,
+            artefact=record.footprint.artefact or any(is_presented(one) for one in record.footprint.targets[:1]),
             style=record.style,
         )
