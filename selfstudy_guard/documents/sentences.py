@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
-from selfstudy_guard.documents.abbreviations import before_numbers
 from selfstudy_guard.documents.formats.blocks import Offsets
+from selfstudy_guard.languages import words
 
 _PIECE = 20_000
 """Characters handed over at once: a wall of text costs linear time whatever its content."""
@@ -56,12 +57,18 @@ def _mended(piece: str, cut: Iterator[Offsets]) -> Iterator[Offsets]:
         yield from _at_full_stops(piece, held)
 
 
+@lru_cache(maxsize=1)
+def _before_numbers() -> frozenset[str]:
+    """Abbreviations before a number in all languages; documents mix them, and "Tab. 4" is no bound in any."""
+    return frozenset(word for found in words("before_numbers").values() for word in found)
+
+
 def _goes_on(before: str, after: str) -> bool:
     """Whether a sentence goes on behind the abbreviation of something that is numbered."""
     if not _NUMBER.match(after):
         return False
     last = _NUMBERED.search(before[-20:].rstrip())
-    return last is not None and (last[1] is None or last[1].lower() in before_numbers())
+    return last is not None and (last[1] is None or last[1].lower() in _before_numbers())
 
 
 def _at_full_stops(piece: str, span: Offsets) -> Iterator[Offsets]:

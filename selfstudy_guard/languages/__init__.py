@@ -13,6 +13,11 @@ words; a phrase is written as people write it, with single spaces. What a sectio
 - `openers`, `closers`: small talk before and after an answer ("Sure", "Let me know if").
 - `aside_labels`: fields that stand beside question and answer ("Explanation:", "Difficulty:").
 - `user_labels`, `assistant_labels`: who speaks in a written dialogue.
+- `cookie_patterns`, `own_site_patterns`, `consent_patterns`, `consent_button_patterns`, `commons_patterns`,
+  `licence_patterns`, `licensed_patterns`, `footer_patterns`, `policy_patterns`, `call_patterns`: what boilerplate says;
+  these are regular expressions. `menu_words`: entries of menus.
+- `before_numbers`: abbreviations that stand before a number ("Tab. 4"), without their full stop.
+- `points`, `task_verbs`, `exam_titles`: words of exercise sheets.
 - `function_words`: small words that give the language of a text away.
 """
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.documents.eligibility.exercise_words import EXAMS, POINTS, TASKS
 from selfstudy_guard.documents.eligibility.wordlike import words
 from selfstudy_guard.documents.formats.blocks import Block, visible
+from selfstudy_guard.languages import every
 
 
-def _any(listed: str) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(listed.split("; "), key=len, reverse=True))
+def _any(section: str) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in every(section))
 
 
 _MARKED = re.compile(
-    rf"[(\[]\s?(?:max\.?\s?)?\d{{1,3}}(?:[.,]\d)?\s?(?:{_any(POINTS)})\.?\s?[)\]]|[(\[]\s?(?:___?|\.{{2,4}}|\s)\s?/\s?\d{{1,3}}\s?(?:{_any(POINTS)})?\.?\s?[)\]]",
+    rf"[(\[]\s?(?:max\.?\s?)?\d{{1,3}}(?:[.,]\d)?\s?(?:{_any('points')})\.?\s?[)\]]|[(\[]\s?(?:___?|\.{{2,4}}|\s)\s?/\s?\d{{1,3}}\s?(?:{_any('points')})?\.?\s?[)\]]",
     re.IGNORECASE,
 )
 """What a task is worth: "(6 points)", "[4 marks]", "( /10)"."""
@@ -23,10 +23,10 @@ _BLANK = re.compile(
 )
 """A gap to be filled in."""
 _TASK = re.compile(
-    rf"(?:\W{{0,4}}(?:(?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie|\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?|[a-z])[.):]?\W{{0,4}}\s)?(?:{_any(TASKS)})\b",
+    rf"(?:\W{{0,4}}(?:(?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie|\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?|[a-z])[.):]?\W{{0,4}}\s)?(?:{_any('task_verbs')})\b",
     re.IGNORECASE,
 )
-_TITLE = re.compile(rf"\b(?:{_any(EXAMS)})\b", re.IGNORECASE)
+_TITLE = re.compile(rf"\b(?:{_any('exam_titles')})\b", re.IGNORECASE)
 _OPTION = re.compile(r"\s*(?:[-*+\u2022]\s+)?(?:\[[ xX]?\]\s*)?(?:\(?([a-hA-H])[.)]|\(([a-h])\))\s+(?=\S)")
 _ASKS = re.compile(r"[?\uff1f\u061f][\"'\u201d\u2019\u00bb)\]*_]{0,4}\s*\Z")
 _OPEN_END = re.compile(r"[.!;,\u3002][\"'\u201d\u2019\u00bb)\]*_]{0,4}\s*\Z")
