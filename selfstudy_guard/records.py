@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-Purpose = Literal["question", "answer", "pairs", "judge"]
+Purpose = Literal["question", "answer", "pairs", "judge", "rate"]
 AnswerForm = Literal["short", "sentence", "explained"]
 """How long an answer to a plain question is: a few words, one sentence, or one sentence and what explains it."""
 FilterMode = Literal["remove", "mask", "quote", "flag"]
@@ -496,6 +496,27 @@ class Answer(Frozen):
     attempts: int = 1
 
 
+class Rating(Frozen):
+    """What a model thinks of a pair, each from 0 (no) to 1 (yes).
+
+    Attributes:
+        rater: name of the model.
+        faithfulness: whether the evidence says what the answer says.
+        answerability: whether the question is understood alone and has one answer.
+        usefulness: whether it is worth knowing.
+    """
+
+    rater: str
+    faithfulness: float
+    answerability: float
+    usefulness: float
+
+    @property
+    def score(self) -> float:
+        """The lowest of the three: a pair is as good as its worst side."""
+        return min(self.faithfulness, self.answerability, self.usefulness)
+
+
 class Record(Frozen):
     """One finished question-answer pair with its whole provenance."""
 
@@ -513,6 +534,12 @@ class Record(Frozen):
     usage: Usage = Usage()
     created: str = ""
     """UTC, ISO 8601."""
+    rating: Rating | None = None
+    """What a rater thinks of it, where one was asked."""
+
+    def as_draw(self) -> Draw:
+        """The planned question that it came from."""
+        return Draw(target=self.target, style=self.style, number=self.draw)
 
 
 class Rejection(Frozen):

@@ -15,6 +15,7 @@ from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
 from selfstudy_guard.flow.several import open_flows
+from selfstudy_guard.generation.raters import rates_of
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate
 from selfstudy_guard.records import Document, Draw, Record, Rejection, Segmentation, Target, Verdict
@@ -119,6 +120,7 @@ class Batch:
             per_call=settings.per_call,
             question_attempts=settings.question_attempts,
             answer_attempts=settings.answer_attempts,
+            rates=rates_of(settings),
         )
         return (Job(position, key, flow) for position, key, flow in found)
 

@@ -33,6 +33,8 @@ def make_order(
     refuse_unknown(options, DatasetOptions, own=("model", "n_per_document", "seed"))
     policy = planned_policy(options.get("policy", "stratified"))
     settings, prompts = method_of(options, model=model, seed=seed, unit=unit)
+    if settings.rate is not None and settings.rate != settings.model:
+        raise InputError("the workers of a job hold one model: rate=True lets it rate its own pairs")
     pacing = checked(Pacing, {name: value for name, value in options.items() if name in Pacing.model_fields})
     return Order(
         model=model,

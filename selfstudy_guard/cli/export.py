@@ -38,6 +38,10 @@ def export(
     ] = False,
     sidecar: Annotated[bool, typer.Option(help="Whether to write the provenance file.")] = True,
     name: Annotated[str | None, typer.Option(help="Name of the data set (default: that of the file).")] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Least rating of the records that are written."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Write the records of a run."""
@@ -53,6 +57,7 @@ def export(
             with_evidence=with_evidence,
             sidecar=sidecar,
             name=name,
+            min_score=min_score,
         )
     if as_json:
         summary = {

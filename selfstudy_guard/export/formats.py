@@ -246,6 +246,7 @@ def provenance(record: Record, row: int) -> Row:
         },
         "footprint": [[span.start, span.end] for span in record.footprint.spans],
         "attempts": {"question": record.question.attempts, "answer": record.answer.attempts},
+        **({"rating": record.rating.model_dump() | {"score": record.rating.score}} if record.rating else {}),
         "model": clean(record.model),
         "usage": record.usage.model_dump(),
         "created": record.created,

@@ -44,6 +44,7 @@ def export_records(
     with_evidence: bool = False,
     sidecar: bool = True,
     name: str | None = None,
+    min_score: float | None = None,
 ) -> Exported:
     """Write records in a training or evaluation format.
 
@@ -59,6 +60,8 @@ def export_records(
         system: a system prompt for every training row.
         with_evidence: put the evidence before the question in training rows.
         sidecar: whether to write the provenance.
+        min_score: least rating (0 to 1) of the records that are written; None writes all, and those without a rating
+            are left out otherwise.
         name: of the data set, in `dataset_info.json` and the card; by default the file's name without suffix.
 
     Raises:
@@ -70,6 +73,8 @@ def export_records(
     _check_target(data, shape)
     label = name or data.stem
     options = Options(system=system, with_evidence=with_evidence)
+    if min_score is not None:
+        records = (one for one in records if one.rating is not None and one.rating.score >= min_score)
     try:
         rows, files = _write(records, shape, data, options, label, sidecar=sidecar)
     except OSError as error:

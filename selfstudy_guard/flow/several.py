@@ -27,6 +27,7 @@ from selfstudy_guard.flow.pair import (
     record_of,
     rejection_of,
 )
+from selfstudy_guard.flow.rated import Rates, rated
 from selfstudy_guard.questions.answers import check_answer
 from selfstudy_guard.questions.checks import contains_answer
 from selfstudy_guard.questions.gaps import gap_pair
@@ -79,7 +80,13 @@ class Plan(Protocol):
 
 
 def open_flows(
-    plan: Plan, flows: DrawFlows, *, per_call: int = 1, question_attempts: int = 3, answer_attempts: int = 2
+    plan: Plan,
+    flows: DrawFlows,
+    *,
+    per_call: int = 1,
+    question_attempts: int = 3,
+    answer_attempts: int = 2,
+    rates: Rates | None = None,
 ) -> Iterator[tuple[int, str, Flow[Record | Rejection]]]:
     """The flows of all open draws of a plan, in its order; where `per_call` allows, neighbours ask together.
 
@@ -88,6 +95,7 @@ def open_flows(
         flows: makes the flow of a draw.
         per_call: most draws that one request asks about.
         question_attempts, answer_attempts: as for `pair`.
+        rates: who rates the records; None leaves them unrated.
 
     Yields:
         Position in the plan, key and flow.
@@ -106,7 +114,7 @@ def open_flows(
                 flow = together(group, place, question_attempts=question_attempts, answer_attempts=answer_attempts)
             else:
                 flow = pair(flows.of(draw), question_attempts=question_attempts, answer_attempts=answer_attempts)
-            yield position, key, flow
+            yield position, key, flow if rates is None else rated(flow, rates)
 
 
 def seats_of(page: Iterable[Planned], flows: DrawFlows, per_call: int) -> dict[str, tuple[Group, int]]:

@@ -17,6 +17,8 @@ from selfstudy_guard.generation.deduplication import Admitted
 from selfstudy_guard.generation.given_documents import Documents
 from selfstudy_guard.generation.options import GenerateOptions, RunOptions, checked_options
 from selfstudy_guard.generation.parts import RunParts, run_parts
+from selfstudy_guard.generation.raters import rates_of
+from selfstudy_guard.generation.remedies import FirstOutcomes
 from selfstudy_guard.generation.run import Run
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.models import DEFAULT_MODEL
@@ -118,11 +120,17 @@ class Reporter:
         self._ledger = ledger
         self._progress = options.progress
         self._on_record = options.controls.on_record
+        self._begun = False
+        self._notify = options.notify
+        self._first = FirstOutcomes(options.settings.model, options.prompts.name, options.settings.per_call)
         self._covered = CoveredTargets(ledger) if self._progress is not None else None
         self(None)
 
     def __call__(self, outcome: Record | Rejection | None) -> None:
         """Take an outcome into account; None is a failure, or the start."""
+        if self._begun and (advice := self._first.add(outcome)) is not None:
+            self._notify(advice)
+        self._begun = True
         if isinstance(outcome, Record) and self._on_record is not None:
             self._on_record(outcome)
         if self._progress is None or self._covered is None:
@@ -140,5 +148,6 @@ def _jobs(parts: RunParts) -> Iterator[Job[Record | Rejection]]:
         per_call=settings.per_call,
         question_attempts=settings.question_attempts,
         answer_attempts=settings.answer_attempts,
+        rates=rates_of(settings),
     )
     return (Job(position, key, flow) for position, key, flow in found)

@@ -13,6 +13,7 @@ from typing import Any, TypedDict, TypeVar
 from selfstudy_guard.engine.batch_driver import BatchProvider
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.generation.raters import WithRater
 from selfstudy_guard.generation.redraw import Redraws
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
@@ -167,7 +168,12 @@ def checked_options(
     costs_known = getattr(completer, "price_is_given", None)
     if pacing.price is not None and callable(costs_known):
         costs_known()  # no warning that costs are not counted
-    rater = controls.rate if controls.rate not in (None, False, True) else None
+    other = controls.rate if controls.rate not in (None, False, True) else None
+    if other is not None and controls.batch:
+        raise InputError("a batch holds requests for one model: rate=True lets the run's own model rate its pairs")
+    rater = None if other is None or not asks else resolve_model(other)
+    if rater is not None and completer is not None:
+        completer = WithRater(completer, rater)
     return RunOptions(
         settings=settings,
         pacing=pacing,
@@ -179,7 +185,7 @@ def checked_options(
         prompts=prompts,
         batch=_batches(controls.batch, completer) if asks else None,
         redraws=redraws,
-        rater=None if rater is None or not asks else resolve_model(rater),
+        rater=rater,
     )
 
 
@@ -219,6 +225,8 @@ def method_of(
         prompts.style(style)  # an unknown one is an error now, not at its first draw
     if settings.per_call > 1:
         prompts.asking_several()
+    if settings.min_score is not None and settings.rate is None:
+        raise InputError("min_score needs a rating of each pair: give rate=True, or the model that rates")
     return settings, prompts
 
 

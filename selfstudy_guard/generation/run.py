@@ -121,19 +121,20 @@ class Run:
             title=title,
         )
 
-    def export(self, format: str, path: str | Path) -> Path:  # the word users know
+    def export(self, format: str, path: str | Path, *, min_score: float | None = None) -> Path:  # the word users know
         """Write the records as training data; returns the path.
 
         Args:
             format: "openai", "sharegpt", "alpaca", "parquet", "ragas", "deepeval" or "cartridges".
             path: file or folder to write.
+            min_score: least rating (0 to 1) of the records that are written; None writes all.
 
         Raises:
             InputError: unknown format.
         """
         from selfstudy_guard.export import export_records
 
-        export_records(self.iter_records(), format, path)
+        export_records(self.iter_records(), format, path, min_score=min_score)
         return Path(path)
 
     def close(self) -> None:

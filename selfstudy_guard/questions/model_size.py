@@ -61,6 +61,11 @@ def _chosen(prompts: Prompts | str | PathLike[str] | Mapping[str, Any] | None, m
     return Prompts.load(prompts)
 
 
+def is_local(model: str) -> bool:
+    """Whether a model runs in this process, where a reply can be held to a schema."""
+    return model.partition(":")[0] in ("embedded", "gguf")
+
+
 def is_small(model: str) -> bool:
     """Whether a model is surely small: the built-in one, a small GGUF file, or one whose name tells its size."""
     kind, _, rest = model.partition(":")
