@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,7 @@ from selfstudy_guard.guard.call_review import no_call, reviewed, settled
 from selfstudy_guard.guard.call_rules import CallRules, Unguarded
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
+from selfstudy_guard.guard.opaque import Opaque
 from selfstudy_guard.guard.several import generating
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.state import GuardState
@@ -52,6 +55,8 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M")
+Reader = Callable[[Any], str]
+"""Takes the response of a call and gives its text."""
 
 
 class Guard:
@@ -85,6 +90,8 @@ class Guard:
             "small" for a small local model, or a file as for `generate`. Your own prompts are sent as they are.
         withhold: belief (0 to 1) from which text is left out of an answer's evidence, unless its target, or the
             question where no target is known, needs it; None withholds nothing.
+        opaque: "raise" (default), or "warn" to let calls through that hold parts which cannot be read beside a
+            registered document (files, images, bytes, stored prompts, encoded copies).
 
     Raises:
         InputError: a bad argument, no documents, or two documents with one id.
@@ -111,9 +118,12 @@ class Guard:
         question_in_view: bool = False,
         prompts: Prompts | str | PathLike[str] | None = None,
         withhold: float | None = WITHHOLD,
+        opaque: Opaque = "raise",
     ) -> None:
         if unguarded not in ("raise", "warn"):
             raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
+        if opaque not in ("raise", "warn"):
+            raise InputError(f'opaque is {opaque!r}: use "raise" or "warn"')
         for name, attempts in (("question_attempts", question_attempts), ("answer_attempts", answer_attempts)):
             if attempts < 1:
                 raise InputError(f"{name} is {attempts}: at least 1 is needed")
@@ -142,7 +152,9 @@ class Guard:
             "question_in_view": question_in_view,
             "prompts": prompts,
             "withhold": withhold,
+            "opaque": opaque,
         }
+        self._registering = threading.Lock()
         self._out = out
         self._style = style
         self._policy = policy
@@ -169,11 +181,12 @@ class Guard:
             review=EvidenceReview.wanted(chosen, band, question_in_view),
             judge=resolve_model(judge) if asks and judge is not True else None,
             withhold=withhold,
+            opaque=opaque,
         )
 
     # -- wrapping -----------------------------------------------------------------------------------------------
 
-    def asking(self, call: F, *, style: str | None = None) -> F:
+    def asking(self, call: F, *, style: str | None = None, reader: Reader | None = None) -> F:
         """Wrap the call that asks for one question about the text in its messages.
 
         The chunk's least covered eligible target is chosen, what is not content is masked, the anchor is added behind
@@ -185,17 +198,17 @@ class Guard:
             style: question style of the check; None takes the guard's.
         """
         chosen = style or self._style
-        return self._wrapped(call, lambda call: asking(self._rules, call, chosen))
+        return self._wrapped(call, lambda call: asking(self._rules, call, chosen), reader)
 
-    def answering(self, call: F) -> F:
+    def answering(self, call: F, *, reader: Reader | None = None) -> F:
         """Wrap the call that answers a question from the text in its messages.
 
         Instruction-like spans are taken out of the text before the call, the reply is checked, and question and answer
         become a record: the question that `asking` accepted, or else the last question in the user's own words.
         """
-        return self._wrapped(call, lambda call: answering(self._rules, call))
+        return self._wrapped(call, lambda call: answering(self._rules, call), reader)
 
-    def generating(self, call: F, *, per_call: int = 5, style: str | None = None) -> F:
+    def generating(self, call: F, *, per_call: int = 5, style: str | None = None, reader: Reader | None = None) -> F:
         """Wrap a call that asks for several questions, or for questions and answers, at once.
 
         The text is filtered, `per_call` targets are anchored in one request, the user's output format is left alone,
@@ -212,16 +225,35 @@ class Guard:
         if per_call < 1:
             raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
         chosen = style or self._style
-        return self._wrapped(call, lambda call: generating(self._rules, call, per_call, chosen))
+        return self._wrapped(call, lambda call: generating(self._rules, call, per_call, chosen), reader)
 
-    def guarding(self, call: F, *, style: str | None = None) -> F:
+    def guarding(self, call: F, *, style: str | None = None, reader: Reader | None = None) -> F:
         """Wrap a call that is used for both: `answering` where its messages hold a question, else `asking`.
 
         For scripts with one function for everything. A call counts as an answer call if it holds a question that was
         asked through this guard, or if the user's own words end in a question that does not itself ask for questions.
         """
         chosen = style or self._style
-        return self._wrapped(call, lambda call: guarding(self._rules, call, chosen))
+        return self._wrapped(call, lambda call: guarding(self._rules, call, chosen), reader)
+
+    def either(self, call: F, *, per_call: int = 5, style: str | None = None, reader: Reader | None = None) -> F:
+        """Wrap a call that a tool uses both for `per_call` questions at once and for answers.
+
+        As `guarding`, but a call whose own words order questions is a `generating` call. In doubt it is filtered only.
+
+        Args:
+            call: sync or async callable.
+            per_call: how many questions the tool's prompt asks for.
+            style: question style of the check; None takes the guard's.
+            reader: takes the call's response and gives its text; None reads the common kinds.
+
+        Raises:
+            InputError: `per_call` below 1.
+        """
+        if per_call < 1:
+            raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
+        chosen = style or self._style
+        return self._wrapped(call, lambda call: guarding(self._rules, call, chosen, per_call), reader)
 
     def filtering(self, call: F) -> F:
         """Wrap a call whose document part is to be filtered, and nothing else: not anchored, checked or recorded."""
@@ -248,6 +280,30 @@ class Guard:
         made = settled(reviewed(self._rules, call, call.own_task()), "protect()")
         found = {(evidence.document_id, f.start): f for evidence in made.evidence for f in evidence.findings}
         return made.arguments.args[0], (*found.values(), *made.foreign)
+
+    def register(self, documents: Iterable[Document]) -> None:
+        """Register more documents while the guard is at work.
+
+        Args:
+            documents: `Document` objects; a text that is registered under its id already changes nothing.
+
+        Raises:
+            InputError: an id is taken by another text.
+            LedgerError: the run folder cannot be written.
+        """
+        with self._registering:
+            known = {document.id: document for document in self.documents}
+            new = []
+            for document in documents:
+                if document.id not in known:
+                    known[document.id] = document
+                    new.append(document)
+                elif known[document.id].digest != document.digest:
+                    raise InputError(f"document {document.id!r} is registered already, with another text")
+            if new:
+                self._rules.state.register(new)
+                self.documents = (*self.documents, *new)
+                self._rules = replace(self._rules, index=DocumentIndex(self.documents))
 
     def recognises(self, messages: Any) -> bool:
         """Whether messages (or a prompt string) hold text of a registered document; nothing is counted."""
@@ -280,23 +336,25 @@ class Guard:
         """Count a question (and answer) that was made elsewhere in `coverage()`; nothing is checked or recorded."""
         return self.tracker.add(question, answer)
 
-    def _looked_at(self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> SightedCall:
-        return SightedCall.of(Arguments(args, kwargs), self._rules.index)
+    def _looked_at(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, reader: Reader | None = None
+    ) -> SightedCall:
+        return SightedCall.of(Arguments(args, kwargs), self._rules.index, reader)
 
-    def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour]) -> F:
+    def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour], reader: Reader | None = None) -> F:
         if not callable(call):
             raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
         if _is_async(call):
 
             @functools.wraps(call)
             async def aguarded(*args: Any, **kwargs: Any) -> Any:
-                return await adrive(behaviour(self._looked_at(args, kwargs)), call)
+                return await adrive(behaviour(self._looked_at(args, kwargs, reader)), call)
 
             return _marked(aguarded)  # type: ignore[no-any-return]
 
         @functools.wraps(call)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            return drive(behaviour(self._looked_at(args, kwargs)), call)
+            return drive(behaviour(self._looked_at(args, kwargs, reader)), call)
 
         return _marked(guarded)  # type: ignore[no-any-return]
 
@@ -362,18 +420,26 @@ class Guard:
         Args:
             path: file to write.
         """
-        from selfstudy_guard.coverage import write_report
+        from selfstudy_guard.report import write_report
 
-        write_report(
-            path,
-            tracker=self.tracker,
-            documents=self.documents,
-            records=self.records,
-            rejections=self.rejections,
-            balance=self.balance,
-            title="guarded calls",
-        )
+        write_report(path, **self._reported())
         return Path(path)
+
+    def report_html(self) -> str:
+        """The coverage report as one HTML page."""
+        from selfstudy_guard.report import report_html
+
+        return report_html(**self._reported())
+
+    def _reported(self) -> dict[str, Any]:
+        return {
+            "tracker": self.tracker,
+            "documents": self.documents,
+            "records": self.records,
+            "rejections": self.rejections,
+            "balance": self.balance,
+            "title": "guarded calls",
+        }
 
     def export(self, format: str, path: str | PathLike[str]) -> Path:
         """Write the records as training data.

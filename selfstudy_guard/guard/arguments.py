@@ -17,9 +17,9 @@ from selfstudy_guard.errors import InputError
 Path = tuple[str | int, ...]
 """Keys, indexes and field names from the arguments down to one text; the first item is "args" or "kwargs"."""
 
-_DEEPEST = 12
+DEEPEST = 12
 _SHORTEST = 3  # words in a row that can be document; shorter texts are not looked at
-_FIELDS = ("messages", "content", "text", "page_content", "prompt", "input")
+TEXT_FIELDS = ("messages", "content", "text", "page_content", "prompt", "input")
 """Fields of plain objects that hold text for the model."""
 _TEXT_PARTS = ("text", "input_text")
 _FOR_THE_ANSWER = frozenset(
@@ -96,6 +96,8 @@ def with_addition(arguments: Arguments, addition: str, near: Path) -> Arguments:
             return _extended(arguments, (*path, number), message, addition)
         if isinstance(message, str) and near[: len(path) + 1] == (*path, number):
             return with_texts(arguments, {near: _behind(message, addition)})
+    if near[: len(path)] == path and len(near) > len(path):  # no word of a user: what holds the chunk is the prompt
+        return _extended(arguments, near[: len(path) + 1], messages[int(near[len(path)])], addition)
     raise InputError("the messages of this call hold no user message that the question's anchor could be added to")
 
 
@@ -157,7 +159,7 @@ def _walk(value: Any, path: Path, depth: int) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
         return
-    if depth >= _DEEPEST or value is None or isinstance(value, (bool, int, float, bytes, type)):
+    if depth >= DEEPEST or value is None or isinstance(value, (bool, int, float, bytes, type)):
         return
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -169,14 +171,15 @@ def _walk(value: Any, path: Path, depth: int) -> Iterator[tuple[Path, str]]:
     else:
         # Only real fields: a property that is computed from them could not be changed. Messages and other records are
         # looked at whole, other objects (clients, configurations) only where they hold text for the model.
-        own = _own(value)
+        own = own_fields(value)
         whole = isinstance(value, BaseModel) or "content" in own
-        for name in own if whole else _FIELDS:
+        for name in own if whole else TEXT_FIELDS:
             if name in own:
                 yield from _walk(own[name], (*path, name), depth + 1)
 
 
-def _own(value: Any) -> Mapping[str, Any]:
+def own_fields(value: Any) -> Mapping[str, Any]:
+    """The real fields of an object; empty where it has none."""
     own = getattr(value, "__dict__", None)
     if isinstance(value, BaseModel):
         return {**value.__dict__, **(value.model_extra or {})}
@@ -185,7 +188,7 @@ def _own(value: Any) -> Mapping[str, Any]:
 
 def _get(value: Any, path: Path) -> Any:
     for key in path:
-        value = _own(value)[str(key)] if not isinstance(value, (Mapping, list, tuple)) else value[key]  # type: ignore[index]
+        value = own_fields(value)[str(key)] if not isinstance(value, (Mapping, list, tuple)) else value[key]  # type: ignore[index]
     return value
 
 
@@ -206,7 +209,7 @@ def _put(value: T, path: Path, text: Any) -> T:
         items = [_put(item, rest, text) if number == key else item for number, item in enumerate(value)]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     name = str(key)
-    inner = _put(_own(value)[name], rest, text)
+    inner = _put(own_fields(value)[name], rest, text)
     if isinstance(value, BaseModel):
         return value.model_copy(update={name: inner})
     changed = copy.copy(value)
@@ -240,8 +243,8 @@ def _message_lists(value: Any, path: Path, depth: int) -> Iterator[tuple[Path, S
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
             yield from _message_lists(item, (*path, number), depth + 1)
-    elif "messages" in _own(value):
-        yield from _message_lists(_own(value)["messages"], (*path, "messages"), depth + 1)
+    elif "messages" in own_fields(value):
+        yield from _message_lists(own_fields(value)["messages"], (*path, "messages"), depth + 1)
 
 
 def _extended(arguments: Arguments, path: Path, message: Any, addition: str) -> Arguments:

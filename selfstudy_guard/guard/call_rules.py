@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from selfstudy_guard.errors import UnguardedCallError
+from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.checks import PairChecks, asked_from
 from selfstudy_guard.flow.evidence import Cut, cut
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.pair import Admission
 from selfstudy_guard.guard.locate.shingle_index import SMALLEST, DocumentIndex
+from selfstudy_guard.guard.opaque import Opaque, opaque_parts
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.rewriting import Rewritten, rewrite, window_of
 from selfstudy_guard.guard.sighting import SightedCall
@@ -43,6 +44,7 @@ class CallRules:
         review: looks at documents once more with the question in view; None leaves them as the filter made them.
         judge: what is asked about doubtful passages; None asks through the wrapped call.
         withhold: belief from which text that neither target nor question needs is withheld; None withholds nothing.
+        opaque: what happens to a call that holds parts which cannot be read.
     """
 
     index: DocumentIndex
@@ -58,6 +60,7 @@ class CallRules:
     review: EvidenceReview | None = None
     judge: Completer | AsyncCompleter | None = None
     withhold: float | None = None
+    opaque: Opaque = "raise"
 
     @property
     def judges_through_the_call(self) -> bool:
@@ -75,7 +78,8 @@ class CallRules:
             False only where the user allowed unguarded calls, after a warning.
 
         Raises:
-            UnguardedCallError: no registered document was found.
+            UnguardedCallError: no registered document was found, or beside it stands something that cannot be read.
+            InputError: the call asks for several replies at once, of which only one could be checked.
         """
         self.log.count("calls")
         if not call.sightings:
@@ -85,6 +89,21 @@ class CallRules:
             self.log.count("unguarded")
             self.log.tell(message, UnguardedCallWarning)
             return False
+        hidden = next(opaque_parts(call, self.index), None)
+        if hidden is not None:
+            message = (
+                f"this call holds {hidden}, in which a document could stand unseen: give the text itself, or allow "
+                'such calls with Guard(..., opaque="warn")'
+            )
+            if self.opaque == "raise":
+                raise UnguardedCallError(message)
+            self.log.count("opaque")
+            self.log.tell_once(f"opaque:{hidden}", message, UnguardedCallWarning)
+        if purpose != "filtering" and (several := call.replies) > 1:
+            raise InputError(
+                f"one call asks for {several} replies, of which a guard could check only one: ask for one a call, or "
+                "wrap the call with guard.filtering()"
+            )
         self.log.count("guarded")
         partial = [sighting for sighting in call.sightings if sighting.partial]
         if partial:

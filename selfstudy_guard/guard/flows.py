@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import regex
 
+from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.checks import PairChecks
 from selfstudy_guard.flow.pair import Answered, Asked, Compose, Flow, answer, ask, to_request
 from selfstudy_guard.flow.step import Yielded
@@ -22,6 +23,7 @@ from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.streams import GuardedStream
+from selfstudy_guard.languages import CODES, words
 from selfstudy_guard.questions import anchor_text, parse_question
 from selfstudy_guard.records import Evidence, Message, Question, Reply, Request
 
@@ -64,7 +66,7 @@ def asking(rules: CallRules, call: SightedCall, style: str) -> Behaviour:
             )
 
     attempts = 1 if call.streams else rules.question_attempts
-    exchange = _Exchange(rules, lambda: made.arguments, call.near, one, "question")
+    exchange = _Exchange(rules, lambda: made.arguments, call.near, one, "question", call.reader)
     return (yield from exchange.run(flow, finish, attempts))
 
 
@@ -109,7 +111,7 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
             _tell_rejected(rules, "answer", reason)
 
     attempts = 1 if gone or call.streams else rules.answer_attempts
-    exchange = _Exchange(rules, lambda: sent.arguments, call.near, one, "answer")
+    exchange = _Exchange(rules, lambda: sent.arguments, call.near, one, "answer", call.reader)
     return (yield from exchange.run(flow, finish, attempts))
 
 
@@ -121,27 +123,68 @@ def filtering(rules: CallRules, call: SightedCall) -> Behaviour:
     return (yield made.arguments)
 
 
-def guarding(rules: CallRules, call: SightedCall, style: str) -> Behaviour:
-    """A call of either kind: an answer call if it holds a question, a question call if it asks for one.
+def guarding(rules: CallRules, call: SightedCall, style: str, per_call: int | None = None) -> Behaviour:
+    """A call of either kind: told by the user's own words, and never guessed where they are not clear.
 
-    It is an answer call if it holds a question that was asked through the guard, or if the user's own words end in a
-    question that does not itself ask for questions; else it is a question call.
+    It is an answer call if it holds a question that was asked through the guard, or if the own words end in a question
+    and order none; a question call if they order questions. In doubt the call is filtered, and nothing is recorded.
+    `per_call` is how many questions such an order asks for; None for one.
     """
-    if call.sightings and (
-        rules.state.pending.holds(call.texts, call.document_ids) or _is_answer_call(call.own_question())
-    ):
+    orders = _orders_questions(call.own_words)
+    if call.sightings and rules.state.pending.holds(call.texts, call.document_ids):
         return (yield from answering(rules, call))
-    return (yield from asking(rules, call, style))
+    if not call.sightings or (orders and call.own_question() is None):
+        if per_call is None:
+            return (yield from asking(rules, call, style))
+        from selfstudy_guard.guard.several import generating
+
+        return (yield from generating(rules, call, per_call, style))
+    if call.own_question() is not None and not orders:
+        return (yield from answering(rules, call))
+    rules.log.count("undecided")
+    rules.log.tell_once(
+        "undecided",
+        "it is not clear whether a call asks for a question or for an answer, so it was filtered and nothing is "
+        "recorded: name its purpose with guard.asking(), guard.answering(), guard.generating() or guard.filtering()",
+    )
+    return (yield from filtering(rules, call))
 
 
-def _is_answer_call(question: str | None) -> bool:
-    return question is not None and not _ASKS_FOR_QUESTIONS.search(question)
+def _orders_questions(own: str) -> bool:
+    """Whether the user's own words order questions, in any of the languages that are known."""
+    return _ORDERS.search(own) is not None or _ORDERS_LAST.search(own) is not None
 
 
-_ASKS_FOR_QUESTIONS = regex.compile(
-    r"\b(?:write|generate|create|ask|make|come up|formulate|propose|produce|give|pose|draft)\b[^?]{0,80}\bquestions?\b",
-    regex.IGNORECASE,
-)
+def _orders() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    spaced = [code for code in CODES if code not in _UNSPACED]
+    verbs, nouns, answers = (
+        "|".join(regex.escape(word) for code in spaced for word in words(section)[code])
+        for section in ("order_verbs", "question_nouns", "answer_labels")
+    )
+    # A verb and its noun, with no answer between them: "write an answer to the question" orders none.
+    first = rf"""\b(?:{verbs})\b
+                 (?: (?!\b(?:{answers})\b) [^.?!。？！\n] ){{0,80}}
+                 \b(?:{nouns})\b"""
+    turned = (*_UNSPACED, "hi", "tr", "de", "nl")
+    last = (
+        "|".join(
+            rf"(?:{'|'.join(map(regex.escape, words('question_nouns')[code]))})[^.?!。？！\n]{{0,30}}"
+            rf"(?:{'|'.join(map(regex.escape, words('order_verbs')[code]))})"
+            for code in turned
+        )
+        + "|"
+        + "|".join(
+            rf"(?:{'|'.join(map(regex.escape, words('order_verbs')[code]))})[^.?!。？！\n]{{0,30}}"
+            rf"(?:{'|'.join(map(regex.escape, words('question_nouns')[code]))})"
+            for code in _UNSPACED
+        )
+    )
+    flags = regex.IGNORECASE | regex.VERBOSE
+    return regex.compile(first, flags), regex.compile(last, regex.IGNORECASE)
+
+
+_UNSPACED = ("zh", "ja", "ko")
+_ORDERS, _ORDERS_LAST = _orders()
 
 
 def addition(purpose: Any, anchor: str, feedback: str | None) -> Request:
@@ -169,6 +212,7 @@ class _Exchange:
     near: Path
     one: OpenDraw | None
     purpose: str
+    reader: Callable[[Any], str] | None = None
 
     def run(self, flow: Callable[[int], Flow[T]], finish: Callable[[T, Reply], None], attempts: int) -> Behaviour:
         """Send what the flow asks for, each time with the user's own messages; returns the last response."""
@@ -184,9 +228,8 @@ class _Exchange:
             try:
                 arguments = self.arguments()
                 response = yield with_addition(arguments, text, self.near) if text else arguments
-                if is_stream(response):
+                if self.reader is None and is_stream(response):
                     return GuardedStream(response, lambda reply: self._end(flow(1), reply, finish))
-                reply = read_reply(response)
             except Exception as error:
                 if one is not None:
                     state.fail(one, error)
@@ -195,6 +238,13 @@ class _Exchange:
                 if one is not None:
                     state.release(one)
                 raise
+            try:
+                reply = read_reply(response, self.reader)
+            except InputError as error:
+                if one is not None:
+                    state.release(one)
+                tell_unreadable(self.rules, error)
+                return response
             self._note(attempt, reply)
             now = to_request(running, reply, admit)
         finish(now.value, reply)
@@ -217,6 +267,8 @@ def _adopted(
     if given is None:
         return None
     index = rules.state.prepared(evidence.document_id).index
+    if not index.attribute(given).targets:  # not a word of it stands in the document: an example, or no question
+        return None
     footprint = index.attribute(given, outcome.answer.text if outcome.answer else None)
     located = call.sightings[call.chunks[0]].located
     inside = rules.state.candidates(located.document_id, located.document_start, located.document_end)
@@ -227,6 +279,16 @@ def _adopted(
     one.question = Question(text=given)
     rules.state.ledger.admit(one.key, given)
     return one
+
+
+def tell_unreadable(rules: CallRules, error: InputError) -> None:
+    """A response that was paid for is handed back as it came, whatever it is."""
+    rules.log.count("unreadable")
+    rules.log.tell_once(
+        "unreadable",
+        f"{error}; it was handed back untouched, and nothing was checked or recorded. Say how it is read: "
+        "guard.asking(call, reader=lambda response: TEXT)",
+    )
 
 
 def _tell_rejected(rules: CallRules, what: str, reason: str) -> None:

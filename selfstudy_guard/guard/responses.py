@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,15 +28,24 @@ _FINISH: Mapping[str, FinishReason] = {
 }
 
 
-def read_reply(response: Any) -> Reply:
-    """The reply in a response, bounded.
+def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Reply:
+    """The reply in a response, bounded; `reader` takes its text where the response is of a kind of one's own.
 
     Reads OpenAI chat and text completions, the Responses interface, Anthropic messages (each as object or dict),
     LangChain messages, other objects with `content` or `text`, and strings.
 
     Raises:
-        InputError: the type is none of these.
+        InputError: the type is none of these, or `reader` failed or gave no text.
     """
+    if reader is not None:
+        try:
+            read: Any = reader(response)
+        except Exception as error:
+            raise InputError(f"the reader of a guarded call failed: {type(error).__name__}: {error}") from error
+        if not isinstance(read, str):
+            raise InputError(f"the reader of a guarded call gave {type(read).__name__} and not a text")
+        return Reply(text=read, model=_model(response), usage=_usage(response)).bounded()
+    response = _opened(response)
     if isinstance(response, str):
         return Reply(text=response).bounded()
     text = response_text(response)
@@ -47,6 +56,16 @@ def read_reply(response: Any) -> Reply:
         )
     reply = Reply(text=text, finish_reason=_finish(response), model=_model(response), usage=_usage(response))
     return reply.bounded()
+
+
+def _opened(response: Any) -> Any:
+    """The JSON of a raw HTTP response (requests, httpx, the raw responses of client libraries); others as they are."""
+    if field(response, "status_code") is None or not callable(field(response, "json")):
+        return response
+    try:
+        return response.json()
+    except ValueError:
+        return field(response, "text")
 
 
 def response_text(response: Any) -> str | None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import regex
 
+from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.checks import PairChecks, pairs_in, refused_whole
 from selfstudy_guard.flow.pair import Answered, Asked
 from selfstudy_guard.guard.arguments import text_slots, with_addition
 from selfstudy_guard.guard.call_review import reviewed
 from selfstudy_guard.guard.call_rules import CallRules
-from selfstudy_guard.guard.flows import Behaviour, addition
+from selfstudy_guard.guard.flows import Behaviour, addition, tell_unreadable
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.rewriting import Rewritten
@@ -67,9 +68,8 @@ def generating(rules: CallRules, call: SightedCall, per_call: int, style: str) -
         text = addition("pairs", _anchor(drawn), feedback).messages[0].content
         try:
             response: Any = yield with_addition(made.arguments, text, call.near)
-            if is_stream(response):
+            if call.reader is None and is_stream(response):
                 return GuardedStream(response, lambda reply: batch.settle(batch.match(reply), reply, 1))
-            reply = read_reply(response)
         except Exception as error:
             for one in drawn:
                 rules.state.fail(one, error)
@@ -78,6 +78,13 @@ def generating(rules: CallRules, call: SightedCall, per_call: int, style: str) -
             for one in drawn:
                 rules.state.release(one)
             raise
+        try:
+            reply = read_reply(response, call.reader)
+        except InputError as error:
+            for one in drawn:
+                rules.state.release(one)
+            tell_unreadable(rules, error)
+            return response
         matched = batch.match(reply)
         batch.note(reply, attempt)
         if 2 * len(matched.hits) >= len(drawn) or attempt == tries:

@@ -5,14 +5,17 @@ A call is looked at once, at the door; whatever is done with it is handed what w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import regex
 
 from selfstudy_guard.guard.arguments import Arguments, Path, Slot, text_slots
 from selfstudy_guard.guard.locate.alignment import Located
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
+from selfstudy_guard.languages import every
 from selfstudy_guard.questions import parse_question
 
 _FOREIGN = 4
@@ -44,23 +47,35 @@ class SightedCall:
         arguments: the call's arguments.
         slots: every text in them that could hold a piece of document, in order.
         sightings: the pieces of registered documents in those texts, in order; empty where there are none.
+        reader: takes the response and gives its text; None reads the kinds that are known.
     """
 
     arguments: Arguments
     slots: tuple[Slot, ...]
     sightings: tuple[Sighting, ...]
+    reader: Callable[[Any], str] | None = None
 
     @classmethod
-    def of(cls, arguments: Arguments, index: DocumentIndex) -> SightedCall:
-        """Look a call through."""
+    def of(cls, arguments: Arguments, index: DocumentIndex, reader: Callable[[Any], str] | None = None) -> SightedCall:
+        """Look a call through; `reader` reads its response."""
         slots = tuple(text_slots(arguments))
         found = [(slot, located) for slot in slots for located in index.locate(slot.text)]
-        return cls(arguments, slots, tuple(Sighting(slot, one, _foreign(slot, one)) for slot, one in found))
+        sightings = tuple(Sighting(slot, one, _foreign(slot, one)) for slot, one in found)
+        return cls(arguments, slots, sightings, reader)
 
     @property
     def streams(self) -> bool:
         """Whether the reply will come in pieces, so that nothing can be asked again."""
         return bool((self.arguments.kwargs or {}).get("stream"))
+
+    @property
+    def replies(self) -> int:
+        """How many replies one such call asks for: `n`, or a list of prompts."""
+        given = self.arguments.kwargs or {}
+        wanted = given.get("n")
+        prompts = given.get("prompt")
+        several = len(prompts) if isinstance(prompts, list) and all(isinstance(one, str) for one in prompts) else 1
+        return max(several, wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else 1)
 
     @property
     def texts(self) -> list[str]:
@@ -104,13 +119,13 @@ class SightedCall:
         return own
 
     def own_question(self) -> str | None:
-        """The last question in the user's own words. It may quote the document, but is no line of it."""
+        """The last question in the user's own words: no line of the document (it may quote one), and no example."""
         for slot in reversed(self.slots):
             for line in reversed(self._own_words_in(slot).splitlines()):
                 said = _MARKS.sub("", line)
                 if said.rstrip(" \"'`*_)").endswith(("?", "？", "؟")) and any(map(str.isalnum, _MENTION.sub("", line))):
                     found = parse_question(said)
-                    if found:
+                    if found and not _is_example(said, found[-1]):
                         return found[-1]
         return None
 
@@ -139,6 +154,29 @@ _MARKS = regex.compile(f"[{_OPEN}{_CLOSE}]")
 _MENTION = regex.compile(f"{_OPEN}[^{_CLOSE}]*+{_CLOSE}")
 _TASK = 1000
 """Code points of the user's own words that are taken for the task, where they end in no question."""
+
+
+def _labels(section: str) -> str:
+    return "|".join(regex.escape(word) for word in every(section))
+
+
+_KEY = regex.compile(r"""^\s*+[{\[]?\s*+["'](?P<key>[^"']{1,40}+)["']\s*+:""")
+_EXAMPLE = regex.compile(rf"(?:^|[\s(*_#])(?:{_labels('example_labels')})\b[^?？؟]{{0,40}}[:：,]", regex.IGNORECASE)
+_QUESTION_KEYS = frozenset(word.casefold() for word in every("question_labels"))
+
+
+def _is_example(line: str, question: str) -> bool:
+    """Whether a question stands in a line as an example, as a quotation, or as the value of a key of something else."""
+    key = _KEY.match(line)
+    if key is not None:
+        return key["key"].casefold().rstrip("s0123456789_ ") not in _QUESTION_KEYS
+    before = line[: max(0, line.find(question[:12]))]
+    if _EXAMPLE.search(before):
+        return True
+    bare = before.rstrip().rstrip("\"'“‘«„「『`").rstrip()
+    quoted = len(bare) < len(before.rstrip())
+    lead = bare.rstrip(":： ").casefold().split()
+    return quoted and bool(lead) and lead[-1].strip("*_#") not in _QUESTION_KEYS
 
 
 def _foreign(slot: Slot, located: Located) -> tuple[tuple[int, int], ...]:

@@ -134,6 +134,13 @@ class GuardState:
                     self._load[whole.target.id] += 1
                     self.pending.add(one)
 
+    def register(self, documents: Sequence[Document]) -> None:
+        """Take more documents in; their ids are new."""
+        with self._mutex:
+            if self.ledger.path is not None:
+                self.ledger.add_documents(documents)
+            self.documents.update({document.id: document for document in documents})
+
     # -- documents ----------------------------------------------------------------------------------------------
 
     def prepared(self, document_id: str) -> Prepared:

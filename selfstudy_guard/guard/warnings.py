@@ -31,6 +31,9 @@ class Notes(Frozen):
         unguarded: calls that went out as they were (`unguarded="warn"`).
         partial: calls with text inside a copy that the document does not hold; that text was filtered by itself.
         unregistered: calls with long text that changes from call to call and is in no registered document.
+        opaque: calls with parts that cannot be read (`opaque="warn"`).
+        undecided: calls of `guarding` that were filtered only, since neither a question nor an order for one was clear.
+        unreadable: calls whose response is of no kind that can be read; it was handed back untouched.
         without_target: question calls about text in which nothing may be asked about; sent without an anchor.
         without_question: answer calls in which no question could be read; filtered, but not recorded.
         filtered: calls from which the filter took something out.
@@ -43,6 +46,9 @@ class Notes(Frozen):
     unguarded: int = 0
     partial: int = 0
     unregistered: int = 0
+    opaque: int = 0
+    undecided: int = 0
+    unreadable: int = 0
     without_target: int = 0
     without_question: int = 0
     filtered: int = 0

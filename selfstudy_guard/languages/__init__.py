@@ -7,6 +7,7 @@ words; a phrase is written as people write it, with single spaces. What a sectio
   a column or a tag; the first is the usual one.
 - `question_words`: words that open a question.
 - `question_nouns`, `order_verbs`: a verb and a noun that together order a question ("write", "question").
+- `example_labels`: what stands before an example in a prompt ("Example:").
 - `passage_leads`: phrases that point at the text that lies before the model ("according to the passage").
 - `refusals`: how a model begins to decline.
 - `unanswerable`: how a model says that the text does not tell.
