@@ -205,7 +205,7 @@ def test_every_shape_of_messages(guard: Guard, shape: str) -> None:
         "positional": (("m", question_messages(TEXT)), {}),
         "parts": (
             (),
-            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,"}}, part]}]},
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": "See:"}, part]}]},
         ),
         "prompt": ((ASK + TEXT,), {}),
         "prompt list": ((), {"prompt": [ASK + TEXT]}),
@@ -321,12 +321,6 @@ def test_every_kind_of_response(guard: Guard, kind: str) -> None:
     assert response is given[-1]
     assert guard.balance.pending == 1
     assert len(given) == 1
-
-
-def test_a_response_that_cannot_be_read_is_an_error(guard: Guard) -> None:
-    with pytest.raises(InputError, match="returned object"):
-        guard.asking(lambda messages: object())(question_messages(TEXT))
-    assert guard.balance.failed == 1
 
 
 async def test_async_callables_stay_async(guard: Guard) -> None:

@@ -6,7 +6,7 @@ wrapped call is what comes back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -130,16 +130,16 @@ def guarding(rules: CallRules, call: SightedCall, style: str, per_call: int | No
     and order none; a question call if they order questions. In doubt the call is filtered, and nothing is recorded.
     `per_call` is how many questions such an order asks for; None for one.
     """
-    orders = _orders_questions(call.own_words)
+    orders, question = _orders_questions(call.own_words), call.own_question()
     if call.sightings and rules.state.pending.holds(call.texts, call.document_ids):
         return (yield from answering(rules, call))
-    if not call.sightings or (orders and call.own_question() is None):
+    if not call.sightings or (orders and (question is None or _orders_questions(question))):
         if per_call is None:
             return (yield from asking(rules, call, style))
         from selfstudy_guard.guard.several import generating
 
         return (yield from generating(rules, call, per_call, style))
-    if call.own_question() is not None and not orders:
+    if question is not None and not orders:
         return (yield from answering(rules, call))
     rules.log.count("undecided")
     rules.log.tell_once(
@@ -151,40 +151,34 @@ def guarding(rules: CallRules, call: SightedCall, style: str, per_call: int | No
 
 
 def _orders_questions(own: str) -> bool:
-    """Whether the user's own words order questions, in any of the languages that are known."""
-    return _ORDERS.search(own) is not None or _ORDERS_LAST.search(own) is not None
+    return _ORDERS.search(own) is not None
 
 
-def _orders() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    spaced = [code for code in CODES if code not in _UNSPACED]
-    verbs, nouns, answers = (
-        "|".join(regex.escape(word) for code in spaced for word in words(section)[code])
-        for section in ("order_verbs", "question_nouns", "answer_labels")
-    )
-    # A verb and its noun, with no answer between them: "write an answer to the question" orders none.
-    first = rf"""\b(?:{verbs})\b
-                 (?: (?!\b(?:{answers})\b) [^.?!。？！\n] ){{0,80}}
-                 \b(?:{nouns})\b"""
-    turned = (*_UNSPACED, "hi", "tr", "de", "nl")
-    last = (
-        "|".join(
-            rf"(?:{'|'.join(map(regex.escape, words('question_nouns')[code]))})[^.?!。？！\n]{{0,30}}"
-            rf"(?:{'|'.join(map(regex.escape, words('order_verbs')[code]))})"
-            for code in turned
-        )
-        + "|"
-        + "|".join(
-            rf"(?:{'|'.join(map(regex.escape, words('order_verbs')[code]))})[^.?!。？！\n]{{0,30}}"
-            rf"(?:{'|'.join(map(regex.escape, words('question_nouns')[code]))})"
-            for code in _UNSPACED
-        )
-    )
-    flags = regex.IGNORECASE | regex.VERBOSE
-    return regex.compile(first, flags), regex.compile(last, regex.IGNORECASE)
+def _either_of(section: str, codes: Iterable[str], shortest: int = 1) -> str:
+    found = (word for code in codes for word in words(section)[code] if len(word) >= shortest)
+    return "|".join(regex.escape(word, special_only=False) for word in found)
 
 
 _UNSPACED = ("zh", "ja", "ko")
-_ORDERS, _ORDERS_LAST = _orders()
+"""Languages whose words stand without spaces, so that no word has an edge."""
+_JOINED = (*_UNSPACED, "de", "nl")
+"""Languages whose nouns may stand at the end of a longer word."""
+_VERB_LAST = (*_JOINED, "hi", "tr")
+_SPACED = [code for code in CODES if code not in _UNSPACED]
+_ORDERS = regex.compile(
+    rf"""
+    \b (?: {_either_of("order_verbs", _SPACED)} ) \b
+    # with no answer between verb and noun: "write an answer to the question" orders none
+    (?: (?! \b (?: {_either_of("answer_labels", _SPACED, 4)} ) \b ) [^.?!\n] ){{0,80}}
+    \b (?: {_either_of("question_nouns", _SPACED)} ) \b
+    | (?: {_either_of("order_verbs", _JOINED)} ) [^。？！.?!\n]{{0,30}}
+      (?: {_either_of("question_nouns", _JOINED)} )
+    | (?: {_either_of("question_nouns", _VERB_LAST)} ) [^。？！.?!\n]{{0,30}}
+      (?: {_either_of("order_verbs", _VERB_LAST)} )
+    """,
+    regex.IGNORECASE | regex.VERBOSE,
+)
+"""An order for questions, in any of the languages that are known."""
 
 
 def addition(purpose: Any, anchor: str, feedback: str | None) -> Request:

@@ -138,7 +138,7 @@ class GuardState:
         """Take more documents in; their ids are new."""
         with self._mutex:
             if self.ledger.path is not None:
-                self.ledger.add_documents(documents)
+                self.ledger.add_documents([*self.documents.values(), *documents], accept_changes=True)
             self.documents.update({document.id: document for document in documents})
 
     # -- documents ----------------------------------------------------------------------------------------------
