@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
 from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.arguments import Arguments
+from selfstudy_guard.guard.opaque import unread_parts
 from selfstudy_guard_litellm.host import load_litellm
 
 load_litellm()
@@ -58,9 +59,6 @@ READS_NOTHING = frozenset(
     )
 )
 """Call types that no model answers with text of its own: let through."""
-
-_OPAQUE_TYPES = frozenset(("file", "input_file", "document", "file_search_call", "container_upload"))
-_OPAQUE_KEYS = ("prompt", "previous_response_id", "conversation")
 
 
 class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
@@ -111,7 +109,11 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
                 raise InputError(f'{name} is {value!r}: use "refuse" or "pass"')
         if block_above is not None and not 0 <= block_above <= 1:
             raise InputError(f"block_above is {block_above}: a score from 0 to 1, or leave it out")
-        self._guard = Guard(documents, instruction_filter=InstructionFilter(mode=filter_mode))
+        self._guard = Guard(
+            documents,
+            instruction_filter=InstructionFilter(mode=filter_mode),
+            opaque="raise" if opaque == "refuse" else "warn",
+        )
         self._block_above = block_above
         self._unregistered = unregistered
         self._opaque = opaque
@@ -144,7 +146,7 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
             return data
         if kind not in GENERATES:
             raise self._refusal(f"calls of the kind {kind!r} cannot be guarded")
-        opaque = next(_opaque_parts(data), None)
+        opaque = next(unread_parts(Arguments((), data)), None)
         if opaque is not None and self._opaque == "refuse":
             raise self._refusal(f"the request holds {opaque}, whose text the guardrail cannot read")
         body = {name: value for name, value in data.items() if name in _BODY}
@@ -211,36 +213,3 @@ _BODY = frozenset(
     )
 )
 """Fields of a request body that a model reads."""
-
-
-def _opaque_parts(data: Mapping[str, Any]) -> Iterator[str]:
-    """What a request holds that cannot be read here, in words."""
-    for name in _OPAQUE_KEYS:
-        value = data.get(name)
-        if value and (name != "prompt" or isinstance(value, Mapping)):
-            yield f"a stored {name.replace('_', ' ')}"
-    for name in ("messages", "input", "contents"):
-        yield from _opaque_in(data.get(name), 0)
-
-
-def _opaque_in(value: Any, depth: int) -> Iterator[str]:
-    if depth > 8:
-        return
-    if isinstance(value, Mapping):
-        kind = value.get("type")
-        if kind in _OPAQUE_TYPES and not _is_open(value):
-            yield f"a part of type {kind!r}"
-        for key in ("file_data", "fileData", "inline_data", "inlineData"):
-            if value.get(key):
-                yield f"a part with {key}"
-        for inner in value.values():
-            yield from _opaque_in(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _opaque_in(inner, depth + 1)
-
-
-def _is_open(part: Mapping[str, Any]) -> bool:
-    """Whether a document part holds its text as text (Anthropic's `source` of type text or content)."""
-    source = part.get("source")
-    return isinstance(source, Mapping) and source.get("type") in ("text", "content")

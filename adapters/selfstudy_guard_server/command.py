@@ -14,7 +14,7 @@ app = typer.Typer()
 def serve(
     paths: Annotated[list[str], typer.Argument(help="Documents: files, folders or globs.")],
     upstream: Annotated[
-        str, typer.Option(help="Where requests go: http(s)://HOST[/v1], or embedded for the built-in model.")
+        str, typer.Option(help="Where requests go: http(s)://HOST/v1, or embedded for the built-in model.")
     ],
     out: Annotated[
         Path | None, typer.Option(help="Run folder for ledger and records; else they stay in memory.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import typer
@@ -24,20 +25,34 @@ COMMANDS = {
 }
 """Name and one-line help of every command; `selfstudy_guard.cli.<name>` defines a typer app named `app`."""
 
+GROUP = "selfstudy_guard.commands"
+"""Entry points of further commands: the name, and the module whose docstring is the help and that defines `app`."""
+
+HELP_OF_OTHERS = {"serve": "Guard any tool in any language through one changed base URL."}
+
+
+def _others() -> dict[str, EntryPoint]:
+    """Commands of adapters, by name."""
+    return {found.name: found for found in entry_points(group=GROUP) if found.name not in COMMANDS}
+
 
 class _LazyGroup(TyperGroup):
     """Imports the module of a command when it is called; `--help` lists the commands without importing them."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(COMMANDS)
+        return sorted({*COMMANDS, *_others()})
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return TyperCommand(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+        if cmd_name in COMMANDS:
+            return TyperCommand(cmd_name, help=COMMANDS[cmd_name])
+        return TyperCommand(cmd_name, help=HELP_OF_OTHERS.get(cmd_name)) if cmd_name in _others() else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
-        if name in COMMANDS:
-            module = importlib.import_module(f"selfstudy_guard.cli.{name}")
+        if name is not None:
+            module = (
+                importlib.import_module(f"selfstudy_guard.cli.{name}") if name in COMMANDS else _others()[name].load()
+            )
             command = typer.main.get_command(module.app)
             command.name = name
         return name, command, rest

@@ -35,14 +35,19 @@ _SCALARS = (str, int, float, bool, type(None))
 
 def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
     """What of a call cannot be read, each in a few words for a message."""
-    yield from _stored(call.arguments)
-    yield from _unread(call.arguments.root, False, 0)
+    yield from unread_parts(call.arguments)
     seen = {sighting.slot.path for sighting in call.sightings}
     for slot in call.slots:
         if slot.path not in seen:
             for encoding, text in _decoded(slot.text):
                 if index.locate(text):
                     yield f"a copy of a registered document in {encoding}"
+
+
+def unread_parts(arguments: Arguments) -> Iterator[str]:
+    """The same of arguments alone, without a look for encoded copies of documents."""
+    yield from _stored(arguments)
+    yield from _unread(arguments.root, False, 0)
 
 
 def _stored(arguments: Arguments) -> Iterator[str]:
