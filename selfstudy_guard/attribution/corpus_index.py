@@ -6,11 +6,11 @@ grow with the corpus.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 
 from selfstudy_guard.attribution.index import AttributionIndex
 from selfstudy_guard.attribution.postings import Postings
@@ -34,33 +34,20 @@ def _route_parts(word: str) -> Coded:
     return coded({"w" + word: 0.5, "p" + word[:5]: 0.5})
 
 
-T = TypeVar("T")
+def _recent_cuts() -> LRUCache[str, Segmentation]:
+    return LRUCache(_HELD, getsizeof=_targets_of)
 
 
-class _Recent(Generic[T]):
-    """Keeps what was used last, up to a total size."""
+def _recent_indexes() -> LRUCache[str, AttributionIndex]:
+    return LRUCache(_HELD, getsizeof=_size_of)
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._total = 0
-        self._kept: OrderedDict[str, tuple[T, int]] = OrderedDict()
 
-    def get(self, name: str) -> T | None:
-        if name not in self._kept:
-            return None
-        self._kept.move_to_end(name)
-        return self._kept[name][0]
+def _targets_of(cut: Segmentation) -> int:
+    return min(len(cut.targets), _HELD)  # the last one is kept, however large it is
 
-    def put(self, name: str, value: T, size: int) -> None:
-        self.drop(name)
-        self._kept[name] = value, size
-        self._total += size
-        while self._total > self._most and len(self._kept) > 1:
-            self._total -= self._kept.popitem(last=False)[1][1]
 
-    def drop(self, name: str) -> None:
-        if name in self._kept:
-            self._total -= self._kept.pop(name)[1]
+def _size_of(index: AttributionIndex) -> int:
+    return min(len(index), _HELD)
 
 
 class Corpus:
@@ -78,23 +65,24 @@ class Corpus:
         self.embedder = embedder
         self._given: list[Mapping[str, Segmentation]] = [] if segmentations is None else [segmentations]
         self._single: dict[str, Segmentation] = {}
-        self._cut: _Recent[Segmentation] = _Recent(_HELD)
+        self._cut = _recent_cuts()
         self._sizes: dict[str, int] = {}
-        self._indexes: _Recent[AttributionIndex] = _Recent(_HELD)
+        self._indexes = _recent_indexes()
         self._joint: AttributionIndex | None = None
         self._router: tuple[list[str], Postings] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the indexes, which are built again where they are needed."""
-        return {**self.__dict__, "_cut": _Recent(_HELD), "_indexes": _Recent(_HELD), "_joint": None, "_router": None}
+        fresh = {"_cut": _recent_cuts(), "_indexes": _recent_indexes(), "_joint": None, "_router": None}
+        return self.__dict__ | fresh
 
     def add(self, document: Document, segmentation: Segmentation | None = None) -> Segmentation:
         """Make a document known; returns its targets."""
         if segmentation is not None:
             self._single[document.id] = segmentation
         self.documents[document.id] = document
-        self._cut.drop(document.id)
-        self._indexes.drop(document.id)
+        self._cut.pop(document.id, None)
+        self._indexes.pop(document.id, None)
         found = self.segmentation(document.id)
         self._sizes[document.id] = len(found.targets)
         self._joint = self._router = None
@@ -121,7 +109,7 @@ class Corpus:
             from selfstudy_guard.documents import segment
 
             cut = segment(self._document(document_id))
-            self._cut.put(document_id, cut, len(cut.targets))
+            self._cut[document_id] = cut
         return cut
 
     def _document(self, document_id: str) -> Document:
@@ -136,7 +124,7 @@ class Corpus:
         if found is None:
             self._document(document_id)
             found = AttributionIndex(self.segmentation(document_id).targets, embedder=self.embedder)
-            self._indexes.put(document_id, found, len(found))
+            self._indexes[document_id] = found
         return found
 
     def attribute(

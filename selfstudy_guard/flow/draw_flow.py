@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import reduce
+
+from cachetools import LRUCache
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.flow.checks import PairChecks, asked_from
@@ -53,7 +54,7 @@ class DrawFlows:
         self._seed = seed
         self._review = review
         self._withhold = withhold
-        self._joint: OrderedDict[tuple[str, ...], AttributionIndex] = OrderedDict()
+        self._joint: LRUCache[tuple[str, ...], AttributionIndex] = LRUCache(_JOINT)
 
     def of(self, draw: Draw) -> DrawFlow:
         """The flow of one draw. The target's texts are read from the stored document."""
@@ -139,8 +140,6 @@ class DrawFlows:
         if ids not in self._joint:
             pieces = [piece for name in ids for piece in self.prepared.get(name).segmentation.targets]
             self._joint[ids] = AttributionIndex(pieces)
-            if len(self._joint) > _JOINT:
-                self._joint.popitem(last=False)
         return self._joint[ids]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
@@ -60,7 +62,7 @@ class EvidenceReview:
                 "them out, or give your own layers to InstructionFilter(detectors=[...])"
             )
         self._filter = instruction_filter
-        self._doubts: OrderedDict[tuple[str, int], tuple[Finding, ...]] = OrderedDict()
+        self._doubts: LRUCache[tuple[str, int], tuple[Finding, ...]] = LRUCache(_KEPT)
         self._verdicts: dict[tuple[str, int, int, str | None], JudgeVerdict] = {}
         self._spared: set[tuple[str, int, int, str | None]] = set()
         self._mutex = threading.Lock()
@@ -177,13 +179,10 @@ class EvidenceReview:
         key = (document.digest, hash(tuple((finding.start, finding.end) for finding in findings)))
         with self._mutex:
             if key in self._doubts:
-                self._doubts.move_to_end(key)
                 return self._doubts[key]
         found = further_doubts(self._filter, document.text, findings, self.band)
         with self._mutex:
             self._doubts[key] = found
-            if len(self._doubts) > _KEPT:
-                self._doubts.popitem(last=False)
         return found
 
 

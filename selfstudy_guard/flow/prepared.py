@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+
+from cachetools import LRUCache
 
 from selfstudy_guard.coverage import AttributionIndex
 from selfstudy_guard.documents import mask_artefacts
@@ -115,8 +116,7 @@ class RememberedFindings:
 
     def __init__(self, instruction_filter: Finds, *, capacity: int = 200_000) -> None:
         self._filter = instruction_filter
-        self._capacity = capacity
-        self._known: OrderedDict[str, tuple[tuple[Finding, ...], bytes]] = OrderedDict()
+        self._known: LRUCache[str, tuple[tuple[Finding, ...], bytes]] = LRUCache(capacity)
         self._mutex = threading.Lock()
 
     def find(self, text: str) -> tuple[Finding, ...]:
@@ -132,14 +132,11 @@ class RememberedFindings:
         digest = text_digest(text)
         with self._mutex:
             if digest in self._known:
-                self._known.move_to_end(digest)
                 return self._known[digest]
         findings, beliefs = examined(self._filter, text)
         seen = findings, packed_beliefs(beliefs)
         with self._mutex:
             self._known[digest] = seen
-            if len(self._known) > self._capacity:
-                self._known.popitem(last=False)
         return seen
 
 
@@ -155,10 +152,10 @@ class RecentDocuments:
 
     def __init__(self, prepare: Callable[[str], Prepared], *, capacity: int = 512, targets: int = 30_000) -> None:
         self._prepare = prepare
-        self._capacity = capacity
-        self._targets = targets
-        self._held = 0
-        self._ready: OrderedDict[str, Prepared] = OrderedDict()
+        least = targets / max(1, capacity)  # what a small document weighs, so that no more than `capacity` are kept
+        self._ready: LRUCache[str, Prepared] = LRUCache(
+            targets, getsizeof=lambda one: min(targets, max(least, len(one.segmentation.targets)))
+        )
         self._mutex = threading.RLock()
 
     def get(self, document_id: str) -> Prepared:
@@ -167,10 +164,6 @@ class RecentDocuments:
             prepared = self._ready.get(document_id)
             if prepared is None:
                 prepared = self._ready[document_id] = self._prepare(document_id)
-                self._held += len(prepared.segmentation.targets)
-                while len(self._ready) > 1 and (len(self._ready) > self._capacity or self._held > self._targets):
-                    self._held -= len(self._ready.popitem(last=False)[1].segmentation.targets)
-            self._ready.move_to_end(document_id)
             return prepared
 
 
