@@ -28,7 +28,7 @@ Hops = Literal["section", "far", "entity"]
 Spotlight = Literal["delimiting", "datamarking", "encoding"]
 """Ways to set a document apart from instructions: Hines et al. 2024, arXiv 2403.14720."""
 
-_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "reply_tokens"))
+_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score"))
 """Settings that came after the first release of the ledger: left out where they are off."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -84,8 +84,6 @@ class Settings(Described):
     """Name of the model that rates pairs."""
     min_score: float | None = Field(default=None, ge=0, le=1)
     """Score (0 to 1) that a rated pair needs to be kept; every pair is kept if left out."""
-    reply_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
-    """Most tokens of one reply; what suits the prompts if left out."""
     unit: tuple[str | None, str | None] = (None, None)
     """How tabular files were read (text field and id field)."""
     hops: Hops | None = None
@@ -123,7 +121,8 @@ class Pacing(Described):
     tokens_per_minute: float | None = Field(default=None, gt=0)
     """Most tokens a minute, sent and received; no limit if left out."""
     max_tokens: int | None = Field(default=None, gt=0)
-    """Most tokens of the whole run, sent and received; no limit if left out (`reply_tokens` is that of one reply)."""
+    """Most tokens of the whole run, sent and received; no limit if left out; in Python `model_options` may hold the
+    `max_tokens` of one reply."""
     max_cost: float | None = Field(default=None, gt=0)
     """Most US dollars of the whole run; no limit if left out."""
     price: tuple[float, float] | None = None

@@ -50,7 +50,6 @@ WRONG = [
     ({"per_call": 0}, "per_call"),
     ({"answer_form": "long"}, "answer_form"),
     ({"min_score": 1.5}, "min_score"),
-    ({"reply_tokens": 0}, "reply_tokens"),
     ({"rate": 3}, "cannot use int as a model"),
     ({"price": 0.2}, "price"),
     ({"hops": "near"}, "hops"),

@@ -37,7 +37,6 @@ app = typer.Typer()
     "per_call",
     "answer_form",
     "min_score",
-    "reply_tokens",
     "hops",
     "id_field",
     "strict",

@@ -43,7 +43,6 @@ class MethodOptions(TypedDict, total=False):
     answer_form: AnswerForm
     rate: Any
     min_score: float | None
-    reply_tokens: int | None
     hops: Hops | None
     prompts: Prompts | str | PathLike[str] | Mapping[str, Any] | None
     model_options: Mapping[str, Any] | None
