@@ -27,7 +27,10 @@ def beliefs_of(look: Look, places: NDArray[np.int64] | None, taken: Sequence[Fin
     units, canonical, scores = look
     score = np.round(np.clip(scores.probability, 0.0, 1.0), 4).tolist()
     said = (~scores.terse).tolist()
-    blocks = [_raw(canonical.raw_span(*outer), places) if outer[0] < outer[1] else None for outer in units.outer]
+    plain = places is None and canonical.offsets is None
+    blocks: list[tuple[int, int] | None] = list(units.outer)
+    if not plain:
+        blocks = [_raw(canonical.raw_span(*outer), places) if outer[0] < outer[1] else None for outer in units.outer]
     found: list[Belief] = []
     done = 0
     cuts = [(finding.start, finding.end) for finding in taken]
@@ -35,8 +38,9 @@ def beliefs_of(look: Look, places: NDArray[np.int64] | None, taken: Sequence[Fin
     for index, (first, last, block) in enumerate(zip(units.start, units.end, units.block, strict=True)):
         if not said[index]:
             continue
-        start, end = _raw(canonical.raw_span(first, last), places)
-        start = max(start, done)
+        start, end = (first, last) if plain else _raw(canonical.raw_span(first, last), places)
+        if start < done:
+            start = done
         while at < len(cuts) and cuts[at][1] <= start:
             at += 1
         inner = at
@@ -47,13 +51,27 @@ def beliefs_of(look: Look, places: NDArray[np.int64] | None, taken: Sequence[Fin
                 stop = cuts[inner][0]
             if stop > start:
                 wide = (min(outer[0], start), max(outer[1], stop))
-                found.append(Belief.model_construct(start=start, end=stop, score=score[index], block=wide))
+                found.append(_made(start, stop, score[index], wide))
                 done = stop
             if stop == end:
                 break
             start = max(start, cuts[inner][1])
             inner += 1
     return tuple(found)
+
+
+_FIELDS = frozenset(Belief.model_fields)
+
+
+def _made(start: int, end: int, score: float, block: tuple[int, int]) -> Belief:
+    """`Belief.model_construct` of all fields, ten times as fast: every unit of every text gets one."""
+    made = Belief.__new__(Belief)
+    put = object.__setattr__
+    put(made, "__dict__", {"start": start, "end": end, "score": score, "block": block})
+    put(made, "__pydantic_fields_set__", set(_FIELDS))
+    put(made, "__pydantic_extra__", None)
+    put(made, "__pydantic_private__", None)
+    return made
 
 
 def _raw(span: tuple[int, int], places: NDArray[np.int64] | None) -> tuple[int, int]:
@@ -97,7 +115,7 @@ def unpacked_beliefs(blob: bytes) -> tuple[Belief, ...]:
     """The beliefs that `packed_beliefs` made `blob` of."""
     columns = np.frombuffer(zlib.decompress(blob), dtype="<i4").reshape(5, -1).tolist()
     return tuple(
-        Belief.model_construct(start=start, end=end, score=score / _SCORES, block=(first, last))
+        _made(start, end, score / _SCORES, (first, last))
         for start, end, score, first, last in zip(*columns, strict=True)
     )
 

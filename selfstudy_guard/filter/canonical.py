@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.encodings.readable import reads_as_text
-from selfstudy_guard.filter.spelt import spelt_out
+from selfstudy_guard.filter.spelt import LONG, spelt_out
 from selfstudy_guard.filter.visible import Edit, coded_text, edits_of
 
 MASK = "█"
@@ -44,6 +44,7 @@ class Canonical:
         offsets: raw offset of every canonical code point; None where both texts have the same positions.
         hidden: canonical offsets before which an invisible character stood, or where a character was disguised.
         styled: where letters of a mathematical or enclosed alphabet stood.
+        longest: code points of the longest word, before words that are run together were set apart.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Canonical:
     offsets: NDArray[np.int64] | None
     hidden: NDArray[np.int64]
     styled: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    longest: int = 1 << 30
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Raw span of a non-empty canonical span; what was invisible behind its last character belongs to it."""
@@ -226,13 +228,15 @@ def canonicalise(text: str) -> Canonical:
         hidden = styled = _NONE_HIDDEN
     if coded:
         hidden = np.union1d(hidden, _inside(coded, offsets, shown))
-    edits = spelt_out(shown)
+    words = shown.split()
+    longest = max(map(len, words), default=0)
+    edits = spelt_out(shown, words if longest >= LONG else [])
     if edits:
         if len(hidden) or len(styled):
             moved = np.cumsum(_shifts(edits, len(shown)))
             hidden, styled = hidden + moved[hidden], styled + moved[styled]
         shown, offsets = edited(shown, edits, offsets)
-    return Canonical(shown, len(text), offsets, hidden, styled)
+    return Canonical(shown, len(text), offsets, hidden, styled, longest)
 
 
 def _letters_read(

@@ -18,7 +18,7 @@ from selfstudy_guard.filter.hidden import Label, open_hidden
 from selfstudy_guard.filter.introduced import introduced_code, introduced_sentences
 from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
 from selfstudy_guard.filter.rules import DECISIVE, match_rule
-from selfstudy_guard.filter.second_look import orders_within
+from selfstudy_guard.filter.second_look import look_at_clauses
 from selfstudy_guard.filter.units import Units, split_units, with_signs
 
 
@@ -88,14 +88,15 @@ def detect(
     else:
         units, canonical, scores = look
     hits: list[Hit] = []
-    if not text.isascii():
+    if canonical.offsets is not None and not text.isascii():  # something was dropped
         for message in invisible_messages(text):
             said = message.text or None
             hits.append(Hit(message.start, message.end, "hidden", "invisible", 0.99, "encoding", said, True))
     if not units.start:
         return hits
     flagged = (scores.probability >= threshold) & ~scores.terse
-    flagged &= ~_single_words(units, flagged)
+    if flagged.any():
+        flagged &= ~_single_words(units, flagged)
     labels: dict[int, Label] = {}
     seen = (scores.strange, scores.coded, model.familiar)
     loose = open_hidden(units, canonical, *seen, flagged, labels, (model, scores.probability))
@@ -104,6 +105,9 @@ def detect(
         if rule and rule[1] in DECISIVE and not rule[2]:
             flagged[index] = True
             labels[index] = (CHANNELS[units.channel[index]], "rules", None)
+    look_at_clauses([(units, scores.probability)], threshold, model)
+    if not (loose or units.clauses or flagged.any()):
+        return hits
     decoded = [index for index, label in labels.items() if label[1] == "encoding"]
     leads = flagged.copy()
     leads[decoded] = False
@@ -115,7 +119,7 @@ def detect(
     for start, end, indices in _together(_spans(units, flagged), groups):
         raw_start, raw_end = canonical.raw_span(start, end)
         hits.append(_hit(raw_start, raw_end, units, indices, scores.probability, labels))
-    for start, end, belief in orders_within(units, scores.probability, flagged, threshold, model):
+    for start, end, belief in units.clauses or ():
         channel = CHANNELS[units.channel[bisect_right(units.start, start) - 1]]
         words = units.text[start:end]
         hits.append(Hit(*canonical.raw_span(start, end), _intent(words), channel, belief, "sentence-model"))

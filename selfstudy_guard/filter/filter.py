@@ -18,6 +18,7 @@ from selfstudy_guard.filter.canonical import MASK, codes_of
 from selfstudy_guard.filter.detection import Hit, Look, detect, merged, prepare
 from selfstudy_guard.filter.model.inputs import WINDOW
 from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
+from selfstudy_guard.filter.second_look import look_at_clauses
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import Belief, FilterMode, FilterResult, Finding
 
@@ -218,7 +219,10 @@ class InstructionFilter:
         if type(model) is not SentenceModel:  # another model may look at whole documents
             return [self.clean(text) for text in texts]
         prepared = [prepare(text.replace(MASK, "")) for text in texts]
-        looks = zip(prepared, model.score_many(prepared), strict=True)
+        scored = model.score_many(prepared)
+        seen = [(units, scores.probability) for (units, _), scores in zip(prepared, scored, strict=True)]
+        look_at_clauses(seen, self.threshold, model)
+        looks = zip(prepared, scored, strict=True)
         return [
             self._applied(text, *self._find(text, None, look=(*units, scores)))
             for text, (units, scores) in zip(texts, looks, strict=True)

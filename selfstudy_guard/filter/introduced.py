@@ -41,6 +41,8 @@ def introduced_sentences(
         threshold: of the filter.
     """
     groups: list[tuple[int, int]] = []
+    if not flagged.any():
+        return groups
     count = len(units.start)
     done = -1
     before = np.zeros_like(flagged)

@@ -81,42 +81,53 @@ _JOINING = re.compile(r"(?:and|but|so|then|while|because|although|that|which|or|
 _SKIPPED = frozenset({"code", "script", "table-cell", "metadata"})
 
 
-def orders_within(
-    units: Units, probability: NDArray[np.float64], flagged: NDArray[np.bool_], threshold: float, model: SentenceModel
-) -> list[tuple[int, int, float]]:
-    """Clauses of doubtful sentences that are orders by themselves: canonical start and end, and belief; in order.
+Seen = tuple[Units, NDArray[np.float64]]
+"""Units of a text, and the belief in each."""
+
+
+def look_at_clauses(texts: Sequence[Seen], threshold: float, model: SentenceModel) -> None:
+    """Note in the units of every text which clauses of doubtful sentences are orders by themselves.
 
     Args:
-        units, probability, flagged: the text, the belief in each unit, and which units are found.
+        texts: the texts; those whose clauses were looked at before are left alone.
         threshold: of the filter.
         model: the judge.
     """
-    doubtful = np.flatnonzero((probability >= DOUBTFUL) & ~flagged)
-    sizes = np.asarray(units.end)[doubtful] - np.asarray(units.start)[doubtful]
-    doubtful = doubtful[sizes >= SHORTEST_SENTENCE]
-    if len(doubtful) > MOST_LOOKS:
-        doubtful = np.sort(doubtful[np.argsort(-probability[doubtful], kind="stable")[:MOST_LOOKS]])
+    owners: list[Units] = []
     spans: list[list[tuple[int, int]]] = []
-    texts: list[tuple[str, list[Change]]] = []
-    for index in doubtful.tolist():
-        if CHANNELS[units.channel[index]] in _SKIPPED:
+    windows: list[tuple[str, list[Change]]] = []
+    for units, probability in texts:
+        if units.clauses is not None:
             continue
-        clauses = _clauses(units.text, units.start[index], units.end[index])
-        if len(clauses) < 2:
-            continue
-        first, last = units.start[max(0, index - 2)], units.end[min(len(units.end) - 1, index + 2)]
-        changes = [(start - first, end - first, _alone(units.text[start:end])) for start, end in clauses]
-        texts.append((units.text[first:last], changes))
-        spans.append(clauses)
-    if not texts:
-        return []
+        units.clauses = []
+        for index in _doubtful(units, probability, threshold):
+            clauses = _clauses(units.text, units.start[index], units.end[index])
+            if len(clauses) < 2:
+                continue
+            first, last = units.start[max(0, index - 2)], units.end[min(len(units.end) - 1, index + 2)]
+            changes = [(start - first, end - first, _alone(units.text[start:end])) for start, end in clauses]
+            windows.append((units.text[first:last], changes))
+            spans.append(clauses)
+            owners.append(units)
+    if not windows:
+        return
     least = threshold + SURER * (1 - threshold)
-    return [
-        (start, end, belief)
-        for clauses, beliefs in zip(spans, believed_in_place(model, texts), strict=True)
-        for (start, end), belief in zip(clauses, beliefs, strict=True)
-        if belief >= least
-    ]
+    for units, clauses, beliefs in zip(owners, spans, believed_in_place(model, windows), strict=True):
+        found = [(*span, belief) for span, belief in zip(clauses, beliefs, strict=True) if belief >= least]
+        if found and units.clauses is not None:
+            units.clauses += found
+
+
+def _doubtful(units: Units, probability: NDArray[np.float64], threshold: float) -> list[int]:
+    """Long sentences that are no findings and not beyond doubt."""
+    doubtful = np.flatnonzero((probability >= DOUBTFUL) & (probability < threshold))
+    if not len(doubtful):
+        return []
+    long = [index for index in doubtful.tolist() if units.end[index] - units.start[index] >= SHORTEST_SENTENCE]
+    spoken = [index for index in long if CHANNELS[units.channel[index]] not in _SKIPPED]
+    if len(spoken) > MOST_LOOKS:
+        spoken = sorted(sorted(spoken, key=lambda index: -probability[index])[:MOST_LOOKS])
+    return spoken
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selfstudy_guard.filter.common_words import english, listed
 from selfstudy_guard.filter.visible import Edit
@@ -24,6 +24,10 @@ _LINKED = re.compile(r"(?<![\w/.=-])[^\W\d_]+([._-])[^\W\d_]+(?:\1[^\W\d_]+){4,}
 _GLUED = re.compile(r"(?<![^\W_])[A-Za-z]{24,4000}(?![^\W_])")
 _LETTER_LINE = re.compile(r"\n[ \t]{0,8}\S{1,2}[ \t]{0,8}(?=\n|$)")
 _SHORT_LINE = re.compile(r"\n[ \t]{0,8}[^\s|#>*+=-]\S{0,24}(?:[ ]\S{1,24})?[ \t]{0,8}(?=\n|$)")
+_LETTERS_BELOW = re.compile(r"\n[ \t]{0,8}\S{1,2}[ \t]{0,8}\n\s{0,8}\S{1,2}[ \t]{0,8}\n\s{0,8}\S{1,2}[ \t]{0,8}\n")
+_ONE_OR_TWO = r"\S{1,25}(?:[ ]\S{1,24})?[ \t]{0,8}\n"
+_WORDS_APART = re.compile(rf"\n[ \t]{{0,8}}{_ONE_OR_TWO}\s{{0,8}}\n[ \t]{{0,8}}{_ONE_OR_TWO}")
+"""Three letters, and two short lines with a blank one between them: the least of a run, found fast."""
 _MARKS = "\"'“”‘’(),.;:!?"
 _FEWEST_LETTERS = 12
 _FEWEST_LINES = 5
@@ -77,8 +81,6 @@ def _folded(word: str) -> str:
 
 def _word_lines(text: str) -> Iterator[Edit]:
     """Words with blank lines between them become a line, where they read as a sentence."""
-    if "\n\n" not in text:
-        return
     for run in _runs(text, _SHORT_LINE, _FEWEST_LINES):
         pairs = list(itertools.pairwise(run))
         apart = sum(text.count("\n", end, start) > 1 for (_, end), (start, _) in pairs)
@@ -120,36 +122,41 @@ def _words_of(run: str) -> list[int]:
     ]
 
 
-def _run_together(text: str) -> Iterator[Edit]:
-    for match in _HUMPS.finditer(text):
+def _run_together(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Edits of one long run without a space."""
+    for match in _HUMPS.finditer(text, start, end):
         run = match.group()
         humps = sum(not char.islower() for char in run)
         if len(run) >= LONG and len(run) >= _LETTERS_PER_WORD * humps:
             for hump in _HUMP.finditer(text, match.start(), match.end()):
                 at = hump.start()
                 yield at, at + 1, f" {text[at].lower()}"
-    for match in _LINKED.finditer(text):
+    for match in _LINKED.finditer(text, start, end):
         if len(match.group()) >= LONG:
             sign = match.group(1)
             at = text.find(sign, match.start(), match.end())
             while at >= 0:
                 yield at, at + 1, " "
                 at = text.find(sign, at + 1, match.end())
-    for match in _GLUED.finditer(text):
+    for match in _GLUED.finditer(text, start, end):
         run = match.group()
         if not _HUMPS.fullmatch(run):
-            for end in _words_of(run):
-                yield match.start() + end, match.start() + end, " "
+            for cut in _words_of(run):
+                yield match.start() + cut, match.start() + cut, " "
 
 
-def spelt_out(text: str) -> list[Edit]:
-    """Where a text must be joined or set apart for its words to show."""
+def spelt_out(text: str, words: Sequence[str]) -> list[Edit]:
+    """Where a text must be joined or set apart for its words to show; `words` are at least its long ones, in order."""
     found: list[Edit] = []
-    if "\n" in text:
+    if _LETTERS_BELOW.search(text):
         found.extend(_letter_lines(text))
+    if _WORDS_APART.search(text):
         found.extend(_word_lines(text))
-    if max(map(len, text.split()), default=0) >= LONG:
-        found.extend(_run_together(text))
+    at = 0
+    for run in [word for word in words if len(word) >= LONG]:
+        start = text.find(run, at)
+        at = start + len(run)
+        found.extend(_run_together(text, start, at))
     if len(found) < 2:
         return found
     found.sort()

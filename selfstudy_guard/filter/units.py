@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selfstudy_guard.filter.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
 from selfstudy_guard.filter.cuts import Cuts, cuts_of
@@ -48,6 +49,7 @@ class Units:
         block: paragraph, comment, field ... that the unit belongs to.
         outer: span of every block with its wrapper (comment signs, tags, field name), in canonical offsets.
         wrapped: whether a block's wrapper must go with its content (or stay whole).
+        clauses: clauses of its units that are orders by themselves (start, end, belief); None while nobody looked.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Units:
     block: list[int] = field(default_factory=list)
     outer: list[tuple[int, int]] = field(default_factory=list)
     wrapped: list[bool] = field(default_factory=list)
+    clauses: list[tuple[int, int, float]] | None = None
 
 
 def _blanked(text: str, spans: list[tuple[int, int, str]]) -> str:
@@ -188,33 +191,31 @@ class Wrapping:
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
         self._from = self._to = 0
-        self._widest = 0
-        self._narrow = self._spelt = False
+        self._width = _Width(0, False)
+        self._everywhere: _Width | None = None
+        self._spelt = False
 
     def goes_on(self, number: int) -> bool:
         """Whether line `number` continues the one before, which is a short one."""
         if not number:
             return False
         before = self._lines[number - 1].strip()
-        if not before or before[-1] == "|" or self._lines[number].lstrip().startswith(("```", "~~~")):
+        following = self._lines[number].split(None, 1)[0]
+        if not before or before[-1] == "|" or following.startswith(("```", "~~~")):
+            return False
+        if not following[0].isalpha() and (before[-1] == ":" or following[0] not in _MAY_GO_ON):
             return False
         if not self._from <= number - 1 < self._to:
             self._measure(number - 1)
         if self._spelt:
             return True
-        following = self._lines[number].split(None, 1)[0]
-        if not following[0].isalpha() and (before[-1] == ":" or following[0] not in _MAY_GO_ON):
-            return False
-        full = len(before) + 1 + len(following) > self._widest
-        if self._widest >= 40:
-            return full
-        if self._narrow:
-            return full
+        if self._width.widest >= _WIDE or self._width.narrow:
+            return len(before) + 1 + len(following) > self._width.widest
         # Two or three lines tell little of a width: the sentence itself must go on.
         return before[-1] not in ".!?。！？" and following[0].islower() and " " in before
 
     def _measure(self, number: int) -> None:
-        """Look at the paragraph round a line; at those round it too, where it has few lines."""
+        """Look at the paragraph round a line; at the whole text too, where it has few lines."""
         lines = self._lines
         first = number
         while first and number - first < _LOOKED_AT and lines[first - 1].strip():
@@ -225,20 +226,40 @@ class Wrapping:
         self._from, self._to = (first, last) if last - first < _LOOKED_AT else (number, number + _LOOKED_AT // 2)
         self._spelt = False
         if last - first <= _FEW_LINES:
-            first, last = max(0, first - _LOOKED_AT // 2), last + _LOOKED_AT // 2
-        elif all(len(line) < 40 for line in lines[first:last]):
+            if self._everywhere is None:
+                self._everywhere = _width_of(lines)
+            self._width = self._everywhere
+            return
+        self._width = _width_of(lines[first:last])
+        if self._width.widest < _WIDE:
             words = " ".join(lines[first:last]).split()
             self._spelt = len(words) <= _MOST_WORDS * (last - first) and reads_on(words)
-        pieces = [line.split() for line in lines[first:last]]
-        width = [len(" ".join(piece)) for piece in pieces]
-        self._widest = max(width)
-        turns = [at for at in range(len(pieces) - 1) if pieces[at] and pieces[at + 1]]
-        full = sum(width[at] + 1 + len(pieces[at + 1][0]) > self._widest for at in turns)
-        many = sum(map(len, pieces)) >= _FEWEST_WORDS * sum(map(bool, pieces))
-        runs_on = sum(not pieces[at + 1][0][0].isupper() or pieces[at + 1][0].isupper() for at in turns)
-        self._narrow = (
-            len(turns) >= 3 and many and full >= _FULL_SHARE * len(turns) and runs_on >= _RUNS_ON * len(turns)
-        )
+
+
+_WIDE = 40
+"""Columns from which a paragraph is prose that was wrapped; below, its lines must show it."""
+
+
+class _Width(NamedTuple):
+    """The longest line, and whether shorter ones were filled up to it word by word, as no list is."""
+
+    widest: int
+    narrow: bool
+
+
+def _width_of(lines: list[str]) -> _Width:
+    pieces = [line.split() for line in lines]
+    width = [len(" ".join(piece)) for piece in pieces]
+    widest = max(width)
+    if widest >= _WIDE:
+        return _Width(widest, False)
+    turns = [at for at in range(len(pieces) - 1) if pieces[at] and pieces[at + 1]]
+    full = sum(width[at] + 1 + len(pieces[at + 1][0]) > widest for at in turns)
+    many = sum(map(len, pieces)) >= _FEWEST_WORDS * sum(map(bool, pieces))
+    runs_on = sum(not pieces[at + 1][0][0].isupper() or pieces[at + 1][0].isupper() for at in turns)
+    return _Width(
+        widest, len(turns) >= 3 and many and full >= _FULL_SHARE * len(turns) and runs_on >= _RUNS_ON * len(turns)
+    )
 
 
 def _plain(units: Units, start: int, end: int) -> None:

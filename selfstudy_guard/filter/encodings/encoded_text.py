@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from selfstudy_guard.filter.common_words import COMMON
+from selfstudy_guard.filter.common_words import COMMON, listed
 from selfstudy_guard.filter.encodings.byte_codes import (
     from_base32,
     from_base64,
@@ -90,6 +90,8 @@ def _spaced(run: str) -> str | None:
     return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
 
 
+LONG_RUN = 20
+"""Code points of a word from which it may be an encoding by itself."""
 _LONG = re.compile(r"(?<!\S)\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
 SPLIT_UP_TO = 200_000
 """Code points: up to here splitting a text into words is faster than searching it, and its memory is small."""
@@ -158,7 +160,7 @@ def _long_runs(text: str) -> Iterator[re.Match[str]]:
         yield from _LONG.finditer(text)
         return
     done = at = 0
-    for word in [word for word in text.split() if len(word) >= 20]:
+    for word in [word for word in text.split() if len(word) >= LONG_RUN]:
         start = text.find(word, at)
         at = start + len(word)
         run = _LONG.match(text, start) if start >= done else None  # else the run before holds this word
@@ -167,13 +169,17 @@ def _long_runs(text: str) -> Iterator[re.Match[str]]:
             done = run.end()
 
 
-def _candidates(text: str, terse: Sequence[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str], str]]:
+def _candidates(
+    text: str, terse: Sequence[tuple[int, int]], *, long_runs: bool
+) -> Iterator[tuple[str, re.Match[str], str]]:
     """Runs that some decoder accepts: name of the encoding, match, and what it says."""
-    for run in _long_runs(text):
+    for run in _long_runs(text) if long_runs else ():
         said = run.group()
         for name, pattern, decode in _DENSE:
             if name in _NEEDED and not _NEEDED[name].search(said):
                 continue
+            if name == "base64" and (said.islower() or said.isupper()):
+                continue  # twenty digits of it hold letters of both cases
             for match in pattern.finditer(text, run.start(), run.end()):
                 decoded = _decode(name, decode, match.group())
                 if decoded:
@@ -186,7 +192,9 @@ def _candidates(text: str, terse: Sequence[tuple[int, int]]) -> Iterator[tuple[s
                     yield name, match, decoded
 
 
-def find_encoded(text: str, terse: Sequence[tuple[int, int]] | None = None, *, depth: int = 2) -> list[Decoded]:
+def find_encoded(
+    text: str, terse: Sequence[tuple[int, int]] | None = None, *, depth: int = 2, long_runs: bool = True
+) -> list[Decoded]:
     """Encoded runs of `text` that decode to written language, sorted and disjoint, in linear time.
 
     Args:
@@ -194,9 +202,12 @@ def find_encoded(text: str, terse: Sequence[tuple[int, int]] | None = None, *, d
         terse: disjoint spans in which encodings that consist of short groups (binary, Morse, spaced letters ...) are
             looked for; None for all of `text`.
         depth: how many encodings may lie in one another.
+        long_runs: whether any word has 20 code points or more, if that is known.
     """
+    if not long_runs and terse is not None and not terse:
+        return []
     found: list[Decoded] = []
-    for name, match, decoded in _candidates(text, [(0, len(text))] if terse is None else terse):
+    for name, match, decoded in _candidates(text, [(0, len(text))] if terse is None else terse, long_runs=long_runs):
         encoding = name
         for _ in range(depth - 1):
             inner = _whole(decoded)
@@ -224,6 +235,16 @@ def _whole(text: str) -> Decoded | None:
     return None
 
 
+def _small_words(text: str) -> int:
+    """How many words of a text are in the word lists, which hold the most frequent words of many languages."""
+    known = listed()
+    return sum(word.strip(_MARKS) in known for word in text.lower().split() if len(word) > 1)
+
+
+_MARKS = ".,;:!?()\"'"
+_TELLTALE = 2
+
+
 def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
     """What a sentence says when letters were exchanged (rot13, atbash), reversed or written with digits; None
     if it is plain.
@@ -235,12 +256,19 @@ def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
     head = text[:300]
     if sum(char.isalpha() for char in head) < 8:
         return None
-    plain = familiar(head)
-    best, name = max(0.55, plain + 0.3), ""
+    leet = _LEET.search(head) is not None
+    if not leet and _small_words(head) >= _TELLTALE:
+        return None  # it has the small words of a language as they are
+    best, name = -1.0, ""
     for candidate, change in _CIPHERS.items():
-        if candidate.startswith("leet") and not _LEET.search(head):
+        if candidate.startswith("leet") and not leet:
             continue
-        share = familiar(change(head))
+        said = change(head)
+        if not _small_words(said):
+            continue
+        if best < 0:
+            best = max(0.55, familiar(head) + 0.3)
+        share = familiar(said)
         if share > best:
             best, name = share, candidate
     return Decoded(0, len(text), _CIPHERS[name](text), name.partition("/")[0]) if name else None
