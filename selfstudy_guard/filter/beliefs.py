@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.filter.canonical import Canonical
 from selfstudy_guard.filter.detection import Look
 from selfstudy_guard.protocols import Examines, Finds
 from selfstudy_guard.records import Belief, Finding
@@ -27,24 +28,22 @@ def beliefs_of(look: Look, places: NDArray[np.int64] | None, taken: Sequence[Fin
     units, canonical, scores = look
     score = np.round(np.clip(scores.probability, 0.0, 1.0), 4).tolist()
     said = (~scores.terse).tolist()
-    plain = places is None and canonical.offsets is None
-    blocks: list[tuple[int, int] | None] = list(units.outer)
-    if not plain:
-        blocks = [_raw(canonical.raw_span(*outer), places) if outer[0] < outer[1] else None for outer in units.outer]
+    spans = zip(*_raw(units.start, units.end, canonical, places), strict=True)
+    outer_starts, outer_ends = zip(*units.outer, strict=True) if units.outer else ((), ())
+    blocks = list(zip(*_raw(outer_starts, outer_ends, canonical, places), strict=True))
     found: list[Belief] = []
     done = 0
     cuts = [(finding.start, finding.end) for finding in taken]
     at = 0
-    for index, (first, last, block) in enumerate(zip(units.start, units.end, units.block, strict=True)):
+    for index, ((start, end), block) in enumerate(zip(spans, units.block, strict=True)):
         if not said[index]:
             continue
-        start, end = (first, last) if plain else _raw(canonical.raw_span(first, last), places)
         if start < done:
             start = done
         while at < len(cuts) and cuts[at][1] <= start:
             at += 1
         inner = at
-        outer = blocks[block] or (start, end)
+        outer = blocks[block] if blocks[block][0] < blocks[block][1] else (start, end)
         while start < end:
             stop = end
             if inner < len(cuts) and cuts[inner][0] < end:
@@ -74,11 +73,17 @@ def _made(start: int, end: int, score: float, block: tuple[int, int]) -> Belief:
     return made
 
 
-def _raw(span: tuple[int, int], places: NDArray[np.int64] | None) -> tuple[int, int]:
-    """A span of the text that was looked at in the offsets of the raw text."""
-    if places is None:
-        return span
-    return int(places[span[0]]), int(places[span[1] - 1]) + 1
+def _raw(
+    starts: Sequence[int], ends: Sequence[int], canonical: Canonical, places: NDArray[np.int64] | None
+) -> tuple[list[int], list[int]]:
+    """Spans of canonical text in the offsets of the raw text."""
+    first, last = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
+    if canonical.offsets is not None:
+        offsets = np.append(canonical.offsets, canonical.length)
+        first, last = offsets[first], offsets[last]
+    if places is not None and len(places):
+        first, last = places[np.minimum(first, len(places) - 1)], places[last - 1] + 1
+    return first.tolist(), last.tolist()
 
 
 def raised(beliefs: Sequence[Belief], hits: Iterable[tuple[int, int, float]]) -> tuple[Belief, ...]:

@@ -70,7 +70,7 @@ def believed_in_place(model: SentenceModel, texts: Sequence[tuple[str, Sequence[
 
 SHORTEST_SENTENCE, SHORTEST_CLAUSE = 80, 20
 """Code points of a sentence that is looked at again, and of a clause that is judged."""
-DOUBTFUL = 0.02
+DOUBTFUL = 0.03
 """Belief in a sentence from which its clauses are judged: below, 99 % of the sentences of ordinary text lie."""
 SURER = 0.65
 """How far from the threshold to 1 the belief in a clause must lie: what stands alone is easily taken for an order."""

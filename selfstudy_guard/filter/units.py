@@ -390,7 +390,7 @@ def _add(
     """Add one block: what stands in `text` from `first` on, up to each of the cuts."""
     starts, ends = units.start, units.end
     before = len(starts)
-    quoting = False
+    quoting, previous = False, ""
     for last in cuts:
         piece = text[first:last]
         words = piece.strip(_TRIM)
@@ -401,11 +401,11 @@ def _add(
             close = begin + len(words)
             if words[0] in _PAIRS:
                 # A quotation after another one is one of several that are brought up; one alone quotes nobody.
-                if not quoting or words[0] not in _QUOTES:
+                if words[0] not in _QUOTES or not (quoting or _QUOTED.search(previous)):
                     begin, close = _bare(words, begin)
-                quoting = quoting or close - begin == len(words)
+                quoting, previous = quoting or close - begin == len(words), ""
             else:
-                quoting = _QUOTED.search(words) is not None
+                quoting, previous = False, words
             while close - begin > LONGEST_UNIT:
                 cut = text.rfind(" ", begin - shift + LONGEST_UNIT // 2, begin - shift + LONGEST_UNIT)
                 cut = begin + LONGEST_UNIT if cut < 0 else cut + shift + 1

@@ -90,6 +90,7 @@ def _spaced(run: str) -> str | None:
     return " ".join(re.sub(r"[ .\-_*]", "", word) for word in words).lower()
 
 
+_LOOKED_AT, _CAPITALS = 80, 3
 LONG_RUN = 20
 """Code points of a word from which it may be an encoding by itself."""
 _LONG = re.compile(r"(?<!\S)\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
@@ -178,8 +179,8 @@ def _candidates(
         for name, pattern, decode in _DENSE:
             if name in _NEEDED and not _NEEDED[name].search(said):
                 continue
-            if name == "base64" and (said.islower() or said.isupper()):
-                continue  # twenty digits of it hold letters of both cases
+            if name == "base64" and sum(map(str.isupper, said[:_LOOKED_AT])) < _CAPITALS:
+                continue  # two of five of its digits are capitals, as in no path or address
             for match in pattern.finditer(text, run.start(), run.end()):
                 decoded = _decode(name, decode, match.group())
                 if decoded:
