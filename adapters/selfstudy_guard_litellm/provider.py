@@ -8,6 +8,7 @@ from typing import Any
 from selfstudy_guard.errors import UnguardedCallError
 from selfstudy_guard.guard import Guard
 from selfstudy_guard_litellm.calls import Purpose, wrapper_for
+from selfstudy_guard_litellm.fallbacks import look_before_fallbacks
 from selfstudy_guard_litellm.host import load_litellm
 
 litellm = load_litellm()
@@ -89,7 +90,8 @@ def register_guard(guard: Guard, *, per_call: int = 5) -> None:
     """Make the providers `guard`, `guard_ask`, `guard_answer`, `guard_generate` and `guard_filter` known to LiteLLM.
 
     A script then writes `model="guard/openai/gpt-4o-mini"` and is guarded; everything else of the call passes through.
-    `guard` tells from the messages whether a call asks or answers; the other names say it.
+    `guard` tells from the messages whether a call asks or answers; the other names say it. From then on a guarded model
+    with a bare fallback, or a router's group that mixes both, is refused with `GuardRefusedError` before it is called.
 
     Args:
         guard: the guard; registering another one later replaces it.
@@ -102,6 +104,11 @@ def register_guard(guard: Guard, *, per_call: int = 5) -> None:
     kept = [item for item in litellm.custom_provider_map if item["provider"] not in PROVIDERS]
     litellm.custom_provider_map = [*kept, *ours]
     litellm.utils.custom_llm_setup()
+    look_before_fallbacks(_is_guarded, lambda message, model: _refused(UnguardedCallError(message), model))
+
+
+def _is_guarded(model: str) -> bool:
+    return model.partition("/")[0] in PROVIDERS
 
 
 def _inner(model: str, messages: list[Any], options: dict[str, Any]) -> dict[str, Any]:

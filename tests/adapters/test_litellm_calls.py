@@ -32,7 +32,6 @@ EVERYTHING: dict[str, Any] = {
     "max_tokens": 77,
     "seed": 5,
     "stop": ["##"],
-    "n": 2,
     "user": "someone",
     "presence_penalty": 0.1,
     "response_format": {"type": "json_object"},
@@ -290,3 +289,43 @@ def test_a_judge_is_asked_through_the_same_entry_point_without_the_shape_of_the_
         assert not {"tools", "tool_choice", "response_format", "n", "stop"} & body.keys()
     assert {"tools", "response_format"} <= answered.keys()
     assert judging.notes.without_verdict >= len(asked)
+
+
+def _router(server: Provider, *models: str, **settings: Any) -> Any:
+    groups = [
+        {
+            "model_name": f"group{place}",
+            "litellm_params": {"model": model, "api_base": f"{server.url}/v1", "api_key": "x"},
+        }
+        for place, model in enumerate(models)
+    ]
+    return litellm.Router(model_list=groups, num_retries=0, **settings)
+
+
+def test_a_bare_fallback_behind_a_guarded_model_is_refused_before_anything_is_sent(server: Provider) -> None:
+    register_guard(Guard([Document(id="d", text=TEXT)]))
+    guarded, bare = "guard/openai/m", "openai/m"
+    for name in ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks"):
+        router = _router(server, guarded, bare, **{name: [{"group0": ["group1"]}]})
+        with pytest.raises(Exception, match="no guard stands before"):
+            router.completion(model="group0", messages=messages(TEXT))
+    with pytest.raises(Exception, match="no guard stands before"):
+        _router(server, guarded, bare, default_fallbacks=["group1"]).completion(model="group0", messages=messages(TEXT))
+    mixed = _router(server, guarded)
+    mixed.model_list.append({"model_name": "group0", "litellm_params": {"model": bare}})
+    with pytest.raises(Exception, match="no guard stands before"):
+        mixed.completion(model="group0", messages=messages(TEXT))
+    with pytest.raises(Exception, match="no guard stands before"):
+        litellm.completion(model=guarded, messages=messages(TEXT), fallbacks=[bare])
+    assert not server.bodies
+
+
+def test_guarded_fallbacks_and_bare_routers_work_as_before(server: Provider) -> None:
+    register_guard(Guard([Document(id="d", text=TEXT)]))
+    router = _router(server, "guard_filter/openai/m", "guard_filter/openai/n", fallbacks=[{"group0": ["group1"]}])
+    router.completion(model="group0", messages=messages(TEXT))
+    _router(server, "openai/m", "openai/n", fallbacks=[{"group0": ["group1"]}]).completion(
+        model="group0", messages=messages(CLEAN)
+    )
+    assert len(server.bodies) == 2
+    assert PLANTED not in str(server.bodies)
