@@ -63,8 +63,8 @@ class Settings(Described):
     """Belief (0 to 1) from which the evidence leaves out what neither target nor question needs; in Python None leaves
     out nothing."""
     spotlight: Spotlight | None = None
-    """How prompts set documents apart from instructions: "delimiting", "datamarking" or "encoding"; not at all if left
-    out."""
+    """How prompts set documents apart from instructions: "delimiting", "datamarking" or "encoding" (planned: refused
+    for now)."""
     judge: tuple[float, float] | None = None
     """Beliefs (from, up to) about which the model itself is asked whether a passage is an order; True for 0.15 to
     0.9."""

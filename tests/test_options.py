@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
 import time
 
 import pytest
 from pydantic import BaseModel
 
-from selfstudy_guard import Document, TargetSampler, agenerate, generate
+from selfstudy_guard import Document, Guard, InstructionFilter, TargetSampler, agenerate, generate
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.generation import plan
 from selfstudy_guard.generation.options import GenerateOptions, described
@@ -47,6 +48,7 @@ WRONG = [
     ({"instruction_filter": "strict"}, "instruction_filter"),
     ({"withhold": 2}, "withhold"),
     ({"spotlight": "bright"}, "spotlight"),
+    ({"spotlight": "encoding"}, "has no effect yet"),
     ({"per_call": 0}, "per_call"),
     ({"answer_form": "long"}, "answer_form"),
     ({"min_score": 1.5}, "min_score"),
@@ -79,6 +81,23 @@ def test_wrong_use_is_told_before_a_byte_is_read_and_leaves_nothing(folder, argu
         generate([folder / "pages"], **{"model": ExtractiveReader(), "out": folder / "runs" / "a"} | arguments)
     assert time.process_time() - begun < 1.0
     assert not (folder / "runs").exists()
+
+
+def test_a_layer_of_the_filter_is_checked_when_it_is_made():
+    for layers in ({"detectors": [len]}, {"detectors": ["rules"]}, {"block": [re.compile("x")]}):
+        with pytest.raises(InputError, match="is no detector"):
+            InstructionFilter(**layers)
+
+
+def test_a_guard_takes_a_policy_object_and_refuses_what_is_none(tmp_path):
+    for wrong in ("astrology", 3):
+        with pytest.raises(InputError, match="policy"):
+            Guard(DOCUMENTS, out=tmp_path / "run", policy=wrong)
+    assert not (tmp_path / "run").exists()
+    weighted = Weighted(lambda target: 1.0 + target.start % 3)
+    with Guard(DOCUMENTS, out=tmp_path / "run", policy=weighted, seed=3) as guard:
+        planned = [target.target.id for target in guard.targets(5)]
+    assert len(planned) == 5
 
 
 async def test_the_async_form_and_the_plan_tell_the_same(folder):

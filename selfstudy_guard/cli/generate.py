@@ -30,7 +30,6 @@ app = typer.Typer()
     "filter_mode",
     "filter_threshold",
     "withhold",
-    "spotlight",
     "question_in_view",
     "question_attempts",
     "answer_attempts",

@@ -219,6 +219,9 @@ def method_of(
     fields["rate"] = None if rate in (None, False) else name if rate is True else model_name(rate)
     fields |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": unit}
     settings = checked(Settings, fields)
+    if settings.spotlight is not None:
+        # Neither evidence nor prompts know it yet, and an option without effect would look like a guard.
+        raise InputError("spotlight is planned and has no effect yet: leave it out")
     StyleBalance(settings.styles, seed)
     for style in settings.styles:
         prompts.style(style)  # an unknown one is an error now, not at its first draw

@@ -42,7 +42,8 @@ from selfstudy_guard.guard.warnings import (
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import Prompts, anchor_text, prompts_for
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
-from selfstudy_guard.sampling import TargetSampler
+from selfstudy_guard.sampling import Policy, TargetSampler
+from selfstudy_guard.sampling.policies import policy_name
 
 __all__ = [
     "Guard",
@@ -76,7 +77,7 @@ class Guard:
         instruction_filter: None takes `InstructionFilter()`; its mode decides how findings are treated.
         unguarded: "raise" (default), or "warn" to let calls without a registered document through with a warning.
         style: question style that replies are checked against ("factual"); see `questions.STYLES`.
-        policy: sampling policy of `targets()`.
+        policy: sampling policy of `targets()`: "stratified", "uniform", "tokens", or a policy object.
         seed: settles the order among equally covered targets.
         window: most characters of a target's context in `targets()`.
         question_attempts: most calls for one question.
@@ -108,7 +109,7 @@ class Guard:
         instruction_filter: InstructionFilter | None = None,
         unguarded: Unguarded = "raise",
         style: str = "factual",
-        policy: str = "stratified",
+        policy: str | Policy = "stratified",
         seed: int = 0,
         window: int = 2000,
         question_attempts: int = 3,
@@ -161,7 +162,7 @@ class Guard:
         self._seed = seed
         self._window = window
         index = DocumentIndex(self.documents)
-        settings: dict[str, Any] = {"made_by": "guard", "style": style, "policy": policy, "seed": seed}
+        settings: dict[str, Any] = {"made_by": "guard", "style": style, "policy": policy_name(policy), "seed": seed}
         settings["filter_mode"] = chosen.mode
         if band is not None:  # folders that were begun without these layers go on as long as they are off
             settings["judge"] = [*band, "the wrapped call" if judge is True else model_name(judge)]
