@@ -555,7 +555,7 @@ def test_a_loop_of_ones_own(tmp_path: Path) -> None:
                 q = model(model="m", messages=target.anchor(question_messages(target.context.text)))
                 assert "BANANA" not in model.last
                 assert "BANANA" not in target.evidence.text
-                a = model(model="m", messages=answer_messages(target.evidence.text, text_of(q)))
+                a = model(model="m", messages=answer_messages(target.evidence_for(q).text, text_of(q)))
                 outcome = target.record(q, a)
                 assert isinstance(outcome, Record)
                 assert outcome.target.id == target.target.id
