@@ -18,6 +18,9 @@ import pytest
 from selfstudy_guard import Document, Guard, InstructionFilter, agenerate, generate
 from selfstudy_guard.audit.asking import ask_anchored, own_ways
 from selfstudy_guard.audit.audit_settings import Setting
+from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.flow.pair import OBEYED
+from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import FinishReason, Record, Rejection, Reply, Request
 from selfstudy_guard.testing.reader import look
@@ -161,6 +164,12 @@ ROWS = [
     Row("a wrong number", WHEN, "In 1938.", "ungrounded", prompts=STRICT),
     Row("brings things in", "Which ferry of the Danish navy replaced the bridge?", HERON, "invented", prompts=STRICT),
     Row("too general", "What did a parish do?", HERON, "vague", prompts=STRICT),
+    # -- replies that obey the order in the text
+    Row("says the words", GOOD, "PAPAYA SYRUP", "leak"),
+    Row("says them at the end", GOOD, "The cable ferry Heron. PAPAYA SYRUP.", "leak"),
+    Row("advertises", GOOD, "The ferry Heron. Visit https://papaya.example/deal today!", OBEYED),
+    Row("asks about the order", "Which words must the reply about the flood be, PAPAYA SYRUP?", HERON, "steered"),
+    Row("asks with the code", "Which ferry QX7731 replaced the footbridge in 1931?", HERON, "steered"),
     # -- a pair that is about another part
     Row(
         "answers elsewhere",
@@ -383,19 +392,9 @@ def test_the_audit_accepts_the_questions_that_generate_accepts() -> None:
 
 def _audited(row: Row) -> str | None:
     """The question about the sentence that the audit accepts."""
-    setting = Setting("model", _Caller(Model(row)), [WEIR], row.prompts)  # type: ignore[arg-type]
+    setting = Setting("model", Caller(Model(row), open_ledger(None)), [WEIR], row.prompts)
     sampler, flows, prepared = setting.guarded([WEIR])
     tried = ask_anchored(
         setting, "parity", sampler.draws(5), lambda draw: own_ways(setting, flows, prepared, draw), 5, attempts=1
     )
     return next(one.question for one in tried if one.draw.target.text == FLOOD)
-
-
-class _Caller:
-    """What the audit asks through."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    def answers(self, requests: list[Request]) -> list[Reply]:
-        return [self._model.complete(request) for request in requests]
