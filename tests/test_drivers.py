@@ -61,10 +61,8 @@ def flow_of(draw: Draw):
         replace(
             own,
             draw=draw,
-            compose_question=lambda attempt, feedback: compose(
-                "question", attempt, f"{draw.target.text} try {attempt}"
-            ),
-            compose_answer=lambda question, attempt, feedback: compose("answer", attempt, f"answer {question}"),
+            question_with=lambda attempt, feedback: compose("question", attempt, f"{draw.target.text} try {attempt}"),
+            answer_with=lambda question, attempt, feedback: compose("answer", attempt, f"answer {question}"),
         )
     )
 

@@ -9,9 +9,12 @@ import pytest
 
 from selfstudy_guard.attribution.index import AttributionIndex
 from selfstudy_guard.flow.checks import PairChecks, refused_whole
+from selfstudy_guard.flow.draw_flow import DrawFlow, DrawFlows
 from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.pair import Admission, ask, pair
+from selfstudy_guard.flow.prepared import RecentDocuments
 from selfstudy_guard.questions import Prompts, parse_answer
+from selfstudy_guard.questions.scaffold import Scaffold
 from selfstudy_guard.records import (
     HEAD_OF_REPLY,
     LONGEST_REPLY,
@@ -54,25 +57,25 @@ class ScriptedChecks(PairChecks):
 
 
 @dataclass(frozen=True)
-class HandMade:
-    """What `pair` needs of a draw, made by hand."""
+class HandMade(DrawFlow):
+    """A draw whose requests are made by hand and whose evidence is what it is."""
 
-    checks: PairChecks
-    draw: Draw
-    document_digest: str = "d" * 64
-    compose_question: Callable[[int, str | None], Request] = lambda attempt, feedback: request(f"q{attempt}", feedback)
-    compose_answer: Callable[[str, int, str | None], Request] = lambda question, attempt, feedback: request(
+    question_with: Callable[[int, str | None], Request] = lambda attempt, feedback: request(f"q{attempt}", feedback)
+    answer_with: Callable[[str, int, str | None], Request] = lambda question, attempt, feedback: request(
         f"a{attempt}", feedback
     )
 
-    def last_resort(self) -> str | None:
-        return None
+    def compose_question(self, attempt: int, feedback: str | None) -> Request:
+        return self.question_with(attempt, feedback)
 
-    def in_view(self, question: str | None) -> Generator[Request, Reply, HandMade]:
+    def compose_answer(self, question: str, attempt: int, feedback: str | None) -> Request:
+        return self.answer_with(question, attempt, feedback)
+
+    def in_view(self, question: str | None) -> Generator[Request, Reply, DrawFlow]:
         yield from ()
         return self
 
-    def tight(self) -> HandMade:
+    def tight(self) -> DrawFlow:
         return self
 
 
@@ -83,7 +86,8 @@ def checks(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict =
 
 
 def planned(check: Callable[[str], Verdict] = lambda text: GOOD, judge: Verdict = GOOD) -> HandMade:
-    return HandMade(checks(check, judge), Draw(target=TARGET))
+    flows = DrawFlows(RecentDocuments(lambda name: pytest.fail(name)), Prompts.builtin("large"))
+    return HandMade(flows, Draw(target=TARGET), "d" * 64, "", checks(check, judge), Scaffold(TARGET))
 
 
 def drive(flow, replies):

@@ -19,7 +19,7 @@ from selfstudy_guard import Document, Guard, InstructionFilter, agenerate, gener
 from selfstudy_guard.audit.asking import ask_anchored, own_ways
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.calling import Caller
-from selfstudy_guard.flow.pair import OBEYED
+from selfstudy_guard.flow.checks import OBEYED
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import FinishReason, Record, Rejection, Reply, Request

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from selfstudy_guard.coverage.obedience import MARKS, Held, answer_marks, question_marks
 from selfstudy_guard.flow.evidence import Cut
-from selfstudy_guard.flow.pair import OBEYED
 from selfstudy_guard.questions import (
     Prompts,
     check_anchor,
@@ -28,6 +27,10 @@ from selfstudy_guard.questions.forms import trimmed, wrong_form
 from selfstudy_guard.questions.styles import is_plain
 from selfstudy_guard.records import AnswerForm, Evidence, Footprint, Reply, Target, Verdict, Withheld
 
+OBEYED = "obeyed"
+"""The reason of an answer that did what its document demanded."""
+LEAK = "leak"
+"""The reason of an answer that repeats what the filter took out."""
 _SCRIPTS_OWN = frozenset(("unanswerable", "refused", "echo", "empty"))
 """Verdicts on answers to questions that a script brought along, which the script has to judge itself."""
 _MAY_HAVE_OBEYED = frozenset(("unanswerable", "refused", "echo", "ungrounded"))

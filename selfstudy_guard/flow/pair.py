@@ -13,8 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
+from selfstudy_guard.flow.checks import LEAK, OBEYED, PairChecks
+from selfstudy_guard.flow.draw_flow import DrawFlow
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.step import Returned, Yielded, step
 from selfstudy_guard.questions import opening_of
@@ -22,8 +24,6 @@ from selfstudy_guard.questions.forms import FORM_REASONS
 from selfstudy_guard.records import (
     Answer,
     Draw,
-    Evidence,
-    Footprint,
     Question,
     Record,
     Rejection,
@@ -50,72 +50,8 @@ Compose = Callable[[int, str | None], Request]
 """(attempt from 1, feedback of the failed attempt before or None) -> the request of this attempt."""
 
 
-class Checks(Protocol):
-    """What is decided about questions and answers: `flow.checks.PairChecks`."""
-
-    @property
-    def evidence(self) -> Evidence | None:
-        """What the answering model is shown."""
-
-    def questions(self, reply: Reply) -> list[tuple[str | None, Verdict]]:
-        """Every question of a reply with its verdict, best first; (None, why) where there is none."""
-        ...
-
-    def question(self, text: str) -> Verdict:
-        """Whether one candidate is a good question."""
-        ...
-
-    def target_removed(self) -> Verdict | None:
-        """The refusal of a question whose target is out of the evidence."""
-        ...
-
-    def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
-        """The answer in a reply, and whether it makes a good pair."""
-        ...
-
-    def footprint(self, question: str, answer: str) -> Footprint:
-        """What a finished pair draws on."""
-        ...
-
-
-class Planned(Protocol):
-    """One planned question, ready to be asked and answered: `flow.draw_flow.DrawFlow`."""
-
-    @property
-    def draw(self) -> Draw:
-        """Target, style and number."""
-
-    @property
-    def document_digest(self) -> str:
-        """SHA-256 of the document, hex."""
-
-    @property
-    def checks(self) -> Checks:
-        """What is decided about its question and answer."""
-
-    def compose_question(self, attempt: int, feedback: str | None) -> Request:
-        """The request for the question."""
-        ...
-
-    def last_resort(self) -> str | None:
-        """A question made without a model, or None."""
-        ...
-
-    def in_view(self, question: str) -> Generator[Request, Reply, Planned]:
-        """The same with the evidence for this question; a judge may be asked about it."""
-        ...
-
-    def tight(self) -> Planned:
-        """The same with no more evidence than the target and its neighbours."""
-        ...
-
-    def compose_answer(self, question: str, attempt: int, feedback: str | None) -> Request:
-        """The request for the answer, from that evidence."""
-        ...
-
-
 def pair(
-    planned: Planned, *, question_attempts: int = 3, answer_attempts: int = 2, told: str | None = None
+    planned: DrawFlow, *, question_attempts: int = 3, answer_attempts: int = 2, told: str | None = None
 ) -> Flow[Record | Rejection]:
     """One draw from target to record: ask, check, admit, look at the evidence with the question, answer from it, check.
 
@@ -146,17 +82,21 @@ def pair(
     removed = planned.checks.target_removed()
     if removed is not None:
         return rejection_of(key, draw, "answer", removed, question.text, asked.attempts, asked.usage)
+    checks, compose = _answering(planned, question.text)
     answered = yield from answer(
-        question.text, *_answering(planned, question.text), attempts=answer_attempts,
+        question.text,
+        checks,
+        compose,
+        attempts=answer_attempts,
         tighter=lambda: _answering(planned.tight(), question.text),
-    )  # fmt: skip
+    )
     usage, attempts = asked.usage + answered.usage, asked.attempts + answered.attempts
     if answered.answer is None:
         return rejection_of(key, draw, "answer", answered.verdict, question.text, attempts, usage)
-    return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
+    return record_of(key, draw, planned.document_digest, question, answered, usage)
 
 
-def _answering(planned: Planned, question: str) -> tuple[Checks, Compose]:
+def _answering(planned: DrawFlow, question: str) -> tuple[PairChecks, Compose]:
     return planned.checks, lambda attempt, feedback: planned.compose_answer(question, attempt, feedback)
 
 
@@ -173,7 +113,7 @@ class Asked:
 
 def ask(
     target: Target,
-    checks: Checks,
+    checks: PairChecks,
     *,
     compose: Compose,
     attempts: int = 3,
@@ -236,22 +176,17 @@ class Answered:
     attempts: int
     usage: Usage
     model: str
-    checks: Checks | None = None
-
-
-OBEYED = "obeyed"
-"""The reason of an answer that did what its document demanded."""
-LEAK = "leak"
-"""The reason of an answer that repeats what the filter took out."""
+    checks: PairChecks
+    """Those of the last try, with the evidence that it was answered from."""
 
 
 def answer(
     question: str,
-    checks: Checks,
+    checks: PairChecks,
     compose: Compose,
     *,
     attempts: int = 2,
-    tighter: Callable[[], tuple[Checks, Compose]] | None = None,
+    tighter: Callable[[], tuple[PairChecks, Compose]] | None = None,
 ) -> Flow[Answered]:
     """Ask for an answer until one passes the checks.
 
@@ -310,11 +245,11 @@ def to_request(
 
 
 def record_of(
-    key: str, draw: Draw, document_digest: str, question: Question, answered: Answered, checks: Checks, usage: Usage
+    key: str, draw: Draw, document_digest: str, question: Question, answered: Answered, usage: Usage
 ) -> Record:
     """The record of an accepted pair; the ledger fills in `created`."""
     assert answered.answer is not None
-    checks = answered.checks or checks
+    checks = answered.checks
     assert checks.evidence is not None
     return Record(
         key=key,

@@ -102,16 +102,8 @@ def reviewed(
             claim=claim,
             withhold=None if number in mentioned else rules.withhold,
         )
-        try:
+        with rules.state.on_its_way(*(() if one is None else (one,))):
             cuts.append((yield from consulted(rules, looking, one, partial(_through_the_call, call))))
-        except Exception as error:
-            if one is not None:
-                rules.state.fail(one, error)
-            raise
-        except BaseException:
-            if one is not None:
-                rules.state.release(one)
-            raise
     _tell(rules, [judgement for cut in cuts for judgement in cut.judged])
     return rules.rewritten(call, cuts, pairs=pairs)
 

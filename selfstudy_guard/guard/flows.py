@@ -106,7 +106,7 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
                 "through guard.asking(), or end the message with the question.",
             )
             return
-        reason = getattr(rules.state.answered(open_draw, outcome, checks), "reason", None)
+        reason = getattr(rules.state.answered(open_draw, outcome), "reason", None)
         if reason is not None:
             _tell_rejected(rules, "answer", reason)
 
@@ -210,7 +210,7 @@ class _Exchange:
 
     def run(self, flow: Callable[[int], Flow[T]], finish: Callable[[T, Reply], None], attempts: int) -> Behaviour:
         """Send what the flow asks for, each time with the user's own messages; returns the last response."""
-        state, one, admit = self.rules.state, self.one, self.rules.admission(self.one)
+        admit, held = self.rules.admission(self.one), () if self.one is None else (self.one,)
         running = flow(attempts)
         response: Any = None
         reply = Reply(text="")
@@ -219,24 +219,15 @@ class _Exchange:
         while isinstance(now, Yielded):
             attempt += 1
             text = now.value.messages[0].content
-            try:
-                arguments = self.arguments()
+            arguments = self.arguments()
+            with self.rules.state.on_its_way(*held):
                 response = yield with_addition(arguments, text, self.near) if text else arguments
                 if self.reader is None and is_stream(response):
                     return GuardedStream(response, lambda reply: self._end(flow(1), reply, finish))
-            except Exception as error:
-                if one is not None:
-                    state.fail(one, error)
-                raise
-            except BaseException:
-                if one is not None:
-                    state.release(one)
-                raise
             try:
                 reply = read_reply(response, self.reader)
             except InputError as error:
-                if one is not None:
-                    state.release(one)
+                self.rules.state.release(*held)
                 tell_unreadable(self.rules, error)
                 return response
             self._note(attempt, reply)

@@ -66,23 +66,14 @@ def generating(rules: CallRules, call: SightedCall, per_call: int, style: str) -
     tries = 1 if call.streams else _TRIES
     for attempt in range(1, tries + 1):
         text = addition("pairs", _anchor(drawn), feedback).messages[0].content
-        try:
+        with rules.state.on_its_way(*drawn):
             response: Any = yield with_addition(made.arguments, text, call.near)
             if call.reader is None and is_stream(response):
                 return GuardedStream(response, lambda reply: batch.settle(batch.match(reply), reply, 1))
-        except Exception as error:
-            for one in drawn:
-                rules.state.fail(one, error)
-            raise
-        except BaseException:
-            for one in drawn:
-                rules.state.release(one)
-            raise
         try:
             reply = read_reply(response, call.reader)
         except InputError as error:
-            for one in drawn:
-                rules.state.release(one)
+            rules.state.release(*drawn)
             tell_unreadable(rules, error)
             return response
         matched = batch.match(reply)
@@ -193,7 +184,7 @@ class _Batch:
         checks = self._checks(one.target)
         text, verdict = checks.answer(question, reply)
         found = Answer(text=text, attempts=attempt) if verdict.accepted else None
-        state.answered(one, Answered(found, verdict, attempt, Usage(), reply.model), checks)
+        state.answered(one, Answered(found, verdict, attempt, Usage(), reply.model, checks))
 
     def _checks(self, target: Target) -> PairChecks:
         return self.rules.checks(target, self.style, asked=self.made, answered=self.made)

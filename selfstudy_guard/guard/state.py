@@ -8,9 +8,9 @@ The states of a draw, and what moves it on. Everything that affects them stands 
       OPEN --------->  PENDING  ----------->  RECORDED
         |  asked          |  answered
         +-----------------+---------------->  REJECTED  (at the question, or at the answer)
-        |  fail           |  fail
+        |  error          |  error
         +-----------------+---------------->  FAILED
-        |  release        |  release
+        |  cancelled      |  cancelled
         v                 v
       left             PENDING
 
@@ -30,7 +30,8 @@ import threading
 import zlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any, Literal
 
@@ -39,7 +40,7 @@ from selfstudy_guard.documents import segment
 from selfstudy_guard.documents.eligibility.doubts import DOUBT, suspicion
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.keys import draw_key, request_key
-from selfstudy_guard.flow.pair import Answered, Asked, Checks, record_of, rejection_of
+from selfstudy_guard.flow.pair import Answered, Asked, record_of, rejection_of
 from selfstudy_guard.flow.prepared import Prepared, PreparedDocuments
 from selfstudy_guard.guard.pending import OpenDraw, PendingQuestions
 from selfstudy_guard.ledger import Ledger, open_ledger
@@ -248,14 +249,14 @@ class GuardState:
             return None
         return self.reject(one, "question", outcome.verdict, outcome.last_try)
 
-    def answered(self, one: OpenDraw, outcome: Answered, checks: Checks) -> Record | Rejection:
+    def answered(self, one: OpenDraw, outcome: Answered) -> Record | Rejection:
         """Note how answering ended: a record, or a rejection."""
         one.usage += outcome.usage
         one.attempts += outcome.attempts
         assert one.question is not None
         if outcome.answer is None:
             return self.reject(one, "answer", outcome.verdict, one.question.text)
-        made = record_of(one.key, one.draw, one.digest, one.question, outcome, checks, one.usage)
+        made = record_of(one.key, one.draw, one.digest, one.question, outcome, one.usage)
         with self._mutex:
             stored = self.ledger.finish(made)
             self._load[one.target.id] -= 1
@@ -271,15 +272,29 @@ class GuardState:
         self.ledger.finish(made)
         return made
 
-    def fail(self, one: OpenDraw, error: BaseException) -> None:
-        """A call raised: the draw ends as failed, and a later process tries it again."""
-        self.ledger.fail(one.key, type(error).__name__, "the wrapped call raised")
+    @contextmanager
+    def on_its_way(self, *draws: OpenDraw) -> Iterator[None]:
+        """The time of a call for these draws.
 
-    def release(self, one: OpenDraw) -> None:
-        """A call was cancelled: a question waits again, and a draw without one is left for the next call about it."""
+        If it raises, they end as failed, and a later process tries them again. If it is cancelled, a question waits
+        again, and a draw without one is left for the next call about its target.
+        """
+        try:
+            yield
+        except Exception as error:
+            for one in draws:
+                self.ledger.fail(one.key, type(error).__name__, "the wrapped call raised")
+            raise
+        except BaseException:
+            self.release(*draws)
+            raise
+
+    def release(self, *draws: OpenDraw) -> None:
+        """Nothing came of a call for these draws: questions wait again, draws without one are left."""
         with self._mutex:
-            if one.question is not None:
-                self.pending.add(one)
-                return
-            self._load[one.target.id] -= 1
-            self._left.setdefault(one.target.id, []).append((one.key, one.draw))
+            for one in draws:
+                if one.question is not None:
+                    self.pending.add(one)
+                else:
+                    self._load[one.target.id] -= 1
+                    self._left.setdefault(one.target.id, []).append((one.key, one.draw))

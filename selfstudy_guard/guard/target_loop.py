@@ -151,7 +151,7 @@ class GuardedTarget:
         outcome = made_of(
             self._rules, one, answering(asked.question.text, checks, compose=_sent_already, attempts=1), answer_reply
         )
-        return state.answered(one, outcome, checks)
+        return state.answered(one, outcome)
 
     @cached_property
     def _checks(self) -> PairChecks:
