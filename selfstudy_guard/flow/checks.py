@@ -130,7 +130,13 @@ class PairChecks:
 
     def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
         """The answer in a reply, and whether it makes a good pair with an accepted question."""
-        text = trimmed(parse_answer(reply.text), question, self.form if is_plain(self.style) else None)
+        whole = parse_answer(reply.text)
+        text = trimmed(whole, question, self.form if is_plain(self.style) else None)
+        if text != whole:
+            # Whoever obeyed is not believed because the form that was asked for cuts the proof off.
+            verdict = self._answer(question, whole, reply)
+            if verdict.reason in (LEAK, OBEYED):
+                return text, verdict
         return text, self._answer(question, text, reply)
 
     def _answer(self, question: str, text: str, reply: Reply) -> Verdict:
