@@ -8,6 +8,8 @@ and its verdict is read from what it keeps.
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -239,6 +241,29 @@ def by_generate(row: Row) -> Verdict:
     return _verdict([*run.records, *run.iter_rejections()])
 
 
+def by_generate_together(row: Row) -> Verdict:
+    question, answer = _plain(row.question), _plain(row.answer)
+    alone = Model(row)
+
+    class Together:
+        """Says the pair in the reply for several sentences, and the same again where it is asked alone."""
+
+        def complete(self, request: Request) -> Reply:
+            if not request.key.endswith(":together"):
+                return alone.complete(request)
+            parts = request.messages[-1].content
+            numbers = re.findall(rf"(?m)^(\d+)\. {re.escape(FLOOD)}$", parts)
+            pairs = {number: {"question": question, "answer": answer} for number in numbers}
+            return Reply(text=json.dumps(pairs))
+
+    run = generate([WEIR], model=Together(), prompts=row.prompts, per_call=5, **OPTIONS)
+    return _verdict([*run.records, *run.iter_rejections()])
+
+
+def _plain(said: str | Reply) -> str:
+    return said if isinstance(said, str) else said.text
+
+
 def by_agenerate(row: Row) -> Verdict:
     run = asyncio.run(agenerate([WEIR], model=Model(row), prompts=row.prompts, **OPTIONS))
     return _verdict([*run.records, *run.iter_rejections()])
@@ -252,8 +277,8 @@ def _asking_messages() -> list[dict[str, Any]]:
 
 
 def _answering_messages(row: Row) -> list[dict[str, Any]]:
-    said = row.question if isinstance(row.question, str) else row.question.text
-    return [{"role": "user", "content": f"<text>{TEXT}</text>\n\nQuestion: {row.kept or said[:2000]}"}]
+    said = row.kept or _plain(row.question)[:2000]
+    return [{"role": "user", "content": f"<text>{TEXT}</text>\n\nQuestion: {said}"}]
 
 
 def _until_drawn(guard: Guard, ask: Callable[[], Any]) -> bool:
@@ -312,8 +337,7 @@ def by_guarding(row: Row) -> Verdict:
 
 
 def by_generating(row: Row) -> Verdict:
-    question = row.question if isinstance(row.question, str) else row.question.text
-    answer = row.answer if isinstance(row.answer, str) else row.answer.text
+    question, answer = _plain(row.question), _plain(row.answer)
 
     def call(messages: list[dict[str, Any]]) -> dict[str, Any]:
         drawn = FLOOD in look(messages, kind="question").target
@@ -357,6 +381,7 @@ def by_ray(row: Row) -> Verdict:
 ENTRY_POINTS: dict[str, Callable[[Row], Verdict]] = {
     "generate": by_generate,
     "agenerate": by_agenerate,
+    "generate, several at once": by_generate_together,
     "asking and answering": by_asking_and_answering,
     "asking and answering, async": by_asking_and_answering_async,
     "asking and answering, streamed": by_streaming,
@@ -367,10 +392,13 @@ ENTRY_POINTS: dict[str, Callable[[Row], Verdict]] = {
 }
 
 
+IN_PAIRS = ("generating", "generate, several at once")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
 @pytest.mark.parametrize("name", ENTRY_POINTS)
 def test_the_same_replies_have_the_same_verdict(name: str, row: Row) -> None:
-    if name == "generating" and not row.pairs:
+    if name in IN_PAIRS and not row.pairs:
         pytest.skip("a lone reply, which pairs do not have")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

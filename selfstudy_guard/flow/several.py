@@ -16,6 +16,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from selfstudy_guard.flow.checks import refused_whole
 from selfstudy_guard.flow.draw_flow import DrawFlow, DrawFlows
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.pair import (
@@ -165,7 +166,7 @@ class Group:
 
     def failed(self, places: Sequence[int], reply: Reply) -> list[int]:
         """Those of `places` whose pair does not pass the checks that need nothing but the reply."""
-        found = parse_several(reply.text, len(places))
+        found = pairs_by_number(reply, len(places))
         return [place for place, one in zip(places, found, strict=True) if one is None or not self._look(place, *one)]
 
     def _look(self, place: int, question: str, said: str) -> bool:
@@ -173,6 +174,17 @@ class Group:
         if key not in self._seen:
             self._seen[key] = first_look(self.member(place), question, said)
         return self._seen[key].accepted
+
+
+def pairs_by_number(reply: Reply, count: int) -> list[tuple[str, str] | None]:
+    """The pairs of a reply for `count` targets; of a reply without end, or one that was held back, there are none."""
+    if refused_whole(reply, "") is not None or reply.finish_reason == "content_filter":
+        return [None] * count
+    found = parse_several(reply.text, count)
+    if reply.finish_reason == "length":  # the last pair may be cut off
+        last = max((place for place, one in enumerate(found) if one is not None), default=count)
+        found[last:] = [None] * (count - last)
+    return found
 
 
 def first_look(planned: DrawFlow, question: str, said: str) -> Verdict:
@@ -210,7 +222,7 @@ def together(group: Group, place: int, *, question_attempts: int, answer_attempt
         assert isinstance(reply, Reply)
         usage += share(reply.usage, places.index(place), len(places))
         model = reply.model
-        own = parse_several(reply.text, len(places))[places.index(place)]
+        own = pairs_by_number(reply, len(places))[places.index(place)]
         left = group.failed(places, reply)
         if place not in left and own is not None:
             question = Question(text=own[0], attempts=number, opening=planned.scaffold.opening(number))
@@ -255,7 +267,7 @@ def _finish(
     text, verdict = planned.checks.answer(question.text, Reply(text=said, finish_reason="stop", model=model))
     if verdict.accepted:
         answered = Answered(Answer(text=text, attempts=question.attempts), verdict, 0, Usage(), model, planned.checks)
-        return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
+        return record_of(key, draw, planned.document_digest, question, answered, usage)
     answered = yield from answer(
         question.text,
         planned.checks,
@@ -266,7 +278,7 @@ def _finish(
     if answered.answer is None:
         tries = question.attempts + answered.attempts
         return rejection_of(key, draw, "answer", answered.verdict, question.text, tries, usage)
-    return record_of(key, draw, planned.document_digest, question, answered, planned.checks, usage)
+    return record_of(key, draw, planned.document_digest, question, answered, usage)
 
 
 def _alone(planned: DrawFlow, verdict: Verdict, usage: Usage, questions: int, answers: int) -> Flow[Record | Rejection]:
