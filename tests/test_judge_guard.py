@@ -89,7 +89,7 @@ def test_the_judge_is_asked_through_the_wrapped_call_with_its_model_and_nothing_
             api_key="k",
             response_format={"type": "json_object"},
             stop=["x"],
-            n=3,
+            logprobs=True,
         )
         assert a is model.given[-1]
         asked = judged_through(model)
