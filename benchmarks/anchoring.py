@@ -25,7 +25,7 @@ from selfstudy_guard.questions import (
 from selfstudy_guard.records import Document, Message, Request, Target
 
 ROOT = Path(__file__).resolve().parents[1]
-PROMPTS = Prompts.builtin("small")
+PROMPTS = Prompts.builtin("tiny")
 
 
 def xquad(language: str) -> Iterator[tuple[Document, list[tuple[str, str, int]]]]:

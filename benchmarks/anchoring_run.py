@@ -110,7 +110,7 @@ def run_unguided(document: Document, human: Human, model: Any) -> dict[str, Any]
 def run_plain(document: Document, human: Human, model: Any) -> dict[str, Any]:
     cutting = cut(document)
     targets, index = list(cutting.eligible), AttributionIndex(cutting.targets)
-    prompts, asked = Prompts.builtin("small"), []
+    prompts, asked = Prompts.builtin("tiny"), []
     for place, target in enumerate(targets):
         shown = mask_artefacts(target.text, cutting.artefacts, start=target.start)
         reply = model.complete(question_request(target, shown, prompts=prompts, key="", seed=place))

@@ -19,13 +19,13 @@ from selfstudy_guard.audit.planting import obedient_reader, planted, stands
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import resolve_model
-from selfstudy_guard.questions import Prompts
+from selfstudy_guard.questions import Prompts, prompts_for
 
 
 def audit(model: str, *, budget: int, quick: bool, out: str | None) -> None:
     bound = model == "obedient-reader"
     completer = obedient_reader() if bound else resolve_model(model)
-    prompts = Prompts.builtin("small" if model.startswith(("embedded", "gguf:")) else "large")
+    prompts = prompts_for(None, model)
     started = time.perf_counter()
     with open_ledger(out) as ledger:
         caller = Caller(completer, ledger, name=model)

@@ -146,7 +146,7 @@ def test_a_form_that_prompts_do_not_know_is_said() -> None:
 )
 def test_small_models_are_known_by_their_names(model: str, small: bool) -> None:
     assert is_small(model) == small
-    assert prompts_for(None, model).name == ("small" if small else "large")
+    assert prompts_for(None, model).name == ("tiny" if model == "embedded" else "small" if small else "large")
     assert prompts_for("large", model).name == "large"
 
 

@@ -1,4 +1,8 @@
-"""Which prompts suit a model: the small ones for up to two billion parameters, as far as its name or its file tells."""
+"""Which prompts suit a model: tiny for the built-in one, small up to two billion parameters, as far as a name tells.
+
+The built-in model makes up what it says in its own words, so it is made to choose a sentence of the text; larger ones
+copy the wrong one when they are asked for a sentence, and answer best when they are asked plainly.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from typing import Any
 import regex
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.questions.prompts import Prompts
+from selfstudy_guard.questions.prompts import BUILTIN, Prompts
 from selfstudy_guard.records import AnswerForm
 
 SMALL = 2.2e9
@@ -51,12 +55,13 @@ def _chosen(prompts: Prompts | str | PathLike[str] | Mapping[str, Any] | None, m
     if isinstance(prompts, Prompts):
         return prompts
     if prompts is None:
-        return Prompts.builtin("small" if is_small(model) else "large")
+        kind = model.partition(":")[0]
+        return Prompts.builtin("tiny" if kind == "embedded" else "small" if is_small(model) else "large")
     if isinstance(prompts, Mapping):
         return Prompts.check(prompts)
     if not isinstance(prompts, str | PathLike):
         raise InputError(f"prompts must be Prompts, a name, a file or a mapping, not {type(prompts).__name__}")
-    if prompts in ("small", "large"):
+    if prompts in BUILTIN:
         return Prompts.builtin(str(prompts))
     return Prompts.load(prompts)
 

@@ -26,6 +26,10 @@ from selfstudy_guard.records import AnswerForm, Frozen
 _PLACEHOLDER = regex.compile(r"\{([a-z_]+)\}")
 
 
+BUILTIN = ("tiny", "small", "large")
+"""Names of the prompts that ship with the package."""
+
+
 class QuestionExample(Frozen):
     """A worked example of the asking side: a target with good questions about it."""
 
@@ -202,15 +206,15 @@ class Prompts(Frozen):
         return self
 
     @classmethod
-    def builtin(cls, name: Literal["small", "large"] | str = "large") -> Prompts:
-        """The prompts that ship with the package: "small" (few-shot, short) or "large" (zero-shot).
+    def builtin(cls, name: Literal["tiny", "small", "large"] | str = "large") -> Prompts:
+        """The prompts that ship with the package: "tiny" and "small" (few-shot questions) or "large" (zero-shot).
 
         Raises:
             PromptError: no such built-in prompts.
         """
         source = resources.files("selfstudy_guard.questions").joinpath("data", f"{name}.toml")
-        if name not in ("small", "large"):
-            raise PromptError(f"no built-in prompts {name!r}: choose 'small' or 'large', or name a file")
+        if name not in BUILTIN:
+            raise PromptError(f"no built-in prompts {name!r}: choose 'small' or 'large' (or 'tiny'), or name a file")
         return cls.check(tomllib.loads(source.read_text("utf-8")), source=f"built-in prompts {name!r}")
 
     @classmethod
@@ -263,7 +267,7 @@ class Prompts(Frozen):
         """
         if form is None or form == self.answer_form:
             return self
-        if not self.answer.forms and form == "short":
+        if not self.answer.forms and self.answer_form is None and form == "short":
             return self  # the default; prompts of one's own may leave the form to their styles
         if form not in self.answer.forms:
             have = ", ".join(self.answer.forms) or "none"

@@ -1,0 +1,43 @@
+"""The guard never makes answers worse: the built-in model on the audit's questions, a small gate."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from selfstudy_guard.embedded import ModelStore
+from selfstudy_guard.models import resolve_model
+from selfstudy_guard.questions import parse_answer
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+import right_answers
+
+
+@pytest.mark.embedded
+@pytest.mark.slow
+@pytest.mark.skipif(
+    find_spec("xllamacpp") is None or not ModelStore().state().present, reason="the built-in model is not in the cache"
+)
+def test_our_prompts_are_no_worse_than_the_plain_one_with_the_built_in_model() -> None:
+    rows = right_answers.questions("report", 0, None)[::3]
+    model = resolve_model("embedded")
+    right = {
+        prompts: sum(
+            right_answers.scores(
+                parse_answer(model.complete(right_answers.request(prompts, row, "embedded")).text), row
+            )["right"]
+            for row in rows
+        )
+        for prompts in ("plain", "own")
+    }
+    assert right["own"] >= right["plain"]
+
+
+def test_answers_are_scored_as_whole_words() -> None:
+    row = {"gold": ["1,200 hours"], "evidence": "The filter is changed after 1,200 hours. It is grey."}
+    assert right_answers.scores("After 1200 hours.", row) == {"right": True, "f1": 0.8, "words": 3, "copied": False}
+    assert not right_answers.scores("11200 hours", row)["right"]
+    assert right_answers.scores("The filter is changed after 1,200 hours.", row)["copied"]
