@@ -150,6 +150,7 @@ _FALSE = {
     "wrong-name": "It names what the passage does not name: use the words of the passage.",
     "wrong-polarity": "The passage says the opposite: look for 'not', 'no' or 'never'.",
     "wrong-quantity": "The passage gives another quantity or order: copy its words.",
+    "wrong-kind": "It gives no number or time, which was asked for.",
     "wrong-part": "It answers from another part of the sentence than the one that was asked about.",
 }
 

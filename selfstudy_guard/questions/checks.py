@@ -60,6 +60,7 @@ REASONS = {
 }
 """Every reason for which a question is refused, in words."""
 _WORD_SIGN = regex.compile(r"\w")
+_BETWEEN = regex.compile(r"\b(?:between|among|which of)\b", regex.I)
 _HOW_MANY = regex.compile(r"\s*+how many (?:\w+ ){0,2}?(\w{3,})\b", regex.I)
 
 
@@ -118,15 +119,15 @@ def check_duplicate(text: str, accepted: NearDuplicates) -> Verdict:
 
 
 def contains_answer(question: str, answer: str) -> bool:
-    """Whether `question` states its own answer: all content words of the answer, and they are more than one."""
+    """Whether `question` states its own answer: all of it, word by word, and not as one of several to choose from."""
     said = content_words(answer)
     if not said:
         return False
     if len(said) == 1 and len(said[0]) < 4:
         return False
-    if asks_yes_no(question) or asks_choice(question):
+    if asks_yes_no(question) or asks_choice(question) or _BETWEEN.search(question):
         return False
-    return canonical(answer).strip() in canonical(question) and len(said) >= 2
+    return f" {canonical(answer).strip()} " in canonical(question)
 
 
 def is_vague(question: str, target: Target, least: int) -> bool:

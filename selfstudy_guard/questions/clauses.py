@@ -28,6 +28,7 @@ class Clause:
         shape: what `verb` is: an auxiliary, a verb in -s, the verb of a plural subject, or one in the past.
         rest: the words behind the verb, up to the end of the clause.
         whole: all text behind the verb, further clauses too.
+        led: what stands before the subject ("in 1924"), with a small first letter; empty for nothing.
     """
 
     subject: str
@@ -35,6 +36,7 @@ class Clause:
     shape: Shape
     rest: tuple[str, ...]
     whole: str
+    led: str = ""
 
 
 _LED_IN = regex.compile(
@@ -88,7 +90,8 @@ def clause_of(text: str, names: frozenset[str] = frozenset(), common: frozenset[
         if subject is None:
             return None
         rest = tuple(token.strip(",;.") for token in tokens[place + 1 : count])
-        return Clause(subject, word, shape, rest, " ".join(tokens[place + 1 :]))
+        before = led[0][:1].lower() + led[0][1:].rstrip(", ") if led else ""
+        return Clause(subject, word, shape, rest, " ".join(tokens[place + 1 :]), before)
     return None
 
 
@@ -128,6 +131,8 @@ def _shape(words: list[str], place: int, count: int) -> Shape | None:
     if _is_participle(word):
         if any(map(_is_finite, later)) or _third(later):
             return None
+        if after in listed("prepositions") and not any(map(_may_be_verb, later)):
+            return "past"  # "Hansen died on 7 January 1943": a sentence has a verb, and nothing else can be it
         if _is_object(after) or (after in ("up", "out", "down", "away") and word.endswith("ed")):
             return "past"
         return None
@@ -146,6 +151,10 @@ def _shape(words: list[str], place: int, count: int) -> Shape | None:
 
 def _is_finite(word: str) -> bool:
     return word in listed("helpers") or word in listed("past")
+
+
+def _may_be_verb(word: str) -> bool:
+    return word.endswith(("s", "ed")) or _is_finite(word) or _is_participle(word) or word in ("and", "which", "that")
 
 
 def _third(words: list[str]) -> bool:
@@ -175,6 +184,10 @@ def _is_object(word: str) -> bool:
     )
 
 
+_NO_NOUN = frozenset(
+    "first second third fourth fifth last latter former other next same only main largest best".split()
+)
+"""Words that need a noun behind them: "The first shows ..." has its noun elsewhere."""
 _NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty".split())
 
 
@@ -186,6 +199,8 @@ def subject_of(
     if first.lower() in listed("pronouns") or any(not _TOKEN.fullmatch(word) for word in words):
         return None
     lower = [word.lower() for word in words]
+    if lower[0] in ("but", "and", "or", "so", "yet") or lower[-1] in _NO_NOUN:
+        return None
     if set(lower) & (listed("clause_words") | listed("helpers") | listed("negations") | listed("past")):
         return None
     if any(_is_participle(word) for word in words[1:]) or lower[-1] in listed("prepositions") | listed("determiners"):

@@ -36,6 +36,7 @@ FACT_REASONS = {
     "wrong-name": "a name that the text does not hold",
     "wrong-polarity": "says yes where the target says no, or the other way round",
     "wrong-quantity": "another quantity, order or side than the target's",
+    "wrong-kind": "no number or time where one was asked for",
     "wrong-part": "answers from another clause or cell than the one that was asked about",
 }
 """Every reason for which an answer is held false, in words."""
@@ -63,6 +64,10 @@ _DENYING = regex.compile(
 _COMPARED = regex.compile(r"\b(?P<comp>\p{Ll}{2,}er|(?:more|less) \p{Ll}+) than\b", regex.I)
 _CELL = regex.compile(r"\s*;?\s*[^:;()]{1,40}: ")
 _PRONOUN = regex.compile(r"\b(?:it|he|she|they|its|his|her|their|him|them|this|these)\b", regex.I)
+_MANY_ASKED = regex.compile(r"\s*how many\b", regex.I)
+_WHEN_ASKED = regex.compile(
+    r"\s*(?:when (?:did|does|do|was|were|is|are|will|has|have)|(?:in )?(?:what|which) year)\b", regex.I
+)
 _YES = regex.compile(r"^\W*yes\b", regex.I)
 _NO = regex.compile(r"^\W*no\b[,.]", regex.I)
 _WHO_ASKED = regex.compile(r"\s*(?:to |from |of )?(?:who|whom|which|what (?:person|country|city))\b", regex.I)
@@ -83,6 +88,7 @@ def false_fact(answer: str, question: str, target: str, evidence: str, language:
     clauses = _parts(target)
     told = _around(question, target, clauses)
     checks = (
+        _kind_asked(answer, question),
         wrong_number(answer, question, target, evidence),
         wrong_count(answer, question, target),
         two_values(answer, question, target),
@@ -131,6 +137,17 @@ _ALLOWED = listed("allowed", "facts")
 
 def _named_like(word: str, answer: str) -> bool:
     return len(answer.split()) <= 2
+
+
+def _kind_asked(answer: str, question: str) -> str | None:
+    """Whether "how many" is answered without a quantity, or "when" without a time."""
+    if _MANY_ASKED.match(question):
+        told = numbers_of(answer) or listed("quantities", "facts") & set(words(answer))
+        return None if told else "wrong-kind"
+    if _WHEN_ASKED.match(question):
+        told = numbers_of(answer) or listed("times", "facts") & set(words(answer))
+        return None if told else "wrong-kind"
+    return None
 
 
 def _polarity(answer: str, question: str, target: str, told: str) -> str | None:

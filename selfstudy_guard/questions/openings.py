@@ -137,7 +137,7 @@ def _of_being(clause: Clause, rest: list[str]) -> list[str]:
     behind = " ".join(words[1:])
     end = f"{verb} {subject}"
     if is_participle(first):
-        return _of_passive(end, first, words[1:], clause.whole)
+        return _of_passive(end, first, words[1:], clause)
     if first in ("a", "an", "the", "one") and second:
         return _of_definition(end, clause, words)
     measured = _MEASURED.match(" ".join(words[:3]))
@@ -152,16 +152,18 @@ def _of_being(clause: Clause, rest: list[str]) -> list[str]:
     return []
 
 
-def _of_passive(end: str, participle: str, behind: list[str], whole: str) -> list[str]:
+def _of_passive(end: str, participle: str, behind: list[str], clause: Clause) -> list[str]:
     """ "The tower was rebuilt in 1911" -> "When was the tower rebuilt"."""
     said = " ".join(behind)
     asked = f"{end} {participle}"
-    found = [f"When {asked}"] if _TIME.search(said) else []
+    whole = clause.whole
+    found = [f"When {asked}"] if _TIME.search(said) or _TIME.match(clause.led) else []
     if _OFTEN.search(said):
         found.append(f"How often {asked}")
     if participle in listed("place_participles") and _place(behind):
         found.append(f"Where {asked}")
-    if behind and behind[0] == "by" and _NAMED.match(" ".join(behind[1:])) and "The" not in behind[1]:
+    by = _NAMED.match(" ".join(behind[1:])) if behind and behind[0] == "by" and "The" not in behind[1] else None
+    if by and not {word.lower() for word in by[0].split()} & (listed("things") | listed("collectives")):
         found.append(f"Who {asked} by")
     if said.startswith("by hand"):
         found.append(f"How {asked}")
@@ -185,7 +187,7 @@ def _of_definition(end: str, clause: Clause, words: list[str]) -> list[str]:
         return [f"Who {end}"]
     article = clause.subject.split(" ", 1)[0].lower() in listed("determiners")
     if head[:1].isupper() and not article:
-        if person:
+        if person and (" " in clause.subject or set(told) & listed("persons")):
             return [f"Who {end}"]
         return [f"What {end}"] if set(told) & listed("things") else []
     return [] if person and not article else [f"What {end}"]
@@ -218,7 +220,7 @@ def _of_verb(clause: Clause) -> list[str]:
     said = " ".join(clause.rest)
     subject, verb, head = clause.subject, clause.verb, head_of(clause.subject)
     helper = _do(clause)
-    found = [f"When {helper} {subject}"] if _TIME.search(said) else []
+    found = [f"When {helper} {subject}"] if _TIME.search(said) or _TIME.match(clause.led) else []
     transitive = bool(clause.rest) and clause.rest[0] not in listed("prepositions")
     if not transitive and verb in listed("place_verbs") and _place(clause.rest):
         found.append(f"Where {helper} {subject}")
