@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from selfstudy_guard import generate
+from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import PromptError
 from selfstudy_guard.flow.several import groups, share
 from selfstudy_guard.questions import Prompts
@@ -180,3 +181,30 @@ def test_prompts_that_cannot_ask_for_several_are_refused_at_once(tmp_path: Path)
     with pytest.raises(PromptError, match=r"per_call"):
         generate([DOCUMENT], model=Harbours(), per_call=3, prompts=own, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_several_in_one_call_through_a_batch_interface() -> None:
+    model = Harbours()
+
+    class Batches:
+        """Answers whole batches with the scripted model."""
+
+        def __init__(self) -> None:
+            self.sent: dict[str, list[Request]] = {}
+
+        def submit(self, name: str, requests: list[Request]) -> str:
+            self.sent[name] = list(requests)
+            return name
+
+        def find(self, name: str) -> str | None:
+            return name if name in self.sent else None
+
+        def poll(self, batch_id: str) -> BatchState:
+            return BatchState("ended")
+
+        def results(self, batch_id: str) -> list[tuple[str, Reply]]:
+            return [(request.key, model.complete(request)) for request in self.sent[batch_id]]
+
+    run = generate([DOCUMENT], model=model, per_call=4, prompts="large", batch=Batches(), batch_every=0.01)
+    assert run.balance.answered == 12
+    assert model.calls == {"together": 3}

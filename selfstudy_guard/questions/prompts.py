@@ -319,8 +319,8 @@ class Prompts(Frozen):
 
     def told(self, style: str) -> str:
         """What an answering model is told beside evidence and question, in one text."""
-        own = self.styles.get(style)
-        return "\n".join((self.answer.system, self.answer.user, own.answer_instruction if own else ""))
+        told = self.answering(style) if style in self.styles else ""
+        return "\n".join((self.answer.system, self.answer.user, told))
 
     @property
     def example_questions(self) -> tuple[str, ...]:
