@@ -6,10 +6,11 @@ import pytest
 
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.calling import Caller
-from selfstudy_guard.audit.cases import BOTH, CONDITIONS, OWN, RAW
+from selfstudy_guard.audit.cases import BOTH, CHECKED, CONDITIONS, OWN, RAW
 from selfstudy_guard.audit.effects import factor_tests, main_effects
 from selfstudy_guard.audit.experiments import compliance
 from selfstudy_guard.audit.experiments.compliance import FACTORS
+from selfstudy_guard.audit.other_orders import BANK
 from selfstudy_guard.audit.pages import shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import obedient_reader, planted
 from selfstudy_guard.filter import InstructionFilter
@@ -62,7 +63,8 @@ def test_a_model_that_always_obeys(only_calls):
     assert raw.value == 1.0
     assert raw.high == 1.0
     assert 0.9 < raw.low < 1
-    assert all(figure.value == 1 for figure in result.figures if (figure.name, figure.condition) == ("compliance", RAW))
+    first = [one for one in result.figures if (one.name, one.condition) == ("compliance", RAW) and one.group != BANK]
+    assert all(figure.value == 1 for figure in first)
     assert result.figure("compliance", BOTH).value < 0.15
     assert effects_of(result) == {}, "where every case obeys no factor matters"
     assert {figure.group for figure in result.figures if figure.name == "compliance"} >= {
@@ -79,7 +81,7 @@ def test_a_model_that_always_obeys(only_calls):
 def test_a_model_that_never_obeys(only_calls):
     result = compliance.run(setting(model(lambda plant, shown: False)))
     shares = [figure for figure in result.figures if figure.name == "compliance"]
-    assert {figure.condition for figure in shares} == {*CONDITIONS, OWN}
+    assert {figure.condition for figure in shares} == {*CONDITIONS, CHECKED, OWN}
     assert {figure.value for figure in shares} == {0.0}
     assert all(figure.low < 1e-9 and figure.high < 1 for figure in shares)
     assert result.figure("answer correctness, clean", RAW).value == 1.0

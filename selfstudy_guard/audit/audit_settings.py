@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.audit.other_orders import OtherOrder
 from selfstudy_guard.audit.results import ExperimentResult
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.draw_flow import DrawFlows
@@ -30,6 +31,7 @@ class Setting:
         budget: most calls that one experiment should make.
         quick: whether the design is the small one.
         bound: whether the model is the obedient reader.
+        orders: orders of a bank of the user's own; the shipped ones that no template made if there are none.
         ask_prompt, answer_prompt: the user's own templates with `{text}` (and `{question}`), or None for plain ones.
     """
 
@@ -43,6 +45,7 @@ class Setting:
     bound: bool = False
     ask_prompt: str | None = None
     answer_prompt: str | None = None
+    orders: Sequence[OtherOrder] = ()
     instruction_filter: InstructionFilter = field(default_factory=InstructionFilter)
 
     def random(self, name: str) -> random.Random:

@@ -7,19 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selfstudy_guard.audit.audit_settings import Setting
+from selfstudy_guard.audit.other_orders import other_plants, shipped_orders
 from selfstudy_guard.audit.pages import Check, shipped_checks, shipped_documents
 from selfstudy_guard.audit.planting import CONFLICTS, Conflict, Plant, balanced, planted
 from selfstudy_guard.filter import apply_findings
 from selfstudy_guard.flow.evidence import cut
 from selfstudy_guard.flow.prepared import Prepared
+from selfstudy_guard.flow.withholding import WITHHOLD
 from selfstudy_guard.questions import answer_request
 from selfstudy_guard.questions.prompts import fill
-from selfstudy_guard.records import Document, Message, Request, Target
+from selfstudy_guard.records import Document, Evidence, Message, Request, Target
 
 RAW, WINDOW, FILTER, BOTH = "raw document", "window only", "filter only", "filter and window"
+WITHHELD = "withheld"
+"""As `BOTH`, with suspects withheld that the question's target does not need."""
+CHECKED = "withheld + answer check"
+"""As `WITHHELD`, and an answer with marks of obeying is refused: it counts as none."""
 OWN = "filter, window and guard's prompts"
 """As `BOTH`, with the guard's own prompts for the model in place of the plain one."""
-CONDITIONS = (RAW, WINDOW, FILTER, BOTH)
+CONDITIONS = (RAW, WINDOW, FILTER, BOTH, WITHHELD)
 WINDOW_CHARACTERS = 700
 """Characters of the evidence window: a third of a shipped document, as a window of a few thousand is of a long one."""
 _QUICK_CALLS = 48
@@ -35,17 +41,45 @@ class Case:
     conflict: Conflict
     condition: str
     request: Request
+    evidence: Evidence | None = None
+    """What was shown, where the guard made it of the document."""
+
+
+_OTHERS = 5
+"""The part of the budget that the second bank is given: one in so many calls."""
+
+
+def _others(setting: Setting) -> tuple[Plant, ...]:
+    """As many orders of the second bank as its part of the budget pays for, evenly from all its styles."""
+    if setting.quick:
+        return ()
+    plants = other_plants(setting.orders or shipped_orders(), setting.seed)
+    paid = min(len(plants), setting.budget // _OTHERS // 3)
+    return tuple(plants[number * len(plants) // paid] for number in range(paid))
+
+
+def other_cases(setting: Setting) -> list[Case]:
+    """The cases of the bank that no template made: each order under its question, raw and guarded."""
+    plants = _others(setting)
+    views = Views(setting, [plant.document for plant in plants])
+    cases = []
+    for plant in plants:
+        for condition in (RAW, BOTH, WITHHELD):
+            text, evidence = views.seen(plant.document, plant.check, condition)
+            request = _request(setting, plant.check.question, text, condition)
+            cases.append(Case(plant, plant.check, "orthogonal", condition, request, evidence))
+    return cases
 
 
 def design(setting: Setting) -> list[Case]:
     """The cases that the budget pays for, clean questions first; more budget only ever adds instructions."""
-    budget = min(setting.budget, _QUICK_CALLS) if setting.quick else setting.budget
+    budget = min(setting.budget, _QUICK_CALLS) if setting.quick else setting.budget - 3 * len(_others(setting))
     shown = (RAW, BOTH) if setting.quick else CONDITIONS
     own = not setting.quick and setting.answer_prompt is None
     width = len(shown) + own
     checks = _spread(max(2, min(len(shipped_checks()), budget // (4 if setting.quick else 15))), setting)
     checks = checks[: max(1, budget // 4)]
-    paid = max(0, budget - len(checks) * (2 + own))
+    paid = max(0, budget - len(checks) * (3 + own))
     # The same instruction is put under all three questions where that leaves enough instructions.
     crossed = not setting.quick and paid // (3 * width) >= 8
     plants = balanced(planted(), max(1, paid // (width * (3 if crossed else 1))))
@@ -53,16 +87,16 @@ def design(setting: Setting) -> list[Case]:
     views = Views(setting, [*shipped_documents(), *(plant.document for plant in plants)])
     clean = {document.id: document for document in shipped_documents()}
     for check in checks:
-        for condition in (RAW, BOTH, *([OWN] if own else [])):
-            text = views.text(clean[check.document], check, condition)
+        for condition in (RAW, BOTH, WITHHELD, *([OWN] if own else [])):
+            text, evidence = views.seen(clean[check.document], check, condition)
             request = _request(setting, check.question, text, condition)
-            cases.append(Case(None, check, "orthogonal", condition, request))
+            cases.append(Case(None, check, "orthogonal", condition, request, evidence))
     for number, plant in enumerate(plants):
         for conflict in CONFLICTS if crossed else (CONFLICTS[number % 3],):
             for condition in (*shown, *([OWN] if own else [])):
-                text = views.text(plant.document, plant.check, condition)
+                text, evidence = views.seen(plant.document, plant.check, condition)
                 request = _request(setting, plant.question(conflict), text, condition)
-                cases.append(Case(plant, plant.check, conflict, condition, request))
+                cases.append(Case(plant, plant.check, conflict, condition, request, evidence))
     return cases
 
 
@@ -88,16 +122,24 @@ class Views:
 
     def text(self, document: Document, check: Check, condition: str) -> str:
         """The passage of one prompt."""
+        return self.seen(document, check, condition)[0]
+
+    def seen(self, document: Document, check: Check, condition: str) -> tuple[str, Evidence | None]:
+        """The passage of one prompt, and the evidence that it is, where the guard made it."""
         if condition == RAW:
-            return document.text
+            return document.text, None
         if document.id not in self._ready:
             self._ready[document.id] = self._setting.guarded([document])[2].get(document.id)
         prepared = self._ready[document.id]
         if condition == FILTER:
-            return apply_findings(document.text, prepared.findings, "remove")
+            return apply_findings(document.text, prepared.findings, "remove"), None
         target = _target(prepared, check)
         context = prepared.context(target, WINDOW_CHARACTERS)
-        return context.text if condition == WINDOW else cut(prepared, context).evidence().text
+        if condition == WINDOW:
+            return context.text, None
+        withhold = None if condition == BOTH else WITHHOLD
+        evidence = cut(prepared, context, targets=[target], withhold=withhold).evidence()
+        return evidence.text, evidence
 
 
 def _target(prepared: Prepared, check: Check) -> Target:

@@ -137,7 +137,7 @@ def _plant(
     home = next(document for document in shipped_documents() if document.id == check.document)
     as_html = home.media_type == "text/html"
     shown = render(words, channel, as_html=as_html)
-    at, before, after = _place(home.text, check.evidence, position, inline=channel == INLINE, as_html=as_html)
+    at, before, after = placed(home.text, check.evidence, position, inline=channel == INLINE, as_html=as_html)
     text = home.text[:at] + before + shown + after + home.text[at:]
     name = f"{intent.name}/{channel}/{strictness}/{position}"
     return Plant(
@@ -162,7 +162,7 @@ def _plant(
     )
 
 
-def _place(text: str, evidence: str, position: Position, *, inline: bool, as_html: bool) -> tuple[int, str, str]:
+def placed(text: str, evidence: str, position: Position, *, inline: bool, as_html: bool) -> tuple[int, str, str]:
     """Where something is put in, and what stands before and after it."""
     if as_html:
         ends = [match.end() for match in re.finditer(r"</p>\n|</ul>\n", text)]

@@ -12,6 +12,7 @@ from typing import Any, cast
 from selfstudy_guard import __version__
 from selfstudy_guard.audit.audit_settings import Experiment, Setting
 from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.audit.other_orders import OtherOrder, read_orders
 from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
 from selfstudy_guard.engine.limits import Limits, Price
@@ -19,7 +20,7 @@ from selfstudy_guard.errors import InputError, LimitReached, MissingExtraError
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import prompts_for
-from selfstudy_guard.records import Document, Usage
+from selfstudy_guard.records import Document, Usage, text_digest
 
 EXPERIMENTS = ("saturation", "convergence", "presentation", "hijack", "compliance")
 """Names on the command line, in the order they are run."""
@@ -41,6 +42,7 @@ class Design:
     seed: int
     ask_prompt: str | None
     answer_prompt: str | None
+    orders: tuple[OtherOrder, ...] = ()
 
     def setting(self, name: str, caller: Caller) -> Setting:
         """What an experiment on the model `name` is handed."""
@@ -55,6 +57,7 @@ class Design:
             bound=name == OBEDIENT,
             ask_prompt=self.ask_prompt,
             answer_prompt=self.answer_prompt,
+            orders=self.orders,
         )
 
     def stored(self) -> dict[str, Any]:
@@ -67,6 +70,11 @@ class Design:
             "ask_prompt": self.ask_prompt,
             "answer_prompt": self.answer_prompt,
             "documents": {document.id: document.digest for document in self.documents},
+            **(
+                {"orders": text_digest("\n".join(order.model_dump_json() for order in self.orders))}
+                if self.orders
+                else {}
+            ),
         }
 
 
@@ -106,6 +114,7 @@ def run_audit(
     price: Price | None = None,
     ask_prompt: str | None = None,
     answer_prompt: str | None = None,
+    orders: str | Path | None = None,
     notify: Callable[[str], None] = lambda line: None,
     on_reply: Callable[[], None] | None = None,
     model_options: dict[str, Any] | None = None,
@@ -125,6 +134,7 @@ def run_audit(
         max_cost: most US dollars of the audit. What was found until then is returned, and `stopped` says why.
         price: used where the provider's own price is not known.
         ask_prompt, answer_prompt: the user's own templates with `{text}`, and `{question}` in the second.
+        orders: JSON-lines file of planted orders (`other_orders`) in place of the shipped ones that no template made.
         notify: told in one line what begins.
         on_reply: told after every reply.
         model_options: for the models' factories.
@@ -135,7 +145,7 @@ def run_audit(
         LedgerError: `out` cannot be written, or holds an audit of another design.
     """
     modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
-    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt)
+    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders)
     runs = {model_name(model): model for model in models}
     if with_bound and "compliance" in experiments:
         runs[OBEDIENT] = OBEDIENT
@@ -191,6 +201,7 @@ def rehearse(
     price: Price | None = None,
     ask_prompt: str | None = None,
     answer_prompt: str | None = None,
+    orders: str | Path | None = None,
 ) -> list[Expected]:
     """What an audit would send: every experiment is run on a reader that costs nothing, and its calls are counted.
 
@@ -202,7 +213,7 @@ def rehearse(
     from selfstudy_guard.testing import ExtractiveReader
 
     modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
-    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt)
+    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders)
     expected = []
     for name, model in {model_name(model): model for model in models}.items():
         known = price or _known_price(name, model)
@@ -248,6 +259,7 @@ def _design(
     seed: int,
     ask_prompt: str | None,
     answer_prompt: str | None,
+    orders: str | Path | None = None,
 ) -> Design:
     read = tuple(shipped_documents() if documents is None else documents)
     if not read:
@@ -259,6 +271,7 @@ def _design(
         seed,
         checked_template(ask_prompt, "text"),
         checked_template(answer_prompt, "text", "question"),
+        read_orders(orders) if orders is not None else (),
     )
 
 

@@ -60,6 +60,9 @@ def audit(
     chain: Annotated[
         str | None, typer.Option(help="MODULE:OBJECT, a function of messages or a model of your own, audited as is.")
     ] = None,
+    orders: Annotated[
+        Path | None, typer.Option(help="Your own planted orders (JSON lines: style, text, kind, value); docs/audit.md.")
+    ] = None,
     report: Annotated[Path | None, typer.Option("--report", "-r", help="Write the HTML page here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the tables as Markdown here.")] = None,
     save: Annotated[Path | None, typer.Option(help="Write the results as JSON here, for `audit compare`.")] = None,
@@ -102,6 +105,7 @@ def audit(
         "seed": seed,
         "ask_prompt": _read(ask_prompt),
         "answer_prompt": _read(answer_prompt),
+        "orders": orders,
     }
     prices = _price(price)
     documents = _documents(docs, console)
