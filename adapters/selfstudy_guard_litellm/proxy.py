@@ -8,6 +8,7 @@ from typing import Any
 
 from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.flow.withholding import WITHHOLD
 from selfstudy_guard.guard import Guard
 from selfstudy_guard.guard.arguments import Arguments
 from selfstudy_guard.guard.opaque import unread_parts
@@ -85,6 +86,7 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
         block_above: refuse a request that holds a finding with at least this score (0 to 1); None never refuses.
         unregistered: "refuse" (default) or "pass", for requests without a registered document.
         opaque: "refuse" (default) or "pass", for parts that cannot be read.
+        withhold: belief from which text is left out that the question of a request does not need; None leaves it.
         **kwargs: what LiteLLM hands to every guardrail.
 
     Raises:
@@ -98,6 +100,7 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
         block_above: float | None = None,
         unregistered: str = "refuse",
         opaque: str = "refuse",
+        withhold: float | None = WITHHOLD,
         **kwargs: Any,
     ) -> None:
         if not documents:
@@ -113,6 +116,7 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
             documents,
             instruction_filter=InstructionFilter(mode=filter_mode),
             opaque="raise" if opaque == "refuse" else "warn",
+            withhold=withhold,
         )
         self._block_above = block_above
         self._unregistered = unregistered
