@@ -76,7 +76,7 @@ def test_langchain(page: str, names: dict[str, Any]) -> None:
             if "guard_chain(" in code or "GuardedModel(" in code:
                 exec(code, names)
         chain = names.get("chain") or names["ask"]
-        assert isinstance(chain.steps[1], GuardedModel)
+        assert isinstance(chain.bound.steps[1], GuardedModel)
         assert chain.invoke({"context": TEXT}).endswith("?")
 
 
