@@ -23,7 +23,9 @@ from selfstudy_guard.records import Message, Request, Target
 _ASKING = "(What|Who|When|Where|Which|Why|How many|How much|How long|How|In which|In what)"
 _QUESTION_CHARACTERS = 110
 _ANSWER_CHARACTERS = 80
-_SPECIAL = regex.compile(r"""[\\^$.|?*+()\[\]{}"/-]""")
+_SPECIAL = regex.compile(r"[$^.|?*+()\[\]{}]")
+"""What llama.cpp takes back out of a pattern; any other escaped sign would be no valid grammar."""
+_NO_PATTERN = regex.compile(r'["\\\n]')
 _NUMBERED = regex.compile(r"^\D{0,12}?(\d{1,3})\b")
 _ASKED_HERE = regex.compile(r"^\s*(?:\*\*)?(\d{1,3})[.):]", regex.M)
 
@@ -167,7 +169,7 @@ def _row(target: str, begin: str, section: SeveralSection) -> dict[str, Any]:
     question: dict[str, Any] = {"type": "string"}
     answer: dict[str, Any] = {"type": "string"}
     if section.patterns:
-        start = _SPECIAL.sub(r"\\\g<0>", begin) if begin else _ASKING
+        start = _SPECIAL.sub(r"\\\g<0>", begin) if begin and not _NO_PATTERN.search(begin) else _ASKING
         question["pattern"] = rf'^{start} [^?"\\\n]{{6,{_QUESTION_CHARACTERS}}}\?$'
         answer["pattern"] = rf'^[^"\\\n]{{1,{_ANSWER_CHARACTERS}}}$'
     row: dict[str, Any] = {"sentence": {"const": target}} if section.echo else {}
