@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,29 @@ def test_a_run_that_rejects_most_says_what_to_try(model: str, prompts: str, reas
     said = [first.add(bad) for _ in range(2 * FIRST)]
     assert [text is not None for text in said] == [i == FIRST - 1 for i in range(2 * FIRST)]
     assert advice in str(said[FIRST - 1])
+
+
+def test_pairs_of_one_request_are_rated_in_one_request() -> None:
+    names = ("Arendal", "Bergen", "Cadiz", "Dover", "Esbjerg")
+    text = "\n\n".join(f"The harbour of {name} has {20 + i} wooden cranes." for i, name in enumerate(names))
+
+    class Several(Model):
+        def complete(self, request: Request) -> Reply:
+            self.purposes.append(request.purpose)
+            last = request.messages[-1].content
+            if request.purpose == "rate":
+                rows = {number: {"faithfulness": number, "answerability": 5, "usefulness": 5} for number in range(1, 6)}
+                assert last.count("Question:") == len(names)
+                return Reply(text=json.dumps(rows), model="scripted")
+            found = re.findall(r"^(\d)\. The harbour of (\w+) has (\d+)", last.partition("<parts>")[2], re.M)
+            pairs = {
+                number: {"question": f"How many wooden cranes does the harbour of {name} have?", "answer": count}
+                for number, name, count in found
+            }
+            return Reply(text=json.dumps(pairs), model="scripted")
+
+    model = Several()
+    run = generate([Document(id="h.txt", text=text)], model=model, prompts="large", per_call=5, rate=True)
+    assert model.purposes == ["question", "rate"]
+    by_place = sorted(run.records, key=lambda record: record.target.start)
+    assert [record.rating.score for record in by_place if record.rating] == [0.0, 0.25, 0.5, 0.75, 1.0]

@@ -30,14 +30,15 @@ class Rates:
 
 
 def rated(flow: Flow[Record | Rejection], rates: Rates) -> Flow[Record | Rejection]:
-    """`flow`, and then the rating of its record. The cost of rating is counted in the record's usage."""
+    """`flow`, and then the rating of its record, unless it has one. The cost is counted in the record's usage."""
     outcome = yield from flow
     if isinstance(outcome, Rejection):
         return outcome
-    reply = yield rating_request(outcome, seed=rates.seed, structured=rates.structured)
-    assert isinstance(reply, Reply)
-    found = parse_rating(reply.text, rates.rater)
-    usage = outcome.usage + reply.usage
+    found, usage = outcome.rating, outcome.usage
+    if found is None:
+        reply = yield rating_request(outcome, seed=rates.seed, structured=rates.structured)
+        assert isinstance(reply, Reply)
+        found, usage = parse_rating(reply.text, rates.rater), usage + reply.usage
     if rates.least is not None and (found is None or found.score < rates.least):
         said = "it could not be rated" if found is None else f"it was rated {found.score:.2f}"
         verdict = Verdict(accepted=False, reason=LOW, feedback=f"{said}, and {rates.least:.2f} is the least.")

@@ -32,8 +32,9 @@ from selfstudy_guard.flow.rated import Rates, rated
 from selfstudy_guard.questions.answers import check_answer
 from selfstudy_guard.questions.checks import contains_answer
 from selfstudy_guard.questions.gaps import gap_pair
+from selfstudy_guard.questions.rating import parse_together, together_request
 from selfstudy_guard.questions.several import parse_several, several_request
-from selfstudy_guard.records import Answer, Draw, Question, Record, Rejection, Reply, Request, Usage, Verdict
+from selfstudy_guard.records import Answer, Draw, Question, Rating, Record, Rejection, Reply, Request, Usage, Verdict
 
 ROUNDS = 2
 """Requests that a group makes together."""
@@ -109,7 +110,7 @@ def open_flows(
             if per_call > 1 and position // PAGE != paged:
                 paged = position // PAGE
                 planned = [(name, one) for _, name, one, _ in plan.page(paged * PAGE, PAGE)]
-                seats = seats_of(planned, flows, per_call)
+                seats = seats_of(planned, flows, per_call, rates)
             group, place = seats.get(key, (None, 0))
             if group is not None:
                 flow = together(group, place, question_attempts=question_attempts, answer_attempts=answer_attempts)
@@ -118,12 +119,14 @@ def open_flows(
             yield position, key, flow if rates is None else rated(flow, rates)
 
 
-def seats_of(page: Iterable[Planned], flows: DrawFlows, per_call: int) -> dict[str, tuple[Group, int]]:
+def seats_of(
+    page: Iterable[Planned], flows: DrawFlows, per_call: int, rates: Rates | None = None
+) -> dict[str, tuple[Group, int]]:
     """The group of each draw of a page and its place in it; draws without a neighbour have none."""
     seats: dict[str, tuple[Group, int]] = {}
     for members in groups(page, per_call):
         if len(members) > 1:
-            group = Group(flows, members)
+            group = Group(flows, members, rates)
             seats |= {key: (group, place) for place, (key, _) in enumerate(members)}
     return seats
 
@@ -135,10 +138,12 @@ class Group:
     Attributes:
         flows: makes the flow of a draw.
         planned: key and draw of each, in the order of the text.
+        rates: who rates their pairs, all of a reply at once; None for nobody.
     """
 
     flows: DrawFlows
     planned: tuple[Planned, ...]
+    rates: Rates | None = None
     _members: list[DrawFlow] = field(default_factory=list, repr=False)
     _seen: dict[tuple[int, int, str, str], Verdict] = field(default_factory=dict, repr=False)
 
@@ -163,6 +168,19 @@ class Group:
             context=middle.shown,
             seed=self.flows.seed_of(name),
         )
+
+    def rating(self, places: Sequence[int], reply: Reply, left: Sequence[int], number: int) -> Request:
+        """The request for the ratings of the pairs of a reply that passed, in their order."""
+        assert self.rates is not None
+        found = dict(zip(places, parse_several(reply.text, len(places)), strict=True))
+        rows = []
+        for place in places:
+            one = found[place]
+            if place not in left and one is not None:
+                target = self.member(place).draw.target
+                rows.append((f"{target.lead} {target.text}".strip(), *one))
+        key = self.request(places, number).key + ":rate"
+        return together_request(rows, key, seed=self.rates.seed, structured=self.rates.structured)
 
     def failed(self, places: Sequence[int], reply: Reply) -> list[int]:
         """Those of `places` whose pair does not pass the checks that need nothing but the reply."""
@@ -226,7 +244,16 @@ def together(group: Group, place: int, *, question_attempts: int, answer_attempt
         left = group.failed(places, reply)
         if place not in left and own is not None:
             question = Question(text=own[0], attempts=number, opening=planned.scaffold.opening(number))
+            mark: Rating | None = None
+            if group.rates is not None:
+                passed = [one for one in places if one not in left]
+                marks = yield group.rating(places, reply, left, number)
+                assert isinstance(marks, Reply)
+                usage += share(marks.usage, passed.index(place), len(passed))
+                mark = parse_together(marks.text, group.rates.rater, len(passed))[passed.index(place)]
             done = yield from _finish(planned, question, own[1], model, usage, answer_attempts)
+            if isinstance(done, Record) and done.answer.attempts == number and done.answer.text in own[1]:
+                done = done.model_copy(update={"rating": mark})
             if not isinstance(done, Verdict):
                 return done
             verdict = done
