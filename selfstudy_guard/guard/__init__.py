@@ -23,8 +23,8 @@ from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
-from selfstudy_guard.guard.call_review import no_call, reviewed, settled
-from selfstudy_guard.guard.call_rules import CallRules, Unguarded
+from selfstudy_guard.guard.call_review import no_call, settled
+from selfstudy_guard.guard.call_rules import CallRules, Unguarded, reviewed
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.opaque import Opaque

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.checks import PairChecks, asked_from
-from selfstudy_guard.flow.evidence import Cut, cut
+from selfstudy_guard.flow.claims import Claim, claims_of
+from selfstudy_guard.flow.evidence import Cut, cut, cut_in_view
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.pair import Admission
+from selfstudy_guard.guard.arguments import Arguments, with_only
+from selfstudy_guard.guard.call_review import Asking, consulted
 from selfstudy_guard.guard.locate.shingle_index import SMALLEST, DocumentIndex
 from selfstudy_guard.guard.opaque import Opaque, opaque_parts
 from selfstudy_guard.guard.pending import OpenDraw
@@ -22,8 +26,10 @@ from selfstudy_guard.guard.unregistered import UnregisteredText
 from selfstudy_guard.guard.warnings import PartialDocumentWarning, UnguardedCallWarning, WarningLog
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.questions import Prompts
-from selfstudy_guard.records import FilterMode, Target, Verdict
+from selfstudy_guard.records import FilterMode, Judgement, Request, Target, Verdict
 
+_OWN_WORDS = 3
+"""Words beside the document part from which a text counts as a prompt, and not as an argument of a template."""
 Unguarded = Literal["raise", "warn"]
 
 
@@ -242,3 +248,85 @@ class CallRules:
             f"{len(call.slots)} text(s) of {size:,} characters. Register the text that the prompt is made from, "
             'Guard([...]), or allow such calls with Guard(..., unguarded="warn")'
         )
+
+
+def reviewed(
+    rules: CallRules,
+    call: SightedCall,
+    question: str | None,
+    *,
+    one: OpenDraw | None = None,
+    targets: Sequence[Target] = (),
+    pairs: bool = False,
+) -> Asking[Rewritten]:
+    """The call with its document parts cleaned, the question in view.
+
+    Args:
+        rules: the guard; without a judge and a question in view, nothing is asked.
+        call: what was found in the call.
+        question: the question to be answered, where it is known.
+        one: the draw that the call belongs to; it ends as failed if the judge cannot be asked.
+        targets: what the call is about, where it belongs to no single draw.
+        pairs: the call asks for questions as well.
+
+    Raises:
+        InputError: the judge is the wrapped call, and cannot be asked through it.
+    """
+    cuts = []
+    targets = targets if one is None else (one.target, *one.target.also)
+    homes = [rules.state.prepared(sighting.located.document_id) for sighting in call.sightings]
+    windows = [window_of(sighting, home.document) for sighting, home in zip(call.sightings, homes, strict=True)]
+    mentioned = call.mentioned_in(question or "")
+    claims: list[Claim | None] = [None] * len(homes)
+    if question and not targets and rules.withhold is not None:
+        # What one chunk answers, another need not: they are weighed against each other.
+        found = claims_of(question, [(home, w.start, w.end) for home, w in zip(homes, windows, strict=True)])
+        # What the question quotes is what it needs, wherever else it may point.
+        quoted = [windows[number] for number in mentioned]
+        claims = [one.quoting(quoted, home.document.id) for one, home in zip(found, homes, strict=True)]
+    for number, (home, window, claim) in enumerate(zip(homes, windows, claims, strict=True)):
+        looking = cut_in_view(
+            home,
+            window,
+            mode=rules.mode,
+            review=rules.review,
+            targets=targets,
+            question=question,
+            claim=claim,
+            withhold=None if number in mentioned else rules.withhold,
+        )
+        with rules.state.on_its_way(*(() if one is None else (one,))):
+            cuts.append(
+                (yield from consulted(rules.state.ledger, rules.judge, looking, one, partial(_through_the_call, call)))
+            )
+    _tell(rules, [judgement for cut in cuts for judgement in cut.judged])
+    return rules.rewritten(call, cuts, pairs=pairs)
+
+
+def _through_the_call(call: SightedCall, request: Request) -> Arguments:
+    """The user's own call, with nothing in it but the question to the judge."""
+    text = "\n\n".join(message.content for message in request.messages)
+    return with_only(call.arguments, text, call.near, is_prompt=_is_prompt(call))
+
+
+def _is_prompt(call: SightedCall) -> bool:
+    """Whether the text that the longest chunk stands in holds words of the user beside the documents."""
+    slot = call.sightings[call.chunks[0]].slot
+    own, done = [], 0
+    for located in call.located_in(slot):
+        own.append(slot.text[done : located.start])
+        done = max(done, located.end)
+    own.append(slot.text[done:])
+    return len(" ".join(own).split()) >= _OWN_WORDS
+
+
+def _tell(rules: CallRules, said: Sequence[Judgement]) -> None:
+    for judgement in said:
+        rules.log.count("judged")
+        if judgement.verdict == "none":
+            rules.log.count("without_verdict")
+            rules.log.tell_once(
+                "verdict",
+                f"a reply of the judge was no verdict ({judgement.reply!r}), so the filter's own decision stands; "
+                "evidence.judged of each record lists what was asked",
+            )

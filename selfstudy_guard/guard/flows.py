@@ -17,8 +17,8 @@ from selfstudy_guard.flow.checks import PairChecks
 from selfstudy_guard.flow.pair import Answered, Asked, Compose, Flow, answer, ask, to_request
 from selfstudy_guard.flow.step import Yielded
 from selfstudy_guard.guard.arguments import Arguments, Path, with_addition
-from selfstudy_guard.guard.call_review import Consult, reviewed
-from selfstudy_guard.guard.call_rules import CallRules
+from selfstudy_guard.guard.call_review import Consult
+from selfstudy_guard.guard.call_rules import CallRules, reviewed
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply
 from selfstudy_guard.guard.sighting import SightedCall

@@ -12,8 +12,7 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.checks import PairChecks, pairs_in, refused_whole
 from selfstudy_guard.flow.pair import Answered, Asked
 from selfstudy_guard.guard.arguments import text_slots, with_addition
-from selfstudy_guard.guard.call_review import reviewed
-from selfstudy_guard.guard.call_rules import CallRules
+from selfstudy_guard.guard.call_rules import CallRules, reviewed
 from selfstudy_guard.guard.flows import Behaviour, addition, tell_unreadable
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.responses import is_stream, read_reply

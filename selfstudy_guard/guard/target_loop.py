@@ -99,7 +99,7 @@ class GuardedTarget:
             question=question,
             withhold=rules.withhold,
         )
-        cut = settled(consulted(rules, looking, self._one), "target.evidence")
+        cut = settled(consulted(rules.state.ledger, rules.judge, looking, self._one), "target.evidence")
         return cut.evidence(), cut.takes(self.target)
 
     def anchor(self, messages: M) -> M:
