@@ -22,11 +22,10 @@ from pydantic.fields import FieldInfo
 
 from selfstudy_guard.engine.limits import Price
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.questions.spotlight import Spotlight
 from selfstudy_guard.records import AnswerForm, FilterMode, Frozen
 
 Hops = Literal["section", "far", "entity"]
-Spotlight = Literal["delimiting", "datamarking", "encoding"]
-"""Ways to set a document apart from instructions: Hines et al. 2024, arXiv 2403.14720."""
 
 _LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score"))
 """Settings that came after the first release of the ledger: left out where they are off."""

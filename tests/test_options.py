@@ -48,7 +48,7 @@ WRONG = [
     ({"instruction_filter": "strict"}, "instruction_filter"),
     ({"withhold": 2}, "withhold"),
     ({"spotlight": "bright"}, "spotlight"),
-    ({"spotlight": "encoding"}, "has no effect yet"),
+    ({"spotlight": "encoding", "per_call": 3}, "no effect on requests for several"),
     ({"per_call": 0}, "per_call"),
     ({"answer_form": "long"}, "answer_form"),
     ({"min_score": 1.5}, "min_score"),

@@ -97,6 +97,7 @@ class Batch:
             mode=settings.filter_mode,
             seed=settings.seed,
             withhold=settings.withhold,
+            spotlight=settings.spotlight,
             review=review,
         )
 

@@ -17,6 +17,7 @@ from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.prepared import RecentDocuments
 from selfstudy_guard.questions import Prompts, answer_request, question_request
 from selfstudy_guard.questions.scaffold import Scaffold
+from selfstudy_guard.questions.spotlight import Spotlight
 from selfstudy_guard.records import Context, Draw, Evidence, FilterMode, Reply, Request, Target
 
 _JOINT = 64
@@ -34,6 +35,7 @@ class DrawFlows:
         seed: the run's seed; every request gets its own from it.
         review: looks at the evidence once more when the question is known; None leaves it as the filter made it.
         withhold: belief from which text that the targets do not need is withheld; None withholds nothing.
+        spotlight: how the evidence is set apart from instructions; None sends it as it is.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class DrawFlows:
         seed: int = 0,
         review: EvidenceReview | None = None,
         withhold: float | None = None,
+        spotlight: Spotlight | None = None,
     ) -> None:
         self.prompts = prompts
         self.prepared = prepared
@@ -54,6 +57,7 @@ class DrawFlows:
         self._seed = seed
         self._review = review
         self._withhold = withhold
+        self.spotlight: Spotlight | None = spotlight
         self._joint: LRUCache[tuple[str, ...], AttributionIndex] = LRUCache(_JOINT)
 
     def of(self, draw: Draw) -> DrawFlow:
@@ -219,6 +223,7 @@ class DrawFlow:
             style=self.draw.style,
             feedback=feedback,
             seed=self.flows.seed_of(name),
+            spotlight=self.flows.spotlight,
         )
 
     def _name(self, purpose: str, attempt: int) -> str:

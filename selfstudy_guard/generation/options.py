@@ -19,10 +19,11 @@ from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
 from selfstudy_guard.questions import Prompts, prompts_for
 from selfstudy_guard.questions.forms import ANSWER_FORMS
+from selfstudy_guard.questions.spotlight import Spotlight
 from selfstudy_guard.records import AnswerForm, Balance, FilterMode, Record
 from selfstudy_guard.sampling.policies import LeastCovered, Policy, named_policy, policy_name
 from selfstudy_guard.sampling.style_balance import StyleBalance
-from selfstudy_guard.settings import Hops, Pacing, RunControls, Settings, Spotlight, checked, option_field
+from selfstudy_guard.settings import Hops, Pacing, RunControls, Settings, checked, option_field
 
 
 class MethodOptions(TypedDict, total=False):
@@ -219,9 +220,9 @@ def method_of(
     fields["rate"] = None if rate in (None, False) else name if rate is True else model_name(rate)
     fields |= {"model": name, "seed": seed, "prompts": prompts.digest, "unit": unit}
     settings = checked(Settings, fields)
-    if settings.spotlight is not None:
-        # Neither evidence nor prompts know it yet, and an option without effect would look like a guard.
-        raise InputError("spotlight is planned and has no effect yet: leave it out")
+    if settings.spotlight is not None and settings.per_call > 1:
+        # One request holds questions and answers there, and nothing in it is set apart.
+        raise InputError("spotlight has no effect on requests for several pairs: leave it or per_call out")
     StyleBalance(settings.styles, seed)
     for style in settings.styles:
         prompts.style(style)  # an unknown one is an error now, not at its first draw

@@ -98,6 +98,7 @@ def run_parts(documents: Documents, options: RunOptions) -> RunParts:
         seed=settings.seed,
         review=review,
         withhold=settings.withhold,
+        spotlight=settings.spotlight,
     )
     return RunParts(settings, ledger, options.policy, made_by, flows, prepared, account, review)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from selfstudy_guard.questions.choices import CHOICES, closest, one_of, sentences
 from selfstudy_guard.questions.prompts import Prompts, Section, fill
+from selfstudy_guard.questions.spotlight import Spotlight, spotlit
 from selfstudy_guard.questions.wording import in_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 
@@ -109,6 +110,7 @@ def answer_request(
     style: str = "factual",
     feedback: str | None = None,
     seed: int | None = None,
+    spotlight: Spotlight | None = None,
 ) -> Request:
     """The request for the answer to one question.
 
@@ -117,6 +119,7 @@ def answer_request(
         evidence: the text that the answer must come from, after the filter.
         prompts, key, feedback, seed: as for `question_request`.
         style: the style that the question was asked in.
+        spotlight: how the evidence is set apart from instructions; None sends it as it is.
 
     Raises:
         PromptError: the prompts do not have the style.
@@ -128,8 +131,10 @@ def answer_request(
         values = {"evidence": example.evidence, "question": example.question}
         messages.append(Message(role="user", content=_tidy(fill(prompts.answer.user, shared | values))))
         messages.append(Message(role="assistant", content=example.answer))
-    values = {"evidence": evidence.strip(), "question": question}
-    messages.append(Message(role="user", content=_tidy(fill(prompts.answer.user, shared | values))))
+    shown, note = spotlit(evidence.strip(), spotlight, key)
+    values = {"evidence": shown, "question": question}
+    last = _tidy(fill(prompts.answer.user, shared | values))
+    messages.append(Message(role="user", content=f"{note}\n\n{last}" if note else last))
     section = prompts.answer
     if own.answer_max_tokens is not None:
         section = section.model_copy(update={"max_tokens": own.answer_max_tokens})
