@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+from selfstudy_guard.documents.eligibility.sieve import Sieved
 from selfstudy_guard.languages import words
 
 
-def compiled(section: str, form: str = "{}") -> re.Pattern[str]:
+def compiled(section: str, form: str = "{}") -> Sieved:
     """The patterns of one section of languages/*.toml as one, without regard to case.
 
     Args:
@@ -20,7 +21,7 @@ def compiled(section: str, form: str = "{}") -> re.Pattern[str]:
         form: what stands round them, with `{}` for their alternation.
     """
     listed = dict.fromkeys(pattern for found in words(section).values() for pattern in found)
-    return re.compile(form.format("|".join(listed)), re.IGNORECASE)
+    return Sieved(re.compile(form.format("|".join(listed)), re.IGNORECASE))
 
 
 _COOKIE = compiled("cookie_patterns")
@@ -39,31 +40,39 @@ MENU_WORDS = frozenset(word for found in words("menu_words").values() for word i
 _ENTRY_SPLIT = re.compile(r"\s*[|·•»›>]\s*")
 
 
-def said_in(flat: str, size: int) -> str | None:
+def said_in(flat: str, size: int, lowered: str) -> str | None:
     """Why a paragraph is boilerplate, by phrases of any of the languages; None where it does not say so.
 
     Args:
         flat: the paragraph in one line.
         size: its words.
+        lowered: `flat` in lower case.
     """
     if size > 60:
         return None
-    if size <= 45 and _COOKIE.search(flat) and _is_notice(flat, size):
+    if size <= 45 and _COOKIE.search(flat, lowered) and _is_notice(flat, size, lowered):
         return "cookie notice"
-    if size <= 30 and _COMMONS.search(flat) and _LICENCE.search(flat) and _UNDER.search(flat):
+    if (
+        size <= 30
+        and _COMMONS.search(flat, lowered)
+        and _LICENCE.search(flat, lowered)
+        and _UNDER.search(flat, lowered)
+    ):
         return "licence"
-    if size <= 30 and _FOOTER.search(flat):
+    if size <= 30 and _FOOTER.search(flat, lowered):
         return "footer"
-    entries = [entry for entry in _ENTRY_SPLIT.split(flat) if entry]
-    if entries and all(_POLICIES.match(entry) for entry in entries):
-        return "footer"
-    if size <= 14 and _CALLS.search(flat):
+    if _POLICIES.may_match(lowered):
+        entries = [entry for entry in _ENTRY_SPLIT.split(flat) if entry]
+        if entries and all(_POLICIES.pattern.match(entry) for entry in entries):
+            return "footer"
+    if size <= 14 and _CALLS.search(flat, lowered):
         return "navigation"
     return None
 
 
-def _is_notice(flat: str, size: int) -> bool:
+def _is_notice(flat: str, size: int, lowered: str) -> bool:
     """Whether what names cookies speaks for its site, to its visitor, or is a row of buttons."""
+    about_us, agrees = _ABOUT_US.search(flat, lowered) is not None, _AGREE.search(flat, lowered) is not None
     if flat.isascii() and _ENGLISH.search(flat):
-        return _ABOUT_US.search(flat) is not None and _AGREE.search(flat) is not None  # English ones may be biscuits
-    return bool(_ABOUT_US.search(flat) or _AGREE.search(flat) or (size <= 10 and _BUTTON.search(flat)))
+        return about_us and agrees  # English ones may be biscuits
+    return about_us or agrees or (size <= 10 and _BUTTON.search(flat, lowered) is not None)

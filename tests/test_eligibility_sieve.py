@@ -1,0 +1,61 @@
+"""Sieved patterns answer as the bare ones, on every line of the labelled pages and in any case."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from selfstudy_guard.documents.eligibility import languages, phrases
+from selfstudy_guard.documents.eligibility.sieve import Sieved
+
+PATTERNS = [
+    value
+    for module in (languages, phrases)
+    for name, value in sorted(vars(module).items())
+    if isinstance(value, Sieved) and name.startswith("_")
+]
+LINES = sorted(
+    {
+        " ".join(line.split())[:400]
+        for path in [*Path("tests/data/eligibility").rglob("*"), *Path("selfstudy_guard/languages").glob("*.toml")]
+        if path.is_file() and path.stat().st_size < 2_000_000
+        for line in re.split(r'[\n"|]', path.read_text(encoding="utf-8", errors="replace"))
+    }
+)[::7]
+
+
+@pytest.mark.parametrize("change", [str, str.upper, str.title], ids=["as it is", "upper", "title"])
+def test_the_sieve_changes_no_answer(change: type[str]) -> None:
+    assert len(PATTERNS) >= 14
+    for line in LINES:
+        text = change(line)
+        lowered = text.lower()
+        for one in PATTERNS:
+            assert (one.search(text, lowered) is None) == (one.pattern.search(text) is None), (text, one.pattern)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("cCoOkKiIıİeEsSſ ßKL"), max_size=24))
+def test_letters_that_re_takes_for_each_other(text: str) -> None:
+    for source in ("cookies?", r"\b(?:kolikosi|Lise)\b", "ıslık|silk", "[ck]ooki"):
+        one = Sieved(re.compile(source, re.IGNORECASE))
+        assert (one.search(text, text.lower()) is None) == (one.pattern.search(text) is None)
+
+
+@pytest.mark.parametrize(
+    ("source", "runs"),
+    [
+        ("cookies?", {"cookie"}),
+        (r"\b(?:buy|order) (?:now|today)\b", {"buy", "order"}),
+        ("a|", set()),
+        (r"[0-9]{4}", set()),
+        (r"(?:ab)+c?", {"ab"}),
+        (r"(?:ab)?c", {"c"}),
+    ],
+)
+def test_runs_that_a_match_must_hold(source: str, runs: set[str]) -> None:
+    assert set(Sieved(re.compile(source)).runs) == runs
