@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from selfstudy_guard.documents import Skipped, mask_artefacts, read_documents, segment
+from selfstudy_guard.documents import Skipped, mask_artefacts, own_pairs, read_documents, segment
 from selfstudy_guard.records import Document, Segmentation
 from tests.support.office import cell, docx, paragraph, run, table
 
@@ -520,3 +520,33 @@ def test_advertisements_are_artefacts(tmp_path: Path, block: str) -> None:
 def test_an_article_about_advertisements_is_content(tmp_path: Path) -> None:
     page = "<p>Advertisement in newspapers began in Venice in 1704 with a notice for an estate.</p><div class='adapter'><p>The adapter takes nine volts from the mains.</p></div>"
     assert len(eligible(saved(tmp_path / "x.html", page))) == 2
+
+
+def test_pairs_of_a_faq_are_found_and_can_be_skipped(tmp_path: Path) -> None:
+    faq = (
+        "# Mill\n\nThe mill was built in 1742 by monks from Trier.\n\n## How much oil does the pump hold?\n\nThe pump holds nine litres of oil.\n\n"
+        "## Who changes it?\n\nThe keeper changes it every spring. He uses the red can.\n\n## History\n\nIt closed in 1931 after the flood.\n"
+    )
+    document = read(saved(tmp_path / "faq.md", faq))[0][0]
+    pairs = own_pairs(segment(document))
+    assert [(pair.question.text, [one.text for one in pair.answer]) for pair in pairs] == [
+        ("How much oil does the pump hold?", ["The pump holds nine litres of oil."]),
+        ("Who changes it?", ["The keeper changes it every spring.", "He uses the red can."]),
+    ]
+    left = segment(document, skip_own_pairs=True)
+    assert [target.text for target in left.eligible] == [
+        "The mill was built in 1742 by monks from Trier.",
+        "It closed in 1931 after the flood.",
+    ]
+    assert {target.reason for target in left.targets if not target.eligible} == {"heading", "own pair"}
+    assert (
+        own_pairs(
+            segment(Document(id="x.md", text="# Mill\n\n## Why a mill?\n\nIt was built in 1742 by monks from Trier.\n"))
+        )
+        == ()
+    )
+
+
+def test_a_log_is_no_chat(tmp_path: Path) -> None:
+    log = "".join(f"2024-03-12 10:14:3{n} INFO server: started on port {80 + n} after nine seconds\n" for n in range(4))
+    assert eligible(saved(tmp_path / "x.txt", log)) == []

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from selfstudy_guard.documents.chunks import locate_chunks
     from selfstudy_guard.documents.masking import mask_artefacts
     from selfstudy_guard.documents.normal import Normal, normal_form, normalise
+    from selfstudy_guard.documents.own_pairs import OwnPair, own_pairs
     from selfstudy_guard.documents.readers.account import (
         DocumentsSkippedWarning,
         ReadFile,
@@ -38,6 +39,8 @@ _HOME = {
     "normal_form": ".normal",
     "normalise": ".normal",
     "reading_table": ".readers.account",
+    "OwnPair": ".own_pairs",
+    "own_pairs": ".own_pairs",
     "read_documents": ".readers.reading",
     "segment": ".segmentation",
 }
@@ -46,6 +49,7 @@ __all__ = [
     "Bounds",
     "DocumentsSkippedWarning",
     "Normal",
+    "OwnPair",
     "ReadFile",
     "ReadingAccount",
     "Skipped",
@@ -56,6 +60,7 @@ __all__ = [
     "mask_artefacts",
     "normal_form",
     "normalise",
+    "own_pairs",
     "read_documents",
     "reading_table",
     "segment",

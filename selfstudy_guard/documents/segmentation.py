@@ -14,6 +14,7 @@ from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside, mer
 from selfstudy_guard.documents.formats.joins import CHARACTER, break_kind, entities
 from selfstudy_guard.documents.formats.media import FLOWED, HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.language import guess_language
+from selfstudy_guard.documents.own_pairs import own_pairs
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.documents.sizing import Bounds, sized, split
 from selfstudy_guard.documents.token_estimate import estimate_tokens
@@ -31,6 +32,7 @@ def segment(
     findings: Sequence[Finding] = (),
     bounds: Bounds | None = None,
     duplicates: DuplicateFinder | None = None,
+    skip_own_pairs: bool = False,
 ) -> Segmentation:
     """All targets of `document` in text order, and its artefacts.
 
@@ -38,6 +40,8 @@ def segment(
         document: its text may be anything; no text raises an error.
         findings: instruction-like spans in code points of the document; a target that overlaps one is not eligible.
         bounds: smallest and largest target in tokens (default 5 to 160).
+        skip_own_pairs: whether answers to questions that the document asks itself (a FAQ) are left out: whoever wants
+            pairs of such a document has them already (`own_pairs`).
         duplicates: remembers targets of earlier documents too; None looks for near-duplicates in this one alone.
 
     Returns:
@@ -63,7 +67,17 @@ def segment(
                 spans.extend((a, b, CHARACTER) for a, b in entities(text, block.start, block.end))
     spans.extend((t.start, t.end, t.reason or "markup") for t in targets if t.kind == "markup")
     spans.extend((f.start, f.end, "instruction") for f in findings)
-    return Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
+    found = Segmentation(document_id=document.id, targets=tuple(targets), artefacts=_disjoint(spans, len(text)))
+    return _without_own_pairs(found) if skip_own_pairs else found
+
+
+def _without_own_pairs(found: Segmentation) -> Segmentation:
+    answers = {target.index for pair in own_pairs(found) for target in pair.answer}
+    if not answers:
+        return found
+    left_out = {"eligible": False, "reason": "own pair"}
+    targets = tuple(t.model_copy(update=left_out) if t.index in answers else t for t in found.targets)
+    return found.model_copy(update={"targets": targets})
 
 
 def _blocks(text: str, kind: str, *, furnished: bool = True) -> tuple[list[Block], list[Shadow], list[Offsets]]:

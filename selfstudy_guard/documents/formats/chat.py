@@ -11,7 +11,7 @@ from selfstudy_guard.documents.formats.plain import Line, lines
 
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,6})?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
 _DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s[^\W\d]{3,9}\.?\s\d{2,4}|[^\W\d]{3,9}\s\d{1,2},?\s\d{4}|today|yesterday|heute|gestern)"
-_NAME = r"[~@]?[^\W\d_][^\n:<>\[\]]{0,39}?"
+_NAME = r"(?!(?-i:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b)[~@]?[^\W\d_][^\n:<>\[\]]{0,39}?"
 _HEAD = re.compile(
     rf"""[\u200e\u200f\ufeff]?(?:
       (?P<stamp>\[?{_DATE}(?:,?\s|T|\sat\s){_TIME}(?:Z|[+-]\d\d:?\d\d)?\]?)\s?(?:[-\u2013\u2014|]\s)?(?:<(?P<a>{_NAME})>:?|(?P<b>{_NAME}):)\s
