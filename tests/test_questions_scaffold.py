@@ -159,3 +159,9 @@ def test_degenerate_questions_are_refused(question: str, reason: str) -> None:
 )
 def test_a_gap_question_never_shows_markup(text: str) -> None:
     assert gap_question(target(text)) is None
+
+
+def test_a_gap_question_asks_for_a_telling_word() -> None:
+    asked = gap_question(target("The pen traces the pressure throughout the long cycle of the engine on paper."))
+    assert asked is not None
+    assert "throughout" in asked

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from selfstudy_guard.attribution.terms import is_unspaced, words
+from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.wording import content_words, in_words
 from selfstudy_guard.records import Target
 
@@ -100,10 +101,17 @@ def _gaps(text: str, *, row: bool) -> list[tuple[int, int]]:
 
     def rank(match: re.Match[str]) -> tuple[int, int]:
         word = match[0]
-        kind = 0 if _NUMBER.search(word) else 1 if word[0].isupper() else 2
+        kind = 0 if _NUMBER.search(word) else 1 if word[0].isupper() else 3 if _says_little(word) else 2
         return kind, -len(word)
 
     return [m.span() for m in sorted(once, key=rank) if _NUMBER.search(m[0]) or len(m[0]) >= 4]
+
+
+def _says_little(word: str) -> bool:
+    """Whether a word is poor to ask for: an adverb, a preposition, a conjunction."""
+    folded = word.lower()
+    poor = listed("prepositions") | listed("clause_words") | listed("pronouns") | listed("little")
+    return folded in poor or folded.endswith("ly")
 
 
 def _clause(text: str, start: int, end: int) -> str | None:
