@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # markup of a page stays on one line
 from __future__ import annotations
 
+import bz2
 import json
 from pathlib import Path
 
@@ -550,3 +551,10 @@ def test_pairs_of_a_faq_are_found_and_can_be_skipped(tmp_path: Path) -> None:
 def test_a_log_is_no_chat(tmp_path: Path) -> None:
     log = "".join(f"2024-03-12 10:14:3{n} INFO server: started on port {80 + n} after nine seconds\n" for n in range(4))
     assert eligible(saved(tmp_path / "x.txt", log)) == []
+
+
+def test_a_cut_dump_is_skipped(tmp_path: Path) -> None:
+    path = saved(tmp_path / "w.xml.bz2", bz2.compress(b"<mediawiki>" * 500)[:-20])
+    documents, skipped = read(path)
+    assert documents == []
+    assert "broken" in skipped[0].reason

@@ -21,9 +21,18 @@ _REDIRECT = re.compile(
 
 
 def is_wiki_dump(path: Path) -> bool:
-    """Whether an XML file is a dump of a wiki."""
-    with _opened(path) as file:
-        return b"<mediawiki" in file.read(4096)
+    """Whether an XML file is a dump of a wiki.
+
+    Raises:
+        UnreadableError: packed, and broken.
+    """
+    try:
+        with _opened(path) as file:
+            return b"<mediawiki" in file.read(4096)
+    except (EOFError, OSError, ValueError) as error:
+        if path.suffix.lower() == ".bz2":
+            raise UnreadableError("broken bzip2 file") from error
+        raise
 
 
 def read_wiki_dump(path: Path) -> Iterator[FileText | UnreadableError]:
