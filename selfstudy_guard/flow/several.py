@@ -5,8 +5,8 @@ the flows of a group ask for the same thing under the same key, which the engine
 So groups need nothing of the engine: batches, Ray, the judge and a resumed run know them as they know single draws.
 
     round 1: one request for all of the group ----> each flow checks its own pair (the checks of `flow.checks`)
-    round 2: one request for those that failed
-    then, alone: a question without a model where the prompts have one, else `pair`, told why the last try failed
+    round 2: one request for those that failed, where the prompts have no last resort
+    then, alone: that last resort (a question without a model), else `pair`, told why the last try failed
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from selfstudy_guard.questions.several import parse_several, several_request
 from selfstudy_guard.records import Answer, Draw, Question, Rating, Record, Rejection, Reply, Request, Usage, Verdict
 
 ROUNDS = 2
-"""Requests that a group makes together."""
+"""Most requests that a group makes together; one where the prompts have a last resort, which costs nothing."""
 PAGE = 400
 """Positions of the plan that groups are made from: the same plan has the same groups, whatever is finished already."""
 
@@ -260,8 +260,8 @@ def together(group: Group, place: int, *, question_attempts: int, answer_attempt
             break
         if own is not None:
             verdict = first_look(planned, *own)
-        if len(left) == 1:
-            break  # alone, the single path asks better
+        if len(left) == 1 or planned.last_resort() is not None:
+            break  # alone, the single path asks better; and a second reply of a small model is seldom better
         places = left
     made = gap_pair(draw.target, planned.scaffold.language) if planned.last_resort() is not None else None
     if made is not None and planned.checks.question(made[0]).accepted:

@@ -169,8 +169,13 @@ def _row(target: str, begin: str, section: SeveralSection) -> dict[str, Any]:
     question: dict[str, Any] = {"type": "string"}
     answer: dict[str, Any] = {"type": "string"}
     if section.patterns:
-        start = _SPECIAL.sub(r"\\\g<0>", begin) if begin and not _NO_PATTERN.search(begin) else _ASKING
-        question["pattern"] = rf'^{start} [^?"\\\n]{{6,{_QUESTION_CHARACTERS}}}\?$'
+        rest = rf' [^?"\\\n]{{6,{_QUESTION_CHARACTERS}}}'
+        if begin and not _NO_PATTERN.search(begin):
+            # An opening may be the whole question: "What are the opening hours for the season Winter?".
+            start = _SPECIAL.sub(r"\\\g<0>", begin)
+            question["pattern"] = rf"^{start}({rest})?\?$"
+        else:
+            question["pattern"] = rf"^{_ASKING}{rest}\?$"
         answer["pattern"] = rf'^[^"\\\n]{{1,{_ANSWER_CHARACTERS}}}$'
     row: dict[str, Any] = {"sentence": {"const": target}} if section.echo else {}
     row |= {"question": question, "answer": answer}
