@@ -260,9 +260,9 @@ def together(group: Group, place: int, *, question_attempts: int, answer_attempt
             break
         if own is not None:
             verdict = first_look(planned, *own)
-        if len(left) == 1 or planned.last_resort() is not None:
-            break  # alone, the single path asks better; and a second reply of a small model is seldom better
-        places = left
+        places = [one for one in left if group.member(one).last_resort() is None]
+        if len(places) < 2:
+            break  # alone, the single path asks better
     made = gap_pair(draw.target, planned.scaffold.language) if planned.last_resort() is not None else None
     if made is not None and planned.checks.question(made[0]).accepted:
         question = Question(text=made[0], attempts=number, origin="gap")
