@@ -296,8 +296,9 @@ class Checker:
             assert other.text == {"mask": masked, "flag": text}.get(mode, other.text), mode
             if mode == "quote":
                 assert other.text == apply_findings(text, result.findings, "quote"), other.text
-        found = self.filter("remove", threshold).find(text, question)
-        assert [(one.start, one.end) for one in found] == spans, found
+        if not result.capped:  # `find` knows no cap
+            found = self.filter("remove", threshold).find(text, question)
+            assert [(one.start, one.end) for one in found] == spans, found
 
 
 BLOCK = 500
