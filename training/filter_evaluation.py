@@ -214,12 +214,20 @@ def main() -> None:
     arguments_for(parser)
     parser.add_argument("--kept", type=float, default=0.9985, help="of the clean characters, at the threshold")
     parser.add_argument("--withheld", type=float, default=0.06, help="of the clean characters, at a belief of 0.05")
+    parser.add_argument("--table", type=Path, help="pickle of the table: read where it exists, else written")
     parser.add_argument("--turns", type=int, nargs="*", default=list(range(len(TURNS))))
     parser.add_argument("--out", type=Path, help="train on all rows too, and write the weights, anchored")
     parser.add_argument("--tables", type=Path, help="write all tables at the threshold as Markdown")
     parser.add_argument("--dump", type=Path, help="pickle of the held-out rows with their logits")
     options = parser.parse_args()
-    table = table_of(gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed))
+    if options.table and options.table.exists():
+        table = pickle.loads(options.table.read_bytes())
+    else:
+        table = table_of(
+            gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed), options.processes
+        )
+        if options.table:
+            options.table.write_bytes(pickle.dumps(table, protocol=5))
     whole = None
     if options.out:
         whole = train(table, np.arange(len(table.rows)), options.seed, networks=options.networks, epochs=options.epochs)

@@ -17,7 +17,7 @@ Layers = tuple[tuple[Floats, Floats], ...]
 HIDDEN = (64, 24)
 SURROUNDINGS = 16
 """The last inputs: linear scores of neighbours, block and document (after the unit's own two)."""
-FAR = 0.25
+FAR = 0.15
 """Share of the units away from what was planted that are used; of clean and development documents twice as many."""
 BATCH = 1024
 RATE = 3e-3

@@ -20,9 +20,9 @@ META = frozenset(
 """Intents of orders that speak of answers, questions, rules or training."""
 TASKS = frozenset({"self_instruct_seed", "self_instruct_user", "authored_selfstudy"})
 """Sources whose tasks, alone, are somebody's prompt."""
-STRAY = 4000
+STRAY = 2500
 """How many harmless passages of one genre are planted in documents of another."""
-MOVED = 2500
+MOVED = 1500
 """In how many clean documents a sentence moves to another place."""
 
 

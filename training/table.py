@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +81,33 @@ def _matrix(buckets: NDArray[np.int64], owner: NDArray[np.int64], count: int) ->
     return sparse.csr_matrix((data, buckets.astype(np.int32), pointers), shape=(count, GRAMS))
 
 
+_GIVEN: list[tuple[Sequence[Prepared], Vocabulary]] = []
+"""What the processes of a pool share."""
+
+
+def _given(rows: Sequence[Prepared], vocabulary: Vocabulary) -> None:
+    _GIVEN[:] = [(rows, vocabulary)]
+
+
+def _measured(
+    first_row: int,
+) -> tuple[NDArray[np.float16], sparse.csr_matrix, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Features, n-grams, opened and terse units of the documents from `first_row` on."""
+    rows, vocabulary = _GIVEN[0]
+    chunk, sheet = next(_sheets(rows[first_row : first_row + SIDE_BY_SIDE]))
+    measured = measure(sheet, vocabulary)
+    opened = np.zeros(len(sheet), dtype=bool)
+    for made, (first, last) in zip(chunk, pairwise(sheet.edges), strict=True):
+        strange, coded = measured.strange[first:last], measured.coded[first:last]
+        if strange.any() or coded.any() or len(made.canonical.hidden):
+            units, canonical = made.units, made.canonical
+            open_hidden(
+                units, canonical, strange, coded, lambda text: familiarity(text, vocabulary), opened[first:last], {}
+            )
+    grams = _matrix(*gram_ids(measured.words, vocabulary), len(sheet))
+    return measured.features.astype(np.float16), grams, opened, measured.terse & ~opened
+
+
 class Table:
     """All units of rows, one row each.
 
@@ -93,15 +122,14 @@ class Table:
         fold: which fold the source (of planted units) or genre of a unit belongs to.
     """
 
-    def __init__(self, rows: list[Prepared], vocabulary: Vocabulary) -> None:
+    def __init__(self, rows: list[Prepared], vocabulary: Vocabulary, processes: int = 1) -> None:
         self.rows, self.vocabulary = rows, vocabulary
         self.count = np.array([len(made.units.start) for made in rows])
         self.first = np.concatenate([[0], np.cumsum(self.count)])
         self.document = np.repeat(np.arange(len(rows)), self.count)
-        self._measure()
+        self._measure(processes)
         self.label = np.concatenate([made.label for made in rows])
         self.planted = np.concatenate([made.planted for made in rows])
-        self.opened = np.concatenate([made.opened for made in rows])
         size = np.concatenate([made.size for made in rows])
         addressed = np.array([made.row.kind == "addressed" for made in rows])[self.document]
         meta = np.array([made.row.intent in META for made in rows])[self.document]
@@ -111,24 +139,20 @@ class Table:
         self.fold = np.where(self.planted, source, carrier)
         self._weigh(size)
 
-    def _measure(self) -> None:
-        features, grams = [], []
-        for chunk, sheet in _sheets(self.rows):
-            measured = measure(sheet, self.vocabulary)
-            features.append(measured.features.astype(np.float16))
-            grams.append(_matrix(*gram_ids(measured.words, self.vocabulary), len(sheet)))
-            for made, (first, last) in zip(chunk, zip(sheet.edges[:-1], sheet.edges[1:], strict=True), strict=True):
-                strange, coded = measured.strange[first:last], measured.coded[first:last]
-                made.opened = np.zeros(last - first, dtype=bool)
-                if strange.any() or coded.any() or len(made.canonical.hidden):
-                    open_hidden(made.units, made.canonical, strange, coded, self._familiar, made.opened, {})
-                made.terse = measured.terse[first:last] & ~made.opened
+    def _measure(self, processes: int) -> None:
+        features, grams, opened, terse = [], [], [], []
+        with multiprocessing.get_context("fork").Pool(processes, _given, (self.rows, self.vocabulary)) as pool:
+            for part in pool.imap(_measured, range(0, len(self.rows), SIDE_BY_SIDE)):
+                for kept, one in zip((features, grams, opened, terse), part, strict=True):
+                    kept.append(one)
         self.features = np.vstack(features)
         self.grams = sparse.vstack(grams, format="csr")
         self.grams.sum_duplicates()
-
-    def _familiar(self, text: str) -> float:
-        return familiarity(text, self.vocabulary)
+        self.opened = np.concatenate(opened)
+        for made, first, last in zip(self.rows, self.first[:-1], self.first[1:], strict=True):
+            made.opened = self.opened[first:last]
+        for made, part in zip(self.rows, np.split(np.concatenate(terse), self.first[1:-1]), strict=True):
+            made.terse = part
 
     def _weigh(self, size: NDArray[np.int64]) -> None:
         share = np.zeros(len(self.document), dtype=np.float32)

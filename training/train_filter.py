@@ -9,6 +9,7 @@ train, never to run). The two anchors come from `training.filter_evaluation`.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 import time
 from pathlib import Path
@@ -40,15 +41,17 @@ def arguments_for(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--more", type=Path, action="append", default=[])
     parser.add_argument("--share", type=float, default=1.0, help="of the clean documents of the further folders")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=2, help="that cut and measure documents")
     parser.add_argument("--networks", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=4)
 
 
-def table_of(rows: list[Row]) -> Table:
-    """Rows cut and measured, with a vocabulary of their own."""
-    made = [one for one in (cut(row) for row in rows) if one.units.start]
+def table_of(rows: list[Row], processes: int = 1) -> Table:
+    """Rows cut and measured, with a vocabulary of their own; the same for any number of processes."""
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        made = [one for one in pool.imap(cut, rows, chunksize=200) if one.units.start]
     log(len(made), "documents cut")
-    table = Table(made, make_vocabulary(made))
+    table = Table(made, make_vocabulary(made), processes)
     log(table.features.shape, "units measured")
     return table
 
@@ -106,7 +109,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("selfstudy_guard/filter/model/weights.npz"))
     parser.add_argument("--anchors", type=float, nargs=2, required=True, metavar=("FINDING", "SUSPECT"))
     options = parser.parse_args()
-    table = table_of(gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed))
+    table = table_of(
+        gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed), options.processes
+    )
     everything = np.arange(len(table.rows))
     weights = train(table, everything, options.seed, networks=options.networks, epochs=options.epochs)
     save_weights(str(options.out), anchored(weights, *options.anchors))
