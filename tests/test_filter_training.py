@@ -18,6 +18,7 @@ from training.data.__main__ import clean_rows, decoy_rows, injected_rows
 from training.data.carriers import Carrier
 from training.data.harmless import GENRES, harmless_document
 from training.filter_rows import Row
+from training.filter_tables import tables
 from training.gather import Folders, gather
 from training.train_filter import anchored, table_of, train
 
@@ -63,6 +64,19 @@ def test_the_same_rows_give_the_same_bytes_and_beliefs_stand_on_their_anchors(fo
     slope, shift = np.polyfit(before[seen], after[seen], 1)
     assert 1 / (1 + np.exp(-(slope * 1.5 + shift))) == pytest.approx(0.6, abs=0.01)
     assert 1 / (1 + np.exp(-(slope * -2.0 + shift))) == pytest.approx(0.05, abs=0.005)
+
+
+def test_figures_come_from_documents_with_logits(folders: Folders) -> None:
+    table = table_of(gather(folders, 0))
+    documents = np.arange(len(table.rows))
+    weights = train(table, documents, 0, networks=1, epochs=1)
+    scored = list(zip(table.rows, evaluation.logits(table, documents, weights), strict=True))
+    shown, (finding, suspect) = evaluation.report(scored, 0.99, 0.06)
+    assert finding > suspect
+    found = evaluation.figures(shown, 0.6)
+    assert 0 < float(str(found["recall"])) <= 1
+    assert evaluation.lost(shown, 0.6) == pytest.approx(0.01, abs=0.01)
+    assert "payload recall" in tables(lambda threshold: evaluation.figures(shown, threshold), 0.6)
 
 
 def test_a_document_with_an_order_is_also_a_clean_one_without_it(folders: Folders) -> None:
