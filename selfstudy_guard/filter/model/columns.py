@@ -127,7 +127,7 @@ def see(sheet: Sheet, words: Words, index: WordIndex, entries: NDArray[np.int32]
     base = np.empty((count, len(_LANGUAGE)), dtype=np.float32)
     share, function = base[:, _WIDE - 4 : _WIDE - 1], base[:, _WIDE:]
     np.divide(of_classes[:, :_NAMED], words_at_least, out=base[:, :_NAMED])
-    np.divide(words.kinds_per_unit, size, out=base[:, _NAMED : _NAMED + KINDS])
+    np.divide(words.kinds_per_unit, np.maximum(size, np.float32(1)), out=base[:, _NAMED : _NAMED + KINDS])
     base[:, _NAMED + KINDS : _NAMED + KINDS + 1] = np.log1p(size)
     np.divide(shared[:, :3], np.maximum(shared[:, 3:], _FEW), out=share)
     base[:, _WIDE - 1 : _WIDE] = stranger
