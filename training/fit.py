@@ -17,8 +17,8 @@ Layers = tuple[tuple[Floats, Floats], ...]
 HIDDEN = (64, 24)
 SURROUNDINGS = 16
 """The last inputs: linear scores of neighbours, block and document (after the unit's own two)."""
-FAR = 0.15
-"""Share of the units away from what was planted that are used; of clean and development documents twice as many."""
+FAR = 0.3
+"""Share of the units of generated documents away from what was planted that are used; of other documents all are."""
 BATCH = 1024
 RATE = 3e-3
 DECAY = 2e-5
@@ -99,5 +99,5 @@ def used(table: Table, units: NDArray[np.int64], seed: int) -> NDArray[np.int64]
     """Places in `units` of those that the networks learn from: all near what was planted, a part of the rest."""
     plain = np.array([made.row.kind not in ("injected", "decoy") or made.row.dev for made in table.rows])
     draw = np.random.default_rng(seed).random(len(units))
-    far = draw < np.where(plain[table.document[units]], 2 * FAR, FAR)
+    far = draw < np.where(plain[table.document[units]], 1.0, FAR)
     return np.flatnonzero((table.weight[units] > 0) & (table.beside[units] | far))

@@ -43,7 +43,7 @@ def fold_of(group: str) -> int:
 
 def decoy_weight(row: Row) -> float:
     """How much a harmless planted passage counts: less in places where hardly anybody puts harmless text."""
-    return 1.25 * (0.25 if row.form in SUSPICIOUS_FORMS else 1.0)
+    return 0.25 if row.form in SUSPICIOUS_FORMS else 1.0
 
 
 def make_vocabulary(rows: Sequence[Prepared], *, most: int = 32_000, groups: int = 4) -> Vocabulary:
@@ -169,6 +169,9 @@ class Table:
         share[self.beside & ~self.planted] *= 3
         decoy = self.planted & ~self.label
         share[decoy] *= np.array([decoy_weight(made.row) for made in self.rows])[self.document[decoy]]
+        # Half of the generated orders are of this kind: they weigh half, so that others are not drowned.
+        native = np.array([made.row.source.startswith(("gen_native", "native")) for made in self.rows])
+        share[self.planted & native[self.document]] *= 0.5
         self.weight = share * ~self.opened
 
     def units_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
