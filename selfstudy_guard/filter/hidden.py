@@ -21,7 +21,7 @@ IN_THE_OPEN, IN_ADDRESS = 0.5, 0.9
 """The same for percent signs, which everybody can read, and for those of an address, where everybody puts them."""
 Judge = tuple[SentenceModel, NDArray[np.float64]]
 """A model, and its belief in every unit of the text."""
-HIDDEN = 0.2
+HIDDEN = 0.3
 """Belief from which text that stands there encoded, or in letters of some style, is an order: nobody hides what only
 informs, but examples of encodings, links and code are read the same way and say nothing to a model."""
 
