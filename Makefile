@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
 
-.PHONY: help demo test lint record soak fuzz lock audit-dependencies clean
+.PHONY: help demo test types lint record soak fuzz lock audit-dependencies clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -45,8 +45,13 @@ test: $(VENV)/.test-installed ## All checks and tests, offline
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/selfstudy-guard model fetch
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+types: $(VENV)/.test-installed ## Type completeness of the public interface, as pyright measures it
+	cd $$(mktemp -d) && VIRTUAL_ENV=$(abspath $(VENV)) PATH=$(abspath $(BIN)):$$PATH \
+		basedpyright --verifytypes selfstudy_guard --ignoreexternal | tail -25
 
 lint: $(VENV)/.test-installed ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -6,7 +6,7 @@ Every offset is a half-open span in Unicode code points of the raw text of its d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
@@ -591,13 +591,3 @@ class Balance(Frozen):
     def closes(self) -> bool:
         """Whether the sum is right."""
         return self.planned == self.answered + self.rejected + self.failed + self.pending
-
-
-def spans_disjoint(spans: Iterator[Span]) -> bool:
-    """Whether spans are sorted and do not overlap."""
-    end = 0
-    for span in spans:
-        if span.start < end:
-            return False
-        end = span.end
-    return True

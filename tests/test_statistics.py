@@ -28,7 +28,7 @@ from selfstudy_guard.coverage.statistics import (
     gini,
     normalised_entropy,
     odds_ratio,
-    share_bias,
+    share_bias_of,
     top_share,
     wilson,
 )
@@ -205,12 +205,11 @@ def test_convergence_is_set_against_chance() -> None:
 
 
 def test_bias_by_hand() -> None:
-    tally, member = np.array([4, 4, 1, 1]), np.array([True, True, False, False])
-    found = share_bias("start", tally, member, np.array([1, 1, 1, 1]))
+    found = share_bias_of("start", targets=2, hits=8, total=10, expected=0.5)
     assert (found.observed, found.expected, found.ratio) == pytest.approx((0.8, 0.5, 1.6))
     assert found.interval is not None
     assert found.interval.low < 1.6 < found.interval.high
-    assert share_bias("none", tally, ~member & member, np.ones(4)).ratio is None
+    assert share_bias_of("none", targets=0, hits=0, total=10, expected=0.0).ratio is None
 
 
 def test_odds_ratio_by_hand() -> None:

@@ -159,26 +159,17 @@ def _even(size: int, total: int, seed: int) -> list[Histogram]:
     return [Histogram.of(row) for row in rows]
 
 
-def share_bias(name: str, counts: Counts, member: NDArray[np.bool_], weight: Counts, seed: int = 0) -> Bias:
-    """How often the targets of a group are asked about against their share of the text.
+def share_bias_of(name: str, *, targets: int, hits: int, total: int, expected: float, seed: int = 0) -> Bias:
+    """How often the targets of a group are asked about against their share of the text, from sums.
 
     Args:
         name: of the group.
-        counts, member, weight: by target; `weight` is what the expectation goes by (tokens, or ones).
+        targets, hits, total: targets of the group, footprints on it, all footprints.
+        expected: its share of the text, 0 to 1.
 
     Returns:
         Observed and expected share, and their ratio with a bootstrap interval (1.0 = no bias).
     """
-    values = np.asarray(counts, dtype=np.int64)
-    weights = np.asarray(weight, dtype=np.float64)
-    mass = float(weights.sum())
-    expected = float(weights[member].sum() / mass) if mass else 0.0
-    hits, total = int(values[member].sum()), int(values.sum())
-    return share_bias_of(name, targets=int(member.sum()), hits=hits, total=total, expected=expected, seed=seed)
-
-
-def share_bias_of(name: str, *, targets: int, hits: int, total: int, expected: float, seed: int = 0) -> Bias:
-    """`share_bias` from sums: targets of the group, footprints on it, all footprints, and its expected share."""
     observed = hits / total if total else 0.0
     ratio = observed / expected if expected else None
     bounds = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from selfstudy_guard.coverage.obedience import MARKS
 from selfstudy_guard.documents.eligibility.doubts import REASON as DOUBTFUL
-from selfstudy_guard.records import Finding, Target
+from selfstudy_guard.records import Finding
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.entries import Entry
 from selfstudy_guard.report.gathering import Inputs
@@ -82,13 +82,6 @@ def filtered_part(inputs: Inputs) -> Part | None:
     return Part(
         "filtered", "Filtered" if inputs.was_filtered else "Passages", heading, "tables", lede, {"blocks": blocks}
     )
-
-
-def _doubted_row(document_id: str, target: Target) -> list[object]:
-    return [
-        TableCell(visible(shorten(target.text, 240)), "quote"),
-        TableCell(visible(shorten(document_id, 60)), "id"),
-    ]
 
 
 def _finding_row(document_id: str, finding: Finding) -> list[object]:

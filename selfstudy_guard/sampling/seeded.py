@@ -24,11 +24,6 @@ def number_key(seed: int, *name: str | int) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
 
 
-def unit_key(seed: int, *name: str | int) -> float:
-    """A number in [0, 1) that looks random, from the same digest."""
-    return (number_key(seed, *name) >> 11) * _SCALE
-
-
 def mixed(base: int, numbers: NDArray[Any]) -> NDArray[np.uint64]:
     """One 64-bit key for every number, from `base`: splitmix64 (Steele, Lea and Flood 2014), on whole arrays."""
     import numpy as np

@@ -15,7 +15,6 @@ from selfstudy_guard.documents.readers.extra import needed
 from selfstudy_guard.documents.readers.file_text import FileText
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError, decode
 
-SUBTITLE_SUFFIXES = frozenset({".srt", ".vtt", ".ass", ".ssa", ".sbv"})
 _CUE = re.compile(
     r"^(?:\d{1,6}[ \t]*\r?\n)?(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}",
     re.MULTILINE,
