@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from selfstudy_guard_ray.shards import added_texts, summarise_shards, write_shard
 from selfstudy_guard_ray.store import Store, part_name
 
-from selfstudy_guard.coverage.columns import Columns
+from selfstudy_guard.coverage.counted_columns import Columns
 from selfstudy_guard.coverage.repeats import SKETCH
 from selfstudy_guard.coverage.tallies import Tallies
 from selfstudy_guard.documents.target_table import TargetTable

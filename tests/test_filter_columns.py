@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.filter.model import columns
+from selfstudy_guard.filter.model import belief_columns as columns
 from selfstudy_guard.filter.model.scoring import load_model
 from selfstudy_guard.filter.model.weights import read_weights, save_weights
 

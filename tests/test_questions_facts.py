@@ -10,9 +10,9 @@ import pytest
 
 from selfstudy_guard.errors import PromptError
 from selfstudy_guard.questions import Prompts, answer_request, check_answer
+from selfstudy_guard.questions.answer_forms import trimmed, wrong_form
 from selfstudy_guard.questions.answers import ANSWER_REASONS
-from selfstudy_guard.questions.facts import FACT_REASONS, false_fact
-from selfstudy_guard.questions.forms import trimmed, wrong_form
+from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
 from selfstudy_guard.questions.model_size import is_small, prompts_for
 from selfstudy_guard.records import Target
 

@@ -12,9 +12,9 @@ import pytest
 from selfstudy_guard import generate
 from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import PromptError
-from selfstudy_guard.flow.several import groups, share
+from selfstudy_guard.flow.several_targets import groups, share
 from selfstudy_guard.questions import Prompts
-from selfstudy_guard.questions.several import parse_several, several_request
+from selfstudy_guard.questions.several_prompts import parse_several, several_request
 from selfstudy_guard.records import Document, Draw, Reply, Request, Target, Usage
 
 NAMES = tuple("Arendal Bergen Cadiz Dover Esbjerg Fagernes Genoa Horten Izmir Jaffa Kiel Lund".split())

@@ -14,7 +14,7 @@ from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.prepared import PreparedDocuments, RememberedFindings
-from selfstudy_guard.flow.several import open_flows
+from selfstudy_guard.flow.several_targets import open_flows
 from selfstudy_guard.generation.raters import rates_of
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.questions import NearDuplicates, check_duplicate

@@ -17,7 +17,7 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.protocols import Embedder
 from selfstudy_guard.records import Footprint, Target
 
-# Fitted with the weights in terms.py, in the same way (benchmarks/attribution.py).
+# Fitted with the weights in terms.py, in the same way (benchmark of attribution).
 _NEIGHBOUR = 0.15
 _PARAGRAPH, _PARAGRAPH_WITH_ANSWER = 0.3, 1.0
 _ANSWER, _HELD = 0.5, 0.7
@@ -143,7 +143,7 @@ class AttributionIndex:
         """How well each target fits a question without its answer, 0 to 1 (shape: number of targets).
 
         Its score as a share of the best one, times that of the best target of its paragraph: a question about a
-        sentence shares words with the paragraph too, a chance match elsewhere does not (benchmarks/anchoring.py).
+        sentence shares words with the paragraph too, a chance match elsewhere does not (benchmark of anchoring).
         """
         scores = self.scores(question)
         best = float(scores.max(initial=0.0))

@@ -3,7 +3,7 @@
 A text becomes words (case and compatibility forms folded); a word becomes itself, its prefixes (which stand in for
 stemming) and its character n-grams (McNamee and Mayfield 2004, doi:10.1023/B:INRT.0000009441.78971.be). Scripts that
 write no spaces have no words here: runs of characters are taken instead. The weights were fitted once on questions in
-English, German, Spanish and Chinese, each language checked with weights from the others (benchmarks/attribution.py).
+English, German, Spanish and Chinese, each language checked with weights from the others (benchmark of attribution).
 """
 
 from __future__ import annotations

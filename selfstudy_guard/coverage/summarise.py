@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import combinations
 from typing import Any
 
-from selfstudy_guard.coverage.columns import THIRDS
+from selfstudy_guard.coverage.counted_columns import THIRDS
 from selfstudy_guard.coverage.footprint_overlap import convergence_of
 from selfstudy_guard.coverage.histogram import Histogram
 from selfstudy_guard.coverage.joint import Joint

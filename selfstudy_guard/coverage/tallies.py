@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.coverage.columns import THIRDS, WORST, Columns
+from selfstudy_guard.coverage.counted_columns import THIRDS, WORST, Columns
 from selfstudy_guard.coverage.joint import Joint
 from selfstudy_guard.coverage.summary import DocumentCoverage
-from selfstudy_guard.coverage.tally import Tally
+from selfstudy_guard.coverage.tally import DocumentTally
 from selfstudy_guard.documents.target_table import TargetTable
 from selfstudy_guard.errors import InputError
 
@@ -61,7 +61,7 @@ class Tallies:
     @classmethod
     def of(
         cls,
-        tallies: Mapping[str, Tally],
+        tallies: Mapping[str, DocumentTally],
         *,
         totals: Mapping[str, int],
         groups: Mapping[str, int],
@@ -78,7 +78,7 @@ class Tallies:
         whole.fold({name: tally for name, tally in tallies.items() if tally.layout is not None})
         return whole
 
-    def fold(self, known: Mapping[str, Tally]) -> None:
+    def fold(self, known: Mapping[str, DocumentTally]) -> None:
         """Count the targets of documents whose layouts are known."""
         rows = Columns.of(known)
         if rows is not None:

@@ -32,7 +32,7 @@ def unpack(text: str, dtype: str | np.dtype[Any]) -> NDArray[Any]:
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=np.dtype(dtype).newbyteorder("<")).astype(dtype)
 
 
-class Tally:
+class DocumentTally:
     """Counts of one document by group ("" is all questions) and target span.
 
     Args:
@@ -98,7 +98,7 @@ class Tally:
         else:
             self.group(group)[row] += n
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: DocumentTally) -> None:
         """Add the counts of `other`, a tally of the same document."""
         if self.digest and other.digest and self.digest != other.digest:
             raise InputError("two trackers hold different texts under one document id: give the documents distinct ids")
@@ -136,7 +136,7 @@ class Tally:
         return form
 
     @classmethod
-    def from_dict(cls, form: Mapping[str, Any]) -> Tally:
+    def from_dict(cls, form: Mapping[str, Any]) -> DocumentTally:
         """The tally that `to_dict` made `form` of."""
         layout = None
         if "layout" in form:

@@ -21,7 +21,7 @@ from selfstudy_guard.coverage.hijack_marks import is_presented
 from selfstudy_guard.coverage.repeats import SKETCH, count_repeats, sketch
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tallies import Tallies
-from selfstudy_guard.coverage.tally import Tally, pack, unpack
+from selfstudy_guard.coverage.tally import DocumentTally, pack, unpack
 from selfstudy_guard.documents.target_table import TargetTable
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.protocols import Embedder
@@ -49,7 +49,7 @@ class CoverageTracker:
         embedder: Embedder | None = None,
     ) -> None:
         self._corpus = Corpus(segmentations, embedder=embedder)
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[str, DocumentTally] = {}
         self._totals: Counter[str] = Counter()
         self._groups: Counter[str] = Counter()
         self._findings: Counter[FoundSpan] = Counter()
@@ -67,7 +67,7 @@ class CoverageTracker:
     def add_document(self, document: Document, segmentation: Segmentation | None = None) -> None:
         """Make a document known, so that its targets count in the denominators."""
         found = self._corpus.add(document, segmentation)
-        self._tallies.setdefault(document.id, Tally()).learn(document.digest, TargetTable.whole(found))
+        self._tallies.setdefault(document.id, DocumentTally()).learn(document.digest, TargetTable.whole(found))
 
     def segmentation(self, document_id: str) -> Segmentation:
         """The targets of a known document, as they are counted."""
@@ -163,10 +163,10 @@ class CoverageTracker:
         self._same.append(same)
         self._bands.extend(bands)
 
-    def _tally(self, document_id: str) -> Tally:
+    def _tally(self, document_id: str) -> DocumentTally:
         found = self._tallies.get(document_id)
         if found is None:
-            found = self._tallies[document_id] = Tally()
+            found = self._tallies[document_id] = DocumentTally()
         return found
 
     def count(self, target: Target) -> int:
@@ -287,7 +287,7 @@ class CoverageTracker:
             rows = unpack(form["questions"], SKETCH)
             tracker._same.frombytes(np.ascontiguousarray(rows["same"], dtype=np.uint64).tobytes())
             tracker._bands.frombytes(np.ascontiguousarray(rows["bands"], dtype=np.uint32).tobytes())
-            tracker._tallies = {name: Tally.from_dict(one) for name, one in form["documents"].items()}
+            tracker._tallies = {name: DocumentTally.from_dict(one) for name, one in form["documents"].items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             if isinstance(error, InputError):
                 raise

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.filter.as_read import Edit, coded_text, edits_of
 from selfstudy_guard.filter.encodings.readable import reads_as_text
 from selfstudy_guard.filter.spelt import LONG, spelt_out
-from selfstudy_guard.filter.visible import Edit, coded_text, edits_of
 
 MASK = "█"
 """The character that masked spans are filled with; canonical text has none, so a masked text reads as a cleaned one."""

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from selfstudy_guard.filter.as_read import Edit
 from selfstudy_guard.filter.common_words import english, listed
-from selfstudy_guard.filter.visible import Edit
 
 LONG = 30
 """Code points: shorter runs without a space are left as they are."""

@@ -1,7 +1,7 @@
 """The verdicts on a pair: everything that is said about a candidate question, an answer and the finished pair.
 
 Every entry point holds one `PairChecks` for each planned question and asks nobody else: `generate`, all forms of
-`Guard`, Ray and the audit. So the same replies have the same verdict everywhere (tests/test_parity.py).
+`Guard`, Ray and the audit. So the same replies have the same verdict everywhere (there is a parity test).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from selfstudy_guard.questions import (
     parse_pairs,
     parse_question,
 )
+from selfstudy_guard.questions.answer_forms import trimmed, wrong_form
 from selfstudy_guard.questions.answers import refused_fact
-from selfstudy_guard.questions.checks import contains_answer
-from selfstudy_guard.questions.forms import trimmed, wrong_form
+from selfstudy_guard.questions.question_checks import contains_answer
 from selfstudy_guard.questions.styles import is_plain
 from selfstudy_guard.records import AnswerForm, Evidence, Footprint, Reply, Target, Verdict, Withheld
 

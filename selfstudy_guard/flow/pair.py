@@ -20,7 +20,7 @@ from selfstudy_guard.flow.draw_flow import DrawFlow
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.step import Returned, Yielded, step
 from selfstudy_guard.questions import opening_of
-from selfstudy_guard.questions.forms import FORM_REASONS
+from selfstudy_guard.questions.answer_forms import FORM_REASONS
 from selfstudy_guard.records import (
     Answer,
     Draw,

@@ -11,7 +11,7 @@ from selfstudy_guard.engine.limits import Concurrency, Limits, Pace
 from selfstudy_guard.engine.retry import Retries
 from selfstudy_guard.engine.scheduler import Job, Scheduler
 from selfstudy_guard.engine.session import Session
-from selfstudy_guard.flow.several import open_flows
+from selfstudy_guard.flow.several_targets import open_flows
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.generation.deduplication import Admitted
 from selfstudy_guard.generation.given_documents import Documents

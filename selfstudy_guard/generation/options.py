@@ -18,7 +18,7 @@ from selfstudy_guard.generation.redraw import Redraws
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
 from selfstudy_guard.questions import Prompts, prompts_for
-from selfstudy_guard.questions.forms import ANSWER_FORMS
+from selfstudy_guard.questions.answer_forms import ANSWER_FORMS
 from selfstudy_guard.questions.spotlight import Spotlight
 from selfstudy_guard.records import AnswerForm, Balance, FilterMode, Record
 from selfstudy_guard.sampling.policies import LeastCovered, Policy, named_policy, policy_name

@@ -12,8 +12,8 @@ from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.draw_flow import DrawFlows
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.prepared import Prepared, RecentDocuments, RememberedFindings
-from selfstudy_guard.generation.cleanup import nothing_left_of
 from selfstudy_guard.generation.given_documents import Documents, check_given, read_all
+from selfstudy_guard.generation.leftovers import nothing_left_of
 from selfstudy_guard.generation.multi_hop_plan import write_hops
 from selfstudy_guard.generation.options import RunOptions
 from selfstudy_guard.generation.run_plan import write_plan

@@ -9,7 +9,7 @@ from typing import Any
 from selfstudy_guard.errors import LedgerError, LedgerLockedError, LedgerWriteError
 from selfstudy_guard.ledger import schema as ledger_schema
 from selfstudy_guard.ledger.draws import PlannedDraws
-from selfstudy_guard.ledger.outcomes import Outcomes
+from selfstudy_guard.ledger.outcomes import StoredOutcomes
 from selfstudy_guard.ledger.pieces import StoredPieces
 from selfstudy_guard.ledger.sent import SentBatches
 from selfstudy_guard.ledger.store import _translated
@@ -18,7 +18,7 @@ FILE_NAME = "ledger.sqlite"
 LOCK_NAME = "writer.lock"
 
 
-class Ledger(StoredPieces, PlannedDraws, Outcomes, SentBatches):
+class Ledger(StoredPieces, PlannedDraws, StoredOutcomes, SentBatches):
     """State of one run. Use `open_ledger`; safe to share between threads of one process.
 
     Attributes:

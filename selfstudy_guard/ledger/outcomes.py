@@ -11,7 +11,7 @@ from selfstudy_guard.ledger.store import Store
 from selfstudy_guard.records import Balance, Record, Rejection, Reply, Usage
 
 
-class Outcomes(Store):
+class StoredOutcomes(Store):
     """The table `replies`, and what the table `draws` says of how draws ended."""
 
     def reply(self, key: str) -> Reply | None:

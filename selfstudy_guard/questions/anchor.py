@@ -12,7 +12,7 @@ NEAR = 0.26
 best target of its paragraph."""
 NEAR_WITH_ANSWER = 0.84
 """The same with the answer, when attribution is much surer."""
-# Both are calibrated on the human questions of XQuAD in four languages (benchmarks/anchoring.py): questions in other
+# Both are calibrated on the human questions of XQuAD in four languages (benchmark of anchoring): questions in other
 # people's words share few words with their sentence, so a question alone is refused only when it clearly fits another
 # part, and the pair decides. Questions that we ask for are held to more (`Prompts.near`).
 _LIKELY = 0.5

@@ -9,13 +9,13 @@ from rapidfuzz import fuzz
 
 from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.documents.language import guess_language
-from selfstudy_guard.questions.cleanup import names_passage
+from selfstudy_guard.questions.answer_forms import FORM_REASONS, wrong_form
 from selfstudy_guard.questions.english import listed
-from selfstudy_guard.questions.facts import FACT_REASONS, false_fact
-from selfstudy_guard.questions.forms import FORM_REASONS, wrong_form
+from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
 from selfstudy_guard.questions.numbers import SPELT, UNITS, numbers_of
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
+from selfstudy_guard.questions.reply_cleanup import names_passage
 from selfstudy_guard.questions.styles import is_plain
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words, in_words
 from selfstudy_guard.records import AnswerForm, Evidence, Question, Reply, Target, Verdict

@@ -5,7 +5,7 @@ A model of a few hundred million parameters that is asked for a question writes 
 sentence (numbers with what they count, the subject and the verb of its main clause, the columns of a table) and say
 nothing where they are not sure; for other languages there are no openings, and the model asks freely.
 
-Measured on tests/data/openings.jsonl: sentences with the openings they may have, written before these rules.
+Measured on 169 labelled sentences with the openings they may have, written before these rules.
 """
 
 from __future__ import annotations

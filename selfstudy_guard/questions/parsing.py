@@ -9,13 +9,6 @@ from __future__ import annotations
 
 import regex
 
-from selfstudy_guard.questions.cleanup import (
-    unboxed,
-    without_citations,
-    without_frame,
-    without_lead,
-    without_small_talk,
-)
 from selfstudy_guard.questions.json_replies import (
     FENCE,
     QUESTION_KEYS,
@@ -27,6 +20,13 @@ from selfstudy_guard.questions.json_replies import (
 from selfstudy_guard.questions.labels import PLAIN, name_of, names, whole
 from selfstudy_guard.questions.layouts import text_pairs
 from selfstudy_guard.questions.reasoning import visible_text
+from selfstudy_guard.questions.reply_cleanup import (
+    unboxed,
+    without_citations,
+    without_frame,
+    without_lead,
+    without_small_talk,
+)
 from selfstudy_guard.questions.turns import END
 
 __all__ = ["parse_answer", "parse_pairs", "parse_question", "unread", "visible_text"]

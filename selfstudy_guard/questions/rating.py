@@ -1,7 +1,7 @@
 """Rating a finished pair: is its answer faithful to the evidence, is its question answerable, is the pair useful?
 
 Words can be checked by rule, sense cannot; a model can be asked for it. A rating is as good as its rater: measured on
-answers labelled by hand, a model of half a billion parameters is hardly better than chance (benchmarks/RESULTS.md), so
+answers labelled by hand, a model of half a billion parameters is hardly better than chance (see the results), so
 nothing is rated unless the user says who is to do it.
 """
 

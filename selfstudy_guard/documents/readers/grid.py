@@ -12,7 +12,7 @@ _SAID = re.compile(r"[.!?\u3002\u0964\u06d4]\W{0,3}\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """One cell as its file has it.
 
     Attributes:
@@ -34,7 +34,7 @@ def one_line(parts: Sequence[str]) -> str:
     return line
 
 
-def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+def grid(rows: Sequence[Sequence[GridCell]]) -> list[list[str]]:
     """Texts by row and column. What a merged cell says stands in each of its rows, in its first column."""
     honest = [sum(cell.columns for cell in row) for row in rows if all(cell.columns <= _SPAN for cell in row)]
     width = max(honest, default=0) or max((len(row) for row in rows), default=0)
@@ -63,7 +63,7 @@ def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     return [line for line in table if any(line)]
 
 
-def markdown_table(rows: Sequence[Sequence[Cell]]) -> str:
+def markdown_table(rows: Sequence[Sequence[GridCell]]) -> str:
     """Markdown of a table: rows that only hold a title stand above it as paragraphs; a box of prose is a paragraph."""
     table = grid(rows)
     if not table:
@@ -85,7 +85,7 @@ def markdown_table(rows: Sequence[Sequence[Cell]]) -> str:
     return "\n\n".join([*above, "\n".join(lines)])
 
 
-def _joined(cells: Sequence[Cell], upper: list[str], lower: list[str]) -> list[str]:
+def _joined(cells: Sequence[GridCell], upper: list[str], lower: list[str]) -> list[str]:
     """A header in two rows as one: each name has that of the group above it in front."""
     names: list[str] = []
     at = 0

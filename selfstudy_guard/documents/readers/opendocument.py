@@ -14,7 +14,7 @@ from typing import Any
 from selfstudy_guard.documents.readers.archive import check_archive, parsed
 from selfstudy_guard.documents.readers.extra import needed
 from selfstudy_guard.documents.readers.file_text import FileText
-from selfstudy_guard.documents.readers.grid import Cell, markdown_table, one_line
+from selfstudy_guard.documents.readers.grid import GridCell, markdown_table, one_line
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -155,21 +155,21 @@ class _Writer:
         walk(paragraph, 0)
         return " ".join("".join(parts).split())
 
-    def _runs(self, table: Any) -> list[list[list[Cell]]]:
+    def _runs(self, table: Any) -> list[list[list[GridCell]]]:
         """Rows of a table; sheets hold several, with blank rows between them."""
-        runs: list[list[list[Cell]]] = [[]]
+        runs: list[list[list[GridCell]]] = [[]]
         open_rows = 0
         for row in table.iter(_TABLE + "table-row"):
             if next(row.iterancestors(_TABLE + "table")) is not table:
                 continue
             cells = [cell for cell in row if cell.tag == _TABLE + "table-cell"]
-            line: list[Cell] = []
+            line: list[GridCell] = []
             for cell in cells:
                 said = self._in_cell(cell)
                 repeated = _count(cell.get(_TABLE + "number-columns-repeated"))
                 columns = _count(cell.get(_TABLE + "number-columns-spanned"))
                 rows = _count(cell.get(_TABLE + "number-rows-spanned"))
-                line.extend([Cell(said, columns, rows)] * (min(repeated, _MOST) if said else min(repeated, 64)))
+                line.extend([GridCell(said, columns, rows)] * (min(repeated, _MOST) if said else min(repeated, 64)))
             while line and not line[-1].text and line[-1].rows == 1:
                 line.pop()
             open_rows = max(open_rows - 1, max((cell.rows - 1 for cell in line), default=0))

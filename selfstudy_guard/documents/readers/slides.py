@@ -14,7 +14,7 @@ from typing import Any
 from selfstudy_guard.documents.readers.archive import check_archive
 from selfstudy_guard.documents.readers.extra import needed
 from selfstudy_guard.documents.readers.file_text import FileText
-from selfstudy_guard.documents.readers.grid import Cell, markdown_table, one_line
+from selfstudy_guard.documents.readers.grid import GridCell, markdown_table, one_line
 from selfstudy_guard.documents.readers.text import UnreadableError
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -145,11 +145,11 @@ def _table(table: Any) -> Iterator[Any]:
     yield from table.rows
 
 
-def _row(row: Any) -> list[Cell]:
+def _row(row: Any) -> list[GridCell]:
     return [
-        Cell(one_line([_text(p) for p in cell.text_frame.paragraphs]), cell.span_width, cell.span_height)
+        GridCell(one_line([_text(p) for p in cell.text_frame.paragraphs]), cell.span_width, cell.span_height)
         if cell.is_merge_origin
-        else Cell(one_line([_text(p) for p in cell.text_frame.paragraphs]))
+        else GridCell(one_line([_text(p) for p in cell.text_frame.paragraphs]))
         for cell in row.cells
         if not cell.is_spanned
     ]
@@ -164,9 +164,9 @@ def _chart(chart: Any) -> list[str]:
     if plot is not None:
         series = list(plot.series)
         names = [str(name) for name in plot.categories]
-        rows = [[Cell(""), *(Cell(str(one.name)) for one in series)]]
+        rows = [[GridCell(""), *(GridCell(str(one.name)) for one in series)]]
         for at, name in enumerate(names):
             values = [one.values[at] if at < len(one.values) else None for one in series]
-            rows.append([Cell(name), *(Cell("" if value is None else f"{value:g}") for value in values)])
+            rows.append([GridCell(name), *(GridCell("" if value is None else f"{value:g}") for value in values)])
         parts.append(markdown_table(rows))
     return [part for part in parts if part]

@@ -15,7 +15,7 @@ from typing import Any
 
 from selfstudy_guard.documents.readers.archive import check_archive, parsed
 from selfstudy_guard.documents.readers.file_text import FileText
-from selfstudy_guard.documents.readers.grid import Cell, markdown_table, one_line
+from selfstudy_guard.documents.readers.grid import GridCell, markdown_table, one_line
 from selfstudy_guard.documents.readers.text import UnreadableError
 from selfstudy_guard.documents.readers.word_xml import LABEL, numbering_of, prepare
 
@@ -175,13 +175,13 @@ def _inline(element: Any, *, nested: bool = True) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _cells(table: Any) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
+def _cells(table: Any) -> list[list[GridCell]]:
+    rows: list[list[GridCell]] = []
     for row in table.iterchildren("tr", "thead", "tbody"):
         for line in [row] if row.tag == "tr" else row.iterchildren("tr"):
             rows.append(
                 [
-                    Cell(_in_cell(cell), _span(cell.get("colspan")), _span(cell.get("rowspan")))
+                    GridCell(_in_cell(cell), _span(cell.get("colspan")), _span(cell.get("rowspan")))
                     for cell in line.iterchildren("td", "th")
                 ]
             )

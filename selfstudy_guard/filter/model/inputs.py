@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical
-from selfstudy_guard.filter.model.columns import CUES, DENSE, FEATURES, Seen, see
+from selfstudy_guard.filter.model.belief_columns import CUES, DENSE, FEATURES, Seen, see
 from selfstudy_guard.filter.model.features import (
     DIGIT,
     FIRST_SINGLE,
@@ -51,7 +51,7 @@ def windows(units: Units) -> list[tuple[int, int]]:
     return ranges
 
 
-class Measured(NamedTuple):
+class UnitMeasures(NamedTuple):
     """Dense features of units (one row each), their words, the row of each word in the vocabulary, which units are made
     of unknown words or of short groups, how much of each unit's content the rest of its window shares (0 to 1), and
     which units have one or two words and none that orders are made of, so that only their neighbours can make them
@@ -113,7 +113,7 @@ def gram_ids(words: Words, vocabulary: Vocabulary) -> tuple[Ints, Ints]:
     return buckets[order], owner[order]
 
 
-def linear_scores(measured: Measured, vocabulary: Vocabulary, grams: Floats, bias: Floats) -> Floats:
+def linear_scores(measured: UnitMeasures, vocabulary: Vocabulary, grams: Floats, bias: Floats) -> Floats:
     """Linear scores of every unit, shape (units, outputs): sum of n-gram weights over the root of their number."""
     words = measured.words
     buckets, owner = _grams(words, measured.known, vocabulary)
@@ -129,7 +129,7 @@ def linear_scores(measured: Measured, vocabulary: Vocabulary, grams: Floats, bia
     return total
 
 
-def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary: Vocabulary) -> Measured:
+def dense(units: Units, canonical: Canonical, first: int, last: int, vocabulary: Vocabulary) -> UnitMeasures:
     """Everything about the units `first` to `last` that does not depend on trained scores."""
     return measure(sheet_of([Window(units, canonical, first, last)]), vocabulary)
 
@@ -145,7 +145,7 @@ def _varied(words: Words) -> NDArray[np.bool_]:
     return np.bincount(words.unit[third], minlength=len(filled)) > 0
 
 
-def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
+def measure(sheet: Sheet, vocabulary: Vocabulary) -> UnitMeasures:
     """Everything about the units of a sheet that does not depend on trained scores."""
     index: WordIndex = vocabulary.index
     words = words_of(sheet)
@@ -159,7 +159,7 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> Measured:
         feature.fill(seen, features[:, at : at + len(feature.columns)])
         at += len(feature.columns)
     strange, coded = _unusual(sheet, words, seen.stranger[:, 0])
-    return Measured(features, words, known, strange, coded, seen.share[:, 0].copy(), _terse(seen))
+    return UnitMeasures(features, words, known, strange, coded, seen.share[:, 0].copy(), _terse(seen))
 
 
 def _terse(seen: Seen) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """The sentence model: scores every unit of a text for how much it addresses a model instead of informing the reader.
 
 Two layers, run by numpy: linear scores of the words of a unit (hashed n-grams), then a small network over those scores,
-the scores of the neighbours and of the document, and dense features. `training/train_filter.py` makes the weights.
+the scores of the neighbours and of the document, and dense features. The project's training scripts make the weights.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical, canonicalise
-from selfstudy_guard.filter.model.columns import DENSE
+from selfstudy_guard.filter.model.belief_columns import DENSE
 from selfstudy_guard.filter.model.features import FIRST_SINGLE, Floats, Hashes, read_words, word_hashes
-from selfstudy_guard.filter.model.inputs import WINDOW, Measured, linear_scores, measure, windows
+from selfstudy_guard.filter.model.inputs import WINDOW, UnitMeasures, linear_scores, measure, windows
 from selfstudy_guard.filter.model.sheet import Window, sheet_of
 from selfstudy_guard.filter.model.surroundings import in_context
 from selfstudy_guard.filter.model.weights import Vocabulary, Weights, read_weights
@@ -99,7 +99,7 @@ def stems_of(text: str) -> Hashes:
     return np.unique(words.stem[(words.length >= 4) | (words.kind >= FIRST_SINGLE)])
 
 
-def unrelated(measured: Measured, asked: Hashes, count: int) -> NDArray[np.bool_]:
+def unrelated(measured: UnitMeasures, asked: Hashes, count: int) -> NDArray[np.bool_]:
     """Units that share no content word with the question and hardly any with the rest of the text."""
     words = measured.words
     shares = look_up(asked, words.stem) < len(asked)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.filter.model.columns import INPUTS
+from selfstudy_guard.filter.model.belief_columns import INPUTS
 from selfstudy_guard.filter.model.features import KINDS, SPACE, THAI, Floats, Hashes
 from selfstudy_guard.filter.model.word_lists import LEXICON_WIDTH, WordIndex
 
@@ -37,7 +37,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Weights:
-    """Everything that training makes; see `training/train_filter.py`.
+    """Everything that training makes.
 
     Attributes:
         vocabulary: known words.

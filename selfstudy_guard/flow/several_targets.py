@@ -30,10 +30,10 @@ from selfstudy_guard.flow.pair import (
 )
 from selfstudy_guard.flow.rated import Rates, rated
 from selfstudy_guard.questions.answers import check_answer
-from selfstudy_guard.questions.checks import contains_answer
 from selfstudy_guard.questions.gaps import gap_pair
+from selfstudy_guard.questions.question_checks import contains_answer
 from selfstudy_guard.questions.rating import parse_together, together_request
-from selfstudy_guard.questions.several import parse_several, several_request
+from selfstudy_guard.questions.several_prompts import parse_several, several_request
 from selfstudy_guard.records import Answer, Draw, Question, Rating, Record, Rejection, Reply, Request, Usage, Verdict
 
 ROUNDS = 2
@@ -69,7 +69,7 @@ def groups(draws: Iterable[Planned], per_call: int) -> list[tuple[Planned, ...]]
     return found
 
 
-class Plan(Protocol):
+class PlannedTogether(Protocol):
     """What is needed of a ledger: the plan of a run."""
 
     def pending(self, *, after: int = -1, limit: int = 512) -> list[tuple[int, str, Draw, str | None]]:
@@ -82,7 +82,7 @@ class Plan(Protocol):
 
 
 def open_flows(
-    plan: Plan,
+    plan: PlannedTogether,
     flows: DrawFlows,
     *,
     per_call: int = 1,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.coverage.summary import DocumentCoverage
-from selfstudy_guard.coverage.tally import Tally
+from selfstudy_guard.coverage.tally import DocumentTally
 from selfstudy_guard.documents.target_table import KINDS, TargetTable
 
 THIRDS = ("start", "middle", "end")
@@ -46,7 +46,7 @@ class Columns:
     groups: Mapping[str, NDArray[np.int64]]
 
     @classmethod
-    def of(cls, known: Mapping[str, Tally]) -> Columns | None:
+    def of(cls, known: Mapping[str, DocumentTally]) -> Columns | None:
         """The rows of documents whose layouts are known; None where there are none."""
         names, layouts, parts = [], [], []
         for name, tally in known.items():

@@ -15,7 +15,7 @@ from typing import Any
 from selfstudy_guard.documents.readers.archive import check_archive
 from selfstudy_guard.documents.readers.extra import needed
 from selfstudy_guard.documents.readers.file_text import FileText
-from selfstudy_guard.documents.readers.grid import Cell, markdown_table
+from selfstudy_guard.documents.readers.grid import GridCell, markdown_table
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError
 
 _MAX_CELLS = 5_000_000
@@ -68,7 +68,7 @@ def _unvalued(formulas: Any, values: Any) -> int:
     )
 
 
-def _tables(sheet: Any) -> Iterator[list[list[Cell]]]:
+def _tables(sheet: Any) -> Iterator[list[list[GridCell]]]:
     """Runs of rows with blank rows between them, without empty columns at their sides."""
     spans: dict[tuple[int, int], tuple[int, int]] = {}
     covered: set[tuple[int, int]] = set()
@@ -76,14 +76,14 @@ def _tables(sheet: Any) -> Iterator[list[list[Cell]]]:
         spans[area.min_row, area.min_col] = (area.max_col - area.min_col + 1, area.max_row - area.min_row + 1)
         if area.size["columns"] * area.size["rows"] <= 100_000:
             covered.update((row, column) for row, column in _inside(area))
-    run: list[list[tuple[int, Cell]]] = []
+    run: list[list[tuple[int, GridCell]]] = []
     for number, row in enumerate(sheet.iter_rows(), 1):
         line = []
         for column, cell in enumerate(row, 1):
             if (number, column) in covered and (number, column) not in spans:
                 continue
             columns, rows = spans.get((number, column), (1, 1))
-            line.append((column, Cell(_shown(cell), columns, rows)))
+            line.append((column, GridCell(_shown(cell), columns, rows)))
         if any(cell.text for _, cell in line) or any((number, column) in covered for column in range(1, 3)):
             run.append(line)
         elif run:
@@ -99,7 +99,7 @@ def _inside(area: Any) -> Iterator[tuple[int, int]]:
             yield row, column
 
 
-def _cropped(run: list[list[tuple[int, Cell]]]) -> list[list[Cell]]:
+def _cropped(run: list[list[tuple[int, GridCell]]]) -> list[list[GridCell]]:
     used = [column + cell.columns - 1 for line in run for column, cell in line if cell.text]
     first = min((column for line in run for column, cell in line if cell.text), default=1)
     last = max(used, default=0)

@@ -1,0 +1,66 @@
+"""The shape of the package: a name stands once, files say what they are for and stay readable."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "selfstudy_guard"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in ("__init__.py", "__main__.py"))
+
+COMMANDS = PACKAGE / "cli"
+"""Modules of commands bear the commands' names, which are those of rooms and experiments."""
+OLD_PLACES = {PACKAGE / "run.py", PACKAGE / "coverage" / "datasets.py", *(PACKAGE / "instructions").glob("*.py")}
+"""Import paths of earlier versions, kept for users."""
+LONGEST = 400
+LONGER = {
+    "records.py": 640,  # the frozen records of the whole package, on one page
+    "guard/__init__.py": 520,  # Guard: one class, its methods and their manual
+    "imported/row_formats.py": 600,  # one entry a format
+    "questions/layouts.py": 580,
+    "coverage/obedience.py": 460,
+    "filter/units.py": 440,
+    "documents/formats/html.py": 430,
+    "questions/prompts.py": 420,
+}
+"""What may be longer; these do not grow further: split them instead."""
+
+
+def test_a_module_name_stands_once() -> None:
+    places = defaultdict(list)
+    for path in MODULES:
+        if path.parent != COMMANDS and path not in OLD_PLACES:
+            places[path.stem].append(path.relative_to(PACKAGE))
+    doubled = {name: found for name, found in places.items() if len(found) > 1 and name != "filter"}
+    assert not doubled
+
+
+def test_a_public_class_name_stands_once() -> None:
+    places = defaultdict(list)
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(PACKAGE)))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_opens_with_what_it_is_for_and_stays_readable(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), "a module opens with what it is for"
+    assert text.count("\n") <= LONGER.get(path.relative_to(PACKAGE).as_posix(), LONGEST)
+
+
+def test_shipped_text_names_no_path_that_a_wheel_lacks() -> None:
+    lacking = ("benchmarks/", "training/", "tests/", "python -m benchmarks", "python -m training")
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in [*PACKAGE.rglob("*.py"), *(ROOT / "adapters").rglob("*.py")]
+        for name in lacking
+        if name in path.read_text(encoding="utf-8")
+    ]
+    assert not found
