@@ -194,7 +194,7 @@ def test_bad_rows_are_named_and_strict_stops(docs, tmp_path):
         (["absent.jsonl", "--docs", "docs"], "absent.jsonl: no such file"),
         (["train.jsonl", "--docs", "docs", "--format", "yaml"], "unknown format 'yaml'"),
         (["train.jsonl", "--docs", "nowhere"], "nowhere"),
-        (["train.jsonl", "--docs", "docs", "--answer-field", "a"], "--question-field"),
+        (["train.jsonl", "--docs", "docs", "--answer-field", "a"], "no field 'a'"),
         (["train.jsonl", "--docs", "docs", "--fail-under", "7"], "fail-under"),
     ],
 )

@@ -161,6 +161,10 @@ class Session:
                 if isinstance(outcome, Reply):
                     self.concurrency.succeeded(seconds)
                     outcome = self.keep(send.request.key, send.job.key, send.request.purpose, outcome)
+                    try:
+                        self._check_price(outcome)
+                    except LimitReached as error:  # before anything else is sent that would have to be paid
+                        self._broken = self._broken or error
                 self.returned(send, outcome)
 
     def keep(self, key: str, draw_key: str, purpose: str, reply: Reply) -> Reply:

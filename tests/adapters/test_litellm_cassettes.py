@@ -72,7 +72,8 @@ def check(guard: Guard) -> None:
     (record,) = guard.records
     assert record.target.text == FACT
     assert "1871" in record.answer.text
-    assert record.evidence.retention < 1
+    assert record.evidence.findings
+    assert record.evidence.context_retention < 1
     assert guard.balance.closes
 
 

@@ -184,6 +184,7 @@ class Review(Frozen):
             mode=instruction_filter.mode,
             retention=1.0 - taken / len(text) if text else 1.0,
             capped=base.capped,
+            beliefs=base.beliefs,
         )
 
     def _stays(self, document: Document) -> list[tuple[int, int]]:
