@@ -131,13 +131,15 @@ def by_language(carriers: list[Carrier]) -> dict[str, list[Carrier]]:
     return out
 
 
-def injected_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
+def injected_rows(
+    carriers: list[Carrier], count: int, rng: random.Random, native: float = 1.0
+) -> Iterator[dict[str, Any]]:
     """Documents with one planted instruction."""
     speaking = by_language(carriers)
     programs = [carrier for carrier in carriers if carrier.genre in PROGRAMS]
     for number in range(count):
         carrier = pick(carriers, rng)
-        passage = instruction(rng, given_words(carrier, rng))
+        passage = instruction(rng, given_words(carrier, rng), native)
         if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.65:
             carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
         if passage.source in {"gen_blocks", "gen_code"} and rng.random() < 0.5 and programs:
@@ -260,6 +262,7 @@ def main() -> None:
         help=".jsonl rows, SQuAD-like .json, or a folder; may be repeated",
     )
     parser.add_argument("--injected", type=int, default=6000)
+    parser.add_argument("--native", type=float, default=1.0, help="share of orders in the register of their document")
     parser.add_argument("--decoys", type=int, default=5000)
     parser.add_argument("--clean", type=int, default=1500)
     args = parser.parse_args()
@@ -273,7 +276,7 @@ def main() -> None:
     known = frozenset([path.stem for path in args.carriers if path.suffix == ".jsonl"] + ["own"])
     args.out.mkdir(parents=True, exist_ok=True)
     for name, rows in (
-        ("injected", injected_rows(carriers, args.injected, rng)),
+        ("injected", injected_rows(carriers, args.injected, rng, args.native)),
         ("decoys", decoy_rows(carriers, args.decoys, rng)),
         ("clean", clean_rows(carriers, args.clean, rng, known)),
     ):

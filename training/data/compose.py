@@ -149,9 +149,16 @@ def _long(intent: str, strictness: str, rng: random.Random, given: Mapping[str, 
     return joiner.join([*([story] if story else []), *parts, reason])
 
 
-def instruction(rng: random.Random, given: Mapping[str, str]) -> Passage:
-    """Draw an instruction: source family, intent, strictness and length are drawn independently of each other."""
-    source = rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+def instruction(rng: random.Random, given: Mapping[str, str], native: float = 1.0) -> Passage:
+    """Draw an instruction: source family, intent, strictness and length are drawn independently of each other.
+
+    Args:
+        rng: source of every choice.
+        given: fillers that are fixed, such as the topic of the carrier.
+        native: how often orders in the register of their document are drawn, against their usual share.
+    """
+    weights = [weight * (native if name.startswith("gen_native") else 1) for name, weight in _WEIGHTS.items()]
+    source = rng.choices(list(_WEIGHTS), weights)[0]
     strictness = rng.choice(STRICTNESS)
     if source in {"gen_languages", "gen_rare"}:
         return _foreign(source, strictness, rng, given)
