@@ -22,8 +22,8 @@ import right_answers
     find_spec("xllamacpp") is None or not ModelStore().state().present, reason="the built-in model is not in the cache"
 )
 @pytest.mark.xfail(
-    reason="a known miss: the built-in model picks sentences (7 of 14 right, plain 11), since its free answers hardly ever "
-    "pass the checks of a run; of picked ones the checks keep what fits the target",
+    reason="a known miss: the built-in model picks sentences (7 of 14 right, plain 11), since its free answers hardly "
+    "ever pass the checks of a run; of picked ones the checks keep what fits the target",
     strict=False,
 )
 def test_our_prompts_are_no_worse_than_the_plain_one_with_the_built_in_model() -> None:
