@@ -8,9 +8,9 @@ from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
     from selfstudy_guard.documents.chunks import locate_chunks
+    from selfstudy_guard.documents.faq_pairs import OwnPair, own_pairs
     from selfstudy_guard.documents.masking import mask_artefacts
     from selfstudy_guard.documents.normal import Normal, normal_form, normalise
-    from selfstudy_guard.documents.own_pairs import OwnPair, own_pairs
     from selfstudy_guard.documents.readers.account import (
         DocumentsSkippedWarning,
         ReadFile,
@@ -39,8 +39,8 @@ _HOME = {
     "normal_form": ".normal",
     "normalise": ".normal",
     "reading_table": ".readers.account",
-    "OwnPair": ".own_pairs",
-    "own_pairs": ".own_pairs",
+    "OwnPair": ".faq_pairs",
+    "own_pairs": ".faq_pairs",
     "read_documents": ".readers.reading",
     "segment": ".segmentation",
 }

@@ -10,11 +10,11 @@ from selfstudy_guard.documents.eligibility.pages import layout_lines, without
 from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.eligibility.residue import template_spans
 from selfstudy_guard.documents.eligibility.verdicts import NO_ARTEFACTS, judge_blocks, target_reason
+from selfstudy_guard.documents.faq_pairs import own_pairs
 from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside, merge_pairs, outside, visible
 from selfstudy_guard.documents.formats.joins import CHARACTER, break_kind, entities
 from selfstudy_guard.documents.formats.media import FLOWED, HTML, MARKDOWN, PLAIN, ROFF, RST, SOURCE, media_type
 from selfstudy_guard.documents.language import guess_language
-from selfstudy_guard.documents.own_pairs import own_pairs
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.documents.sizing import Bounds, sized, split
 from selfstudy_guard.documents.token_estimate import estimate_tokens

@@ -438,14 +438,14 @@ def test_a_judge_is_asked_through_the_chains_own_model() -> None:
     document = HARBOUR.model_copy(update={"text": TEXT.replace(PLANTED, doubtful)})
     for run in (lambda chain, value: chain.invoke(value), lambda chain, value: asyncio.run(chain.ainvoke(value))):
         model = Judging()
-        guard = Guard([document], judge=True, judge_band=(0.01, 1.0))
+        guard = Guard([document], judge=True, judge_band=(0.01, 1.0), withhold=None)
         chain = guard_chain(PROMPT | model | StrOutputParser(), guard, purpose="answering")
         run(chain, {"context": document.text, "question": QUESTION})
         asked = [sent for sent in model._sent if b"You check passages" in sent]
         assert 1 <= len(asked) == len(model._sent) - 1
         assert all(len(json.loads(sent)) == 1 for sent in asked)
         assert "BANANA" not in model._sent[-1].decode()
-    streamed = guard_chain(PROMPT | Judging(), Guard([document], judge=True, judge_band=(0.01, 1.0)))
+    streamed = guard_chain(PROMPT | Judging(), Guard([document], judge=True, judge_band=(0.01, 1.0), withhold=None))
     with pytest.raises(InputError, match="streams"):
         list(streamed.stream({"context": document.text, "question": QUESTION}))
     with pytest.raises(InputError, match="judge=MODEL"):
