@@ -127,7 +127,11 @@ class _Server:
             return busy
         self._inside += 1
         handed_on = False
-        await self._turn.acquire()
+        try:
+            await self._turn.acquire()
+        except BaseException:  # cancelled while it waited: it holds no turn to give back
+            self._inside -= 1
+            raise
         try:
             response = await self._answered(path, body, purpose, request.headers)
             handed_on = isinstance(response, StreamingResponse)
