@@ -27,7 +27,7 @@ from selfstudy_guard.records import AnswerForm, FilterMode, Frozen
 
 Hops = Literal["section", "far", "entity"]
 
-_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score"))
+_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "skip_own_pairs"))
 """Settings that came after the first release of the ledger: left out where they are off."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -85,6 +85,8 @@ class Settings(Described):
     """Score (0 to 1) that a rated pair needs to be kept; every pair is kept if left out."""
     unit: tuple[str | None, str | None] = (None, None)
     """How tabular files were read (text field and id field)."""
+    skip_own_pairs: bool = False
+    """Ask nothing about answers of a document to its own questions (a FAQ): such pairs are there already."""
     hops: Hops | None = None
     """Ties each question to a second target: "section" (one of the same section), "far" (one far away in the same
     document) or "entity" (one of another document that names the same thing)."""

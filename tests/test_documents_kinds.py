@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from selfstudy_guard import Guard, TargetSampler, generate
 from selfstudy_guard.documents import Skipped, mask_artefacts, own_pairs, read_documents, segment
+from selfstudy_guard.generation import plan
 from selfstudy_guard.records import Document, Segmentation
+from selfstudy_guard.testing import ExtractiveReader
 from tests.support.office import cell, docx, paragraph, run, table
 
 
@@ -546,6 +549,28 @@ def test_pairs_of_a_faq_are_found_and_can_be_skipped(tmp_path: Path) -> None:
         )
         == ()
     )
+
+
+def test_every_entry_point_can_skip_the_pairs_of_a_faq(tmp_path: Path) -> None:
+    faq = (
+        "# Mill\n\nThe mill was built in 1742 by monks from Trier.\n\n## How much oil does the pump hold?\n\n"
+        "The pump holds nine litres of oil.\n\n## Who changes it?\n\nThe keeper changes it every spring.\n\n"
+        "## History\n\nIt closed in 1931 after the flood.\n"
+    )
+    path = saved(tmp_path / "faq.md", faq)
+    kept = {"The mill was built in 1742 by monks from Trier.", "It closed in 1931 after the flood."}
+    for skipping in (True, False):
+        planned = plan([path], skip_own_pairs=skipping)
+        assert planned.eligible == (2 if skipping else 4)
+        run = generate([path], model=ExtractiveReader(), skip_own_pairs=skipping)
+        assert run.balance.planned == (2 if skipping else 4)
+        if skipping:
+            assert {record.target.text for record in run.iter_records()} <= kept
+        run.close()
+        with Guard([path], skip_own_pairs=skipping) as guard:
+            assert ({guarded.target.text for guarded in guard.targets()} == kept) is skipping
+        sampler = TargetSampler([path], skip_own_pairs=skipping)
+        assert ({target.text for target in sampler.plan(4)} == kept) is skipping
 
 
 def test_a_log_is_no_chat(tmp_path: Path) -> None:

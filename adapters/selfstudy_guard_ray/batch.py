@@ -70,6 +70,7 @@ class Batch:
                 styles=settings.styles,
                 instruction_filter=finds,
                 doubt=None if settings.withhold is None else DOUBT,
+                skip_own_pairs=settings.skip_own_pairs,
             )
             self._segmentations.update(sampler.segmentations)
             draws = list(sampler.draws(order.n)) if sampler.targets else []

@@ -35,6 +35,7 @@ app = typer.Typer()
     "answer_attempts",
     "per_call",
     "answer_form",
+    "skip_own_pairs",
     "min_score",
     "hops",
     "id_field",

@@ -26,6 +26,9 @@ def targets(
     instructions: Annotated[
         bool, typer.Option("--filter/--no-filter", help="Let the instruction filter say what is an instruction.")
     ] = True,
+    skip_own_pairs: Annotated[
+        bool, typer.Option("--skip-own-pairs", help="Leave out answers of a document to its own questions (a FAQ).")
+    ] = False,
     text_field: Annotated[
         list[str] | None,
         typer.Option(help="Field of tabular files that holds the text; more than once to join several."),
@@ -62,7 +65,7 @@ def targets(
     for document in reading:
         documents += 1
         findings, beliefs = examined(finder, document.text) if finder is not None else ((), ())
-        found = without_doubtful(segment(document, findings=findings), beliefs)
+        found = without_doubtful(segment(document, findings=findings, skip_own_pairs=skip_own_pairs), beliefs)
         reasons.update(target.reason or "" for target in found.targets)
         if page is not None:
             page.add(document, found)

@@ -42,6 +42,7 @@ class MethodOptions(TypedDict, total=False):
     answer_attempts: int
     per_call: int
     answer_form: AnswerForm
+    skip_own_pairs: bool
     rate: Any
     min_score: float | None
     hops: Hops | None

@@ -83,6 +83,7 @@ def run_parts(documents: Documents, options: RunOptions) -> RunParts:
                 RememberedFindings(found, capacity=4096),
                 made_by,
                 doubt=None if settings.withhold is None else DOUBT,
+                skip_own_pairs=settings.skip_own_pairs,
             )
             if not ledger.count_pieces()[2]:
                 raise InputError(_nothing_to_ask(count, ledger, account.skipped))

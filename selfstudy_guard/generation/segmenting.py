@@ -27,19 +27,25 @@ def cutter(settings: Settings, *, own_filter: bool) -> str:
         return f"{library} {uuid.uuid4().hex}"
     named = {name: value for name, value in settings.model_dump(mode="json").items() if name.startswith("filter")}
     named["doubts"] = settings.withhold is not None
+    if settings.skip_own_pairs:
+        named["skip_own_pairs"] = True
     return f"{library} {json.dumps(named, sort_keys=True)}"
 
 
-def cut_documents(ledger: Ledger, finds: Finds, made_by: str, *, doubt: float | None = DOUBT) -> int:
+def cut_documents(
+    ledger: Ledger, finds: Finds, made_by: str, *, doubt: float | None = DOUBT, skip_own_pairs: bool = False
+) -> int:
     """Judge and cut every document that was not, one at a time; returns how many.
 
-    Targets of which as much is believed as `doubt` are not asked about; None doubts nothing.
+    Targets of which as much is believed as `doubt` are not asked about; None doubts nothing. `skip_own_pairs`
+    leaves out answers to questions that a document asks itself.
     """
     found = ((document, *examined(finds, document.text)) for document in ledger.uncut(made_by))
     return ledger.keep_pieces(
         made_by,
         (
-            (document, findings, without_doubtful(segment(document, findings=findings), beliefs, doubt), beliefs)
+            (document, findings, without_doubtful(pieces, beliefs, doubt), beliefs)
             for document, findings, beliefs in found
+            for pieces in (segment(document, findings=findings, skip_own_pairs=skip_own_pairs),)
         ),
     )

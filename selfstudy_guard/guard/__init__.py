@@ -93,6 +93,7 @@ class Guard:
             question where no target is known, needs it; None withholds nothing.
         opaque: "raise" (default), or "warn" to let calls through that hold parts which cannot be read beside a
             registered document (files, images, bytes, stored prompts, encoded copies).
+        skip_own_pairs: whether nothing is asked about answers to questions that a document asks itself (a FAQ).
 
     Raises:
         InputError: a bad argument, no documents, or two documents with one id.
@@ -120,6 +121,7 @@ class Guard:
         prompts: Prompts | str | PathLike[str] | None = None,
         withhold: float | None = WITHHOLD,
         opaque: Opaque = "raise",
+        skip_own_pairs: bool = False,
     ) -> None:
         if unguarded not in ("raise", "warn"):
             raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
@@ -154,6 +156,7 @@ class Guard:
             "prompts": prompts,
             "withhold": withhold,
             "opaque": opaque,
+            "skip_own_pairs": skip_own_pairs,
         }
         self._registering = threading.Lock()
         self._out = out
@@ -169,9 +172,13 @@ class Guard:
         if question_in_view:
             settings["question_in_view"] = True
         settings["withhold"] = withhold
+        if skip_own_pairs:
+            settings["skip_own_pairs"] = True
         self._rules = CallRules(
             index=index,
-            state=GuardState(self.documents, out, chosen, settings, seed, withhold=withhold),
+            state=GuardState(
+                self.documents, out, chosen, settings, seed, withhold=withhold, skip_own_pairs=skip_own_pairs
+            ),
             instruction_filter=chosen,
             mode=chosen.mode,
             prompts=prompts_for(prompts, ""),
@@ -375,6 +382,7 @@ class Guard:
             styles=(self._style,),
             instruction_filter=filter_,
             doubt=None if self._rules.withhold is None else DOUBT,
+            skip_own_pairs=self._options["skip_own_pairs"],
         )
         count = n if n is not None else sum(len(found.eligible) for found in sampler.segmentations.values())
         state = self._rules.state

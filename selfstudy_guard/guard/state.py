@@ -75,6 +75,7 @@ class GuardState:
         settings: what a later process must agree with to go on with the same folder.
         seed: settles the order among equally covered targets.
         withhold: belief from which a target is asked about last; None doubts none.
+        skip_own_pairs: whether answers to questions that a document asks itself are left out.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class GuardState:
         seed: int,
         *,
         withhold: float | None = None,
+        skip_own_pairs: bool = False,
     ) -> None:
         self.documents = {document.id: document for document in documents}
         self.ledger: Ledger = open_ledger(None if out is None else str(out))
@@ -94,7 +96,7 @@ class GuardState:
             self.ledger.add_documents(documents)
         self._prepared = PreparedDocuments(
             self.documents.__getitem__,
-            lambda document, findings: segment(document, findings=findings),
+            lambda document, findings: segment(document, findings=findings, skip_own_pairs=skip_own_pairs),
             instruction_filter,
             capacity=_KEPT,
             doubt=None if withhold is None else DOUBT,

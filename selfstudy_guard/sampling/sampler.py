@@ -59,6 +59,7 @@ class TargetSampler:
             documents matters.
         hops: ties draws to two or three targets each (`Target.also`).
         doubt: belief of the filter (0 to 1) from which a target is not asked about ("doubtful"); None doubts nothing.
+        skip_own_pairs: whether answers to questions that a document asks itself (a FAQ) are left out.
 
     Raises:
         InputError: an unknown policy, no style, weights for a policy that has none, two documents of one id.
@@ -77,6 +78,7 @@ class TargetSampler:
         hops: MultiHop | None = None,
         distinct: bool = False,
         doubt: float | None = DOUBT,
+        skip_own_pairs: bool = False,
     ) -> None:
         if policy is None:
             policy = "stratified" if weights is None else "uniform"
@@ -93,7 +95,9 @@ class TargetSampler:
             if document.id in found:
                 raise InputError(f"two documents have the id {document.id!r}: ids must be unique")
             findings, beliefs = examined(instruction_filter, document.text) if instruction_filter else ((), ())
-            pieces = segment(document, findings=findings, bounds=bounds, duplicates=duplicates)
+            pieces = segment(
+                document, findings=findings, bounds=bounds, duplicates=duplicates, skip_own_pairs=skip_own_pairs
+            )
             found[document.id] = without_doubtful(pieces, beliefs, doubt)
         self.segmentations: Mapping[str, Segmentation] = found
 
