@@ -7,6 +7,7 @@ enough that its time stays small. Before either, backslashes of LaTeX that JSON 
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,18 +20,18 @@ from selfstudy_guard.questions.labels import name_of, names
 
 FENCE = regex.compile(r"^[ \t]*(?:```|~~~)[^\n`]*\n(.*?)(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", regex.M | regex.S)
 QUESTION_KEYS: tuple[str, ...] = tuple(
-    "question questions q query queries prompt instruction user human problem question_text text input".split()
+    "question questions q query queries prompt instruction user human problem question_text front text input".split()
 )
 ANSWER_KEYS: tuple[str, ...] = tuple(
     (
         "final_answer correct_answer expected_answer ideal_answer reference_answer answer answers short_answer "
         "model_answer generated_answer answer_text a response reply ground_truth output completion assistant solution "
-        "result text content message"
+        "back result text content message"
     ).split()
 )
 _SAMPLE_KEYS = ("text", "content", "message", "output", "result", "value")
 """Keys that are an answer's own only where nothing else stands in the reply: samples of data have them too."""
-_ALSO_OTHERS = frozenset(("prompt", "instruction", "user", "human", "problem", "text", "input"))
+_ALSO_OTHERS = frozenset(("prompt", "instruction", "user", "human", "problem", "front", "text", "input"))
 """Question keys that other objects have too: they need an answer beside them."""
 _OPTION_KEYS = ("options", "choices")
 _ASKING = {"user", "human", "student", "interviewer"}
@@ -88,6 +89,8 @@ def json_found(text: str) -> Found:
     if fences:
         values = [value for _, body in fences[:200] for value in _values(body)]
         return Found(tuple(values), text[: fences[0][0]].strip(), fenced=True)
+    if text.startswith("[("):
+        return Found(tuple(_tuples(text)))
     starts = (match.start() for match in _JSON_START.finditer(text[:500]))
     start = next((place for place in starts if place <= 400), None)
     if start is None:
@@ -99,6 +102,8 @@ def json_pairs(value: Any, depth: int = 0) -> list[tuple[str, str]]:
     """Question-answer pairs in a JSON value, however it nests them."""
     if depth > _DEPTH:
         return []
+    if isinstance(value, str) and depth:  # arguments of a tool call are JSON in a string of JSON
+        value = _values(value)
     if isinstance(value, list):
         return _list_pairs(value, depth)
     if not isinstance(value, dict):
@@ -325,6 +330,15 @@ def _values(body: str) -> list[Any]:
         if place <= end and end >= len(body):
             break
     return found
+
+
+def _tuples(text: str) -> list[Any]:
+    """A list of pairs as Python writes it."""
+    try:
+        value = ast.literal_eval(text[:_LONGEST_REPAIR])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return []
+    return [list(part) for part in value if isinstance(part, tuple)]
 
 
 def _repaired(text: str, *, last: bool) -> tuple[Any, int]:

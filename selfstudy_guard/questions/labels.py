@@ -58,6 +58,7 @@ def _pattern(found: Iterable[str], letters: frozenset[str], extra: tuple[str, ..
     return regex.compile(
         rf"{_BEFORE}(?:(?P<word>{long}){_NUMBER}(?:{_CLOSED}(?:{_END}|{_ALONE})|(?<=\d)[\])】]\s*+)"
         rf"|(?P<letter>{short}){_NUMBER}(?:{_CLOSED}{_END}|(?<=\d)[\])】]\s*+)"
+        rf"|(?<=[\[【])(?P<word>{long}){_NUMBER}[\]】]\s*+(?=\S)"
         rf"|(?<=[\[(])(?P<boxed>{short})\s?(?P<boxed_number>\d{{1,3}})?[\])]\s*+)",
         regex.I,
     )

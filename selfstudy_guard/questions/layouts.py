@@ -37,7 +37,15 @@ _HTML_ROW = regex.compile(r"<tr\b[^<>]{0,200}>(.*?)(?:</tr>|(?=<tr\b)|\Z)", rege
 _HTML_CELL = regex.compile(r"<t[dh]\b[^<>]{0,200}>(.*?)(?:</t[dh]>|(?=<t[dh]\b)|\Z)", regex.I | regex.S)
 _BREAK = regex.compile(r"<br\s*/?>", regex.I)
 _BAR = regex.compile(r"(?<!\\)\|")
-_MARK = regex.compile(r"^[\s>]*+(?P<mark>\(?\d{1,3}[.):\]]|[-*+•–—·](?=\s)|\(?[a-hA-H][.)](?=\s))\s*+")
+_MARK = regex.compile(
+    r"""^[\s>]*+
+    (?P<mark> \(?\d{1,3}[.):\]]        # a number
+      | [-*+•–—·](?=\s)                # a list's mark
+      | [\p{So}\ufe0f]{1,4}(?=\s)      # a picture
+      | \(?[a-hA-H][.)](?=\s)          # a letter
+    )\s*+""",
+    regex.X,
+)
 _HEADING = regex.compile(r"^[\s>]*+(?P<mark>\#{1,6})\s*+")
 _OPTION = regex.compile(
     r"^\s*+(?:[-*+]\s++)?(?:\*\*)?[(\[]?(?P<letter>[A-Ha-h])(?:[.)\]]|:)(?:\*\*)?\s++(?P<text>\S.*)$"
@@ -56,13 +64,16 @@ _CHATTER = regex.compile(
 _BLOCKS = regex.compile(
     r"</?(?:p|div|dl|dt|dd|ul|ol|li|details|summary|h[1-6]|section|article|blockquote)\b[^<>]{0,200}>", regex.I
 )
+_LATEX_ITEM = regex.compile(r"^[ \t]*+\\item\b(?:\[[^\[\]\n]{0,40}\])?[ \t]*+", regex.M)
+_LATEX_LABEL = regex.compile(r"\\text(?:bf|it)\{([^{}\n]{1,40}[:.])\s*+\}")
 _INLINE = regex.compile(r"</?(?:strong|b|em|i|u|span)\b[^<>]{0,200}>", regex.I)
 _OPEN_TAG = regex.compile(r"^[ \t]*+<(?P<name>[\p{L}\p{M}]{1,20})[ _-]?(?P<number>\d{1,3})?>[ \t]*+", regex.M)
 _TITLE = regex.compile(
     r"""^\s*+\[\[\w{1,30}\]\]\s*+$ | ^[\s>\#*_\-]*+
-        (?:(?:q\s?&\s?a|qa|question(?:[-\ ](?:and[-\ ])?|[-/\ ])answer)?\s*+pair|pair|item|example|set|q\s?&\s?a)
+        (?:(?:q\s?&\s?a|qa|question(?:[-\ ](?:and[-\ ])?|[-/\ ])answer)?\s*+pair|pair|item|example|set
+          |q\s?&\s?a|(?:flash\ ?)?card)
         \s*+\#?\s*+\d{0,3}\s*+[*_:.)\-]*+\s*$""",
-    regex.I | regex.X,
+    regex.I | regex.X | regex.M,
 )
 """A line that only counts pairs."""
 
@@ -76,13 +87,19 @@ def text_pairs(text: str, *, labelled: bool = False) -> Pairs:
     """
     text = text.replace("\r\n", "\n")
     if "</" in text and "<tr" not in text.lower() and _BLOCKS.search(text):
-        text = _INLINE.sub("", _BLOCKS.sub("\n", text)).strip()
+        text = _INLINE.sub("", _BLOCKS.sub(_as_line, text)).strip()
+    text = _LATEX_LABEL.sub(r"\1", _LATEX_ITEM.sub("- ", text))
     readers: tuple[Callable[[str], Pairs], ...] = (_turns, _tags, _tables, _separated, _labelled, _dialogue)
     for reader in readers:
         pairs = reader(text)
         if pairs:
             return pairs
     return [] if labelled else _unlabelled(text)
+
+
+def _as_line(tag: regex.Match[str]) -> str:
+    """A tag of a block as the line break that it is, with the mark of a list's item."""
+    return "\n- " if tag[0].lower().startswith("<li") else "\n"
 
 
 def _turns(text: str) -> Pairs:
@@ -179,8 +196,8 @@ def _cut_in_two(lines: Sequence[str]) -> Pairs:
     said = [line for line in lines if line.strip()]
     if any(PLAIN.asked(line) for line in said[:3]):
         return []
-    for separator in ("\t", " :: ", " | ", " → ", " => "):
-        rows = [line.strip().strip("|").split(separator) for line in said]
+    for separator in ("\t", " :: ", " | ", " → ", " => ", ";"):
+        rows = [line.strip().strip("|").split(separator, 1 if separator == ";" else -1) for line in said]
         if rows and all(len(row) == 2 and row[1].strip() and QUESTION_END.search(row[0].strip()[-3:]) for row in rows):
             return [(_MARK.sub("", row[0]).strip(), row[1].strip()) for row in rows]
     return []
@@ -445,8 +462,9 @@ def _read_lines(lines: Sequence[str], labels: Labels) -> list[_Item]:
 
 
 _SPEAKER = regex.compile(
-    r"^[\s>]*+(?:\*\*|__)?(?P<name>\p{Lu}[\p{L}\p{M}.'’ ]{0,24}?)(?:\*\*|__)?\s*+[:：](?:\*\*|__)?\s*+(?P<text>\S.*)$",
-    regex.M,
+    r"""^[\s>]*+(?:\*\*|__)?(?P<name>[\p{Lu}\p{Lo}][\p{L}\p{M}.'’\ ]{0,24}?)
+        (?:\s?\#?\d{1,3})?(?:\*\*|__)?\s*+[:：](?:\*\*|__)?\s*+(?P<text>\S.*)$""",
+    regex.M | regex.X,
 )
 
 
@@ -460,7 +478,8 @@ def _dialogue(text: str) -> Pairs:
     for place, (name, start, _) in enumerate(turns):
         end = turns[place + 1][1] if place + 1 < len(turns) else len(text)
         body = text[start:end]
-        said.append((name, _SPEAKER.sub(r"\g<text>", body, count=1).strip()))
+        body = _SPEAKER.sub(r"\g<text>", body, count=1)
+        said.append((name, _TITLE.split(body, maxsplit=1)[0].strip()))
     asks = [QUESTION_END.search(body[-6:]) is not None for name, body in said if name == speakers[0]]
     known = {name.lower() for name in every("user_labels")}
     if sum(asks) * 2 <= len(asks) and speakers[0].lower() not in known:

@@ -57,6 +57,8 @@ _TAGGED = regex.compile(
 )
 _QUESTION_END = regex.compile(r"[?？؟;]+[\"'”’»)\]*_`]*")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "`": "`", "*": "*", "_": "_"}
+_ONE_POINT = regex.compile(r"\A(?:[-*•–>]\s++)+(?=\p{L}[^\n]*\Z)")
+"""What stands before an answer of one line that is written as a list of one, or as a quotation."""
 _UNWRITABLE = regex.compile(r"\x1b\[[0-9;?]{0,20}[@-~]|[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069--[\n\t]]", regex.V1)
 """Control characters, lone surrogates and direction marks: no file, terminal or trainer takes them well."""
 _ANNOUNCES_ANSWER = regex.compile(r"\banswer|\bresponse|\bsummary|\blist\b", regex.I)
@@ -141,7 +143,7 @@ def _tagged(text: str, place: int) -> list[str]:
 
 def parse_answer(text: str) -> str:
     """The answer that a reply holds, without what stands round it; empty when it holds none."""
-    return _writable(_answer(visible_text(text))).strip()
+    return _ONE_POINT.sub("", _writable(_answer(visible_text(text))).strip())
 
 
 def _answer(text: str) -> str:
@@ -214,7 +216,7 @@ def parse_pairs(text: str) -> list[tuple[str, str]]:
 def _told(answer: str) -> str:
     """An answer of a pair, cleaned as one that was asked for alone."""
     text = without_small_talk(without_frame(_writable(answer).strip()))
-    return _unquoted(without_lead(without_citations(unboxed(_unquoted(whole(text)))))).strip()
+    return _ONE_POINT.sub("", _unquoted(without_lead(without_citations(unboxed(_unquoted(whole(text)))))).strip())
 
 
 def unread(text: str, pairs: list[tuple[str, str]]) -> bool:

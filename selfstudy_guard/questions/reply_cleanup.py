@@ -63,7 +63,9 @@ _SOURCE = regex.compile(
 )
 _TAIL = regex.compile(r"(?:\n\s*(?:-{3,}|\*{3,}|_{3,}|={3,}|\#{2,}(?:\s*end\b[^\n]{0,40})?))+\s*\Z", regex.I)
 _STRAY_TAG = regex.compile(
-    r"\A\s*+<(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>"
+    r"\A\s*+\[(?:answer|response|final[_ ]?answer)\](?=[^\[\]]*\[/)"
+    r"|\[/(?:answer|response|final[_ ]?answer)\]\s*+\Z"
+    r"|\A\s*+<(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>"
     r"|</(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>\s*+\Z",
     regex.I,
 )

@@ -30,7 +30,7 @@ _NAMED = regex.compile(
 )
 END = regex.compile(
     r"<\|(?:im_end|endoftext|eot_id|eom_id|end|return|end_of_text|END_OF_TURN_TOKEN|end_of_turn|eos|user_end"
-    r"|assistant_end|endofturn)\|>|</s>|<end_of_turn>|<eos>|\[EOS\]|<｜end▁of▁sentence｜>|</?\|?end_of_turn\|?>",
+    r"|assistant_end|endofturn)\|>|</s>|<end_of_turn>|<eos>|\[EOS\]|<｜end▁of▁sentence｜>|\[/?INST\]|</?\|?end_of_turn\|?>",
     regex.I,
 )
 """Tokens with which templates end a turn."""
