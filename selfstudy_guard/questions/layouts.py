@@ -38,12 +38,8 @@ _HTML_CELL = regex.compile(r"<t[dh]\b[^<>]{0,200}>(.*?)(?:</t[dh]>|(?=<t[dh]\b)|
 _BREAK = regex.compile(r"<br\s*/?>", regex.I)
 _BAR = regex.compile(r"(?<!\\)\|")
 _MARK = regex.compile(
-    r"""^[\s>]*+
-    (?P<mark> \(?\d{1,3}[.):\]]        # a number
-      | [-*+•–—·](?=\s)                # a list's mark
-      | [\p{So}\ufe0f]{1,4}(?=\s)      # a picture
-      | \(?[a-hA-H][.)](?=\s)          # a letter
-    )\s*+""",
+    r"""^[\s>]*+(?P<mark>\(?\d{1,3}[.):\]]|\(?[a-hA-H][.)](?=\s)  # a number, a letter,
+      |[-*+•–—·](?=\s)|[\p{So}\ufe0f]{1,4}(?=\s))\s*+""",  # a list's mark, a picture
     regex.X,
 )
 _HEADING = regex.compile(r"^[\s>]*+(?P<mark>\#{1,6})\s*+")
