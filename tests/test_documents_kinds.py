@@ -11,6 +11,7 @@ import pytest
 
 from selfstudy_guard import Guard, TargetSampler, generate
 from selfstudy_guard.documents import Skipped, mask_artefacts, own_pairs, read_documents, segment
+from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.generation import plan
 from selfstudy_guard.records import Document, Segmentation
 from selfstudy_guard.testing import ExtractiveReader
@@ -551,6 +552,25 @@ def test_pairs_of_a_faq_are_found_and_can_be_skipped(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("fr", ["La pompe contient env. 9 litres d'huile.", "M. Dupont l'a remplie en 1950."]),
+        ("fr", ["La roue est large de 3 m.", "La pompe contient 9 litres."]),
+        ("nl", ["Dhr. Jansen kwam in 1950.", "Mevr. Jansen bleef thuis."]),
+        ("it", ["Il sig. Rossi costruì il mulino.", "La dott. Bianchi lo misurò."]),
+        ("pl", ["Młyn zbudował dr. Nowak.", "Ks. Lis go poświęcił."]),
+        ("ru", ["Мельница сгорела в 1742 году.", "Это записал проф. Иванов."]),
+        ("tr", ["Değirmeni Prof. Demir ölçtü.", "Dr. Kaya onardı."]),
+        ("de", ["Das Rad baute Hr. Müller.", "Prof. Lang hat es 1954 vermessen."]),
+        ("es", ["El molino es del Sr. López.", "La Sra. Gómez lo midió."]),
+    ],
+)
+def test_titles_before_names_end_no_sentence(language: str, sentences: list[str]) -> None:
+    text = " ".join(sentences)
+    assert [text[start:end] for start, end in sentence_spans(text, language)] == sentences
+
+
 def test_every_entry_point_can_skip_the_pairs_of_a_faq(tmp_path: Path) -> None:
     faq = (
         "# Mill\n\nThe mill was built in 1742 by monks from Trier.\n\n## How much oil does the pump hold?\n\n"
@@ -571,6 +591,18 @@ def test_every_entry_point_can_skip_the_pairs_of_a_faq(tmp_path: Path) -> None:
             assert ({guarded.target.text for guarded in guard.targets()} == kept) is skipping
         sampler = TargetSampler([path], skip_own_pairs=skipping)
         assert ({target.text for target in sampler.plan(4)} == kept) is skipping
+
+
+def test_a_voice_that_goes_on_over_cues_says_one_sentence(tmp_path: Path) -> None:
+    cues = (
+        "WEBVTT\n\nNOTE made by hand\n\n00:01.000 --> 00:03.000 align:start\n<v Anna>The mill was built\n\n"
+        "00:03.000 --> 00:05.000\n<v Anna>in 1742 by monks from Trier.</v>\n\n"
+        "00:05.000 --> 00:07.000\n<v Ben>It closed in 1931 after the flood.</v>\n"
+    )
+    assert eligible(saved(tmp_path / "x.vtt", cues)) == [
+        "Anna: The mill was built in 1742 by monks from Trier.",
+        "Ben: It closed in 1931 after the flood.",
+    ]
 
 
 def test_a_log_is_no_chat(tmp_path: Path) -> None:

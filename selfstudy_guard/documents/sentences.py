@@ -34,7 +34,7 @@ def sentence_spans(view: str, language: str) -> list[Offsets]:
     """
     spans: list[Offsets] = []
     for base, piece in _pieces(view.translate(_BREAKS)):
-        for start, end in _mended(piece, _cut(piece, language)):
+        for start, end in _mended(piece, _cut(piece, language), _before_names(language)):
             sentence = piece[start:end]
             stripped = sentence.lstrip()
             left = start + len(sentence) - len(stripped)
@@ -44,11 +44,11 @@ def sentence_spans(view: str, language: str) -> list[Offsets]:
     return spans
 
 
-def _mended(piece: str, cut: Iterator[Offsets]) -> Iterator[Offsets]:
-    """The bounds of the library, with those in Chinese and Japanese before numbers, without those in "Tab. 4"."""
+def _mended(piece: str, cut: Iterator[Offsets], titles: frozenset[str]) -> Iterator[Offsets]:
+    """The bounds of the library, with those in dense scripts before numbers, without those in "Tab. 4", "Mme. Roy"."""
     held: Offsets | None = None
     for start, end in cut:
-        if held is not None and _goes_on(piece[slice(*held)], piece[start:end]):
+        if held is not None and _goes_on(piece[slice(*held)], piece[start:end], titles):
             start = held[0]
         elif held is not None:
             yield from _at_full_stops(piece, held)
@@ -63,12 +63,24 @@ def _before_numbers() -> frozenset[str]:
     return frozenset(word for found in words("before_numbers").values() for word in found)
 
 
-def _goes_on(before: str, after: str) -> bool:
-    """Whether a sentence goes on behind the abbreviation of something that is numbered."""
-    if not _NUMBER.match(after):
+@lru_cache(maxsize=32)
+def _before_names(language: str) -> frozenset[str]:
+    """Abbreviations before a name in one language, in their own case: "M. Roy" has one in French, "3 m. La" none."""
+    found = words("before_names").get(language, ())
+    return frozenset(form for word in found for form in (word, word[:1].upper() + word[1:]))
+
+
+def _goes_on(before: str, after: str, titles: frozenset[str]) -> bool:
+    """Whether a sentence goes on behind the abbreviation of something that is numbered, or of a title."""
+    numbered = _NUMBER.match(after)
+    if not numbered and not (titles and after[:1].isupper()):
         return False
     last = _NUMBERED.search(before[-20:].rstrip())
-    return last is not None and (last[1] is None or last[1].lower() in _before_numbers())
+    if last is None:
+        return False
+    if not numbered:
+        return last[1] is not None and last[1] in titles
+    return last[1] is None or last[1].lower() in _before_numbers()
 
 
 def _at_full_stops(piece: str, span: Offsets) -> Iterator[Offsets]:

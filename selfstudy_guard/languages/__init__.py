@@ -18,6 +18,7 @@ words; a phrase is written as people write it, with single spaces. What a sectio
   `licence_patterns`, `licensed_patterns`, `footer_patterns`, `policy_patterns`, `call_patterns`: what boilerplate says;
   these are regular expressions. `menu_words`: entries of menus.
 - `before_numbers`: abbreviations that stand before a number ("Tab. 4"), without their full stop.
+- `before_names`: abbreviations of titles that stand before a name ("Mme. Roy"), as they are written in a sentence.
 - `points`, `task_verbs`, `exam_titles`: words of exercise sheets.
 - `function_words`: small words that give the language of a text away.
 """

@@ -77,7 +77,7 @@ def _running(events: list[Any]) -> tuple[str, list[dict[str, int]], int]:
     sounds = 0
     parts: list[str] = []
     size = 0
-    last = ""
+    last = name = ""
     for event in sorted(events, key=lambda one: (one.start, one.end)):
         lines: list[str] = []
         for line in str(event.plaintext).split("\n"):
@@ -94,8 +94,11 @@ def _running(events: list[Any]) -> tuple[str, list[dict[str, int]], int]:
         end = max(event.end, end or 0)
         for at, line in enumerate(new):
             speaker = _SPEAKER.match(line)
-            said = line[speaker.end() :] if speaker and not speaker[1] else line
-            between = "" if not size else "\n\n" if (speaker or (paused and at == 0)) else " "
+            goes_on = speaker is not None and speaker[1] == name != "" and not _ENDED.search(last)
+            if speaker is not None:
+                name = speaker[1] or ""
+            said = line[speaker.end() :] if speaker and (goes_on or not speaker[1]) else line
+            between = "" if not size else "\n\n" if (speaker and not goes_on) or (paused and at == 0) else " "
             if at == 0:
                 cues.append({"offset": size + len(between), "start_ms": int(event.start), "end_ms": int(event.end)})
             parts.append(between + said)
