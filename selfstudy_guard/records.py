@@ -110,7 +110,8 @@ class Target(Frozen):
         index: place among all targets of the document, in text order, from 0.
         tokens: estimated length in model tokens.
         eligible: whether it may be asked about.
-        reason: why not, in one or two words ("navigation", "instruction", "near-duplicate" ...); None if eligible.
+        reason: why not, in one or two words ("navigation", "instruction", "near-duplicate" ...); of an eligible target
+            "suspect" where it is asked about last, else None.
         lead: raw text that the span needs to be understood (header row of a table, caption of a code block).
         also: further targets that a multi-hop question must use as well.
     """

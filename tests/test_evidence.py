@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard import Document, Guard, InstructionFilter, TargetSampler, agenerate, generate
-from selfstudy_guard.documents.eligibility.doubts import DOUBT, suspicion, without_doubtful
+from selfstudy_guard.documents.eligibility.doubts import DOUBT, LAST, without_doubtful
+from selfstudy_guard.documents.eligibility.doubts import SUSPECT as SUSPECTED
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.records import Belief, Finding, Record, Reply
@@ -245,7 +246,7 @@ def test_doubtful_targets_are_not_asked_about_and_suspects_are_asked_about_last(
     sampler = TargetSampler([MILL], instruction_filter=InstructionFilter(detectors=[Doubts()]))
     reasons = {target.text: target.reason for target in sampler.segmentations["mill.txt"].targets}
     assert reasons[CLAIMED] == "doubtful"
-    assert reasons[SUSPECT] is None
+    assert reasons[SUSPECT] == LAST
     every = TargetSampler([MILL], instruction_filter=InstructionFilter(detectors=[Doubts()]), doubt=None)
     assert CLAIMED in {target.text for target in every.targets}
     allowed = TargetSampler([MILL], instruction_filter=InstructionFilter(detectors=[Doubts()], allow=[CLAIMED]))
@@ -271,7 +272,8 @@ def test_doubts_change_eligibility_alone(rows, doubt):
     after = without_doubtful(segmentation, beliefs, doubt)
     for before, now in zip(segmentation.targets, after.targets, strict=True):
         assert (before.start, before.end, before.kind) == (now.start, now.end, now.kind)
-        doubted = suspicion(before, beliefs) >= doubt
-        assert now.eligible == (before.eligible and not doubted)
+        here = [one.score for one in beliefs if one.start < before.end and before.start < one.end]
+        assert now.eligible == (before.eligible and max(here, default=0) < doubt)
+        assert (now.eligible and now.reason == LAST) == (now.eligible and max(here, default=0) >= SUSPECTED)
     assert without_doubtful(segmentation, beliefs, None) == segmentation
     assert DOUBT > 0.05

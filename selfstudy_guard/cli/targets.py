@@ -66,7 +66,7 @@ def targets(
         documents += 1
         findings, beliefs = examined(finder, document.text) if finder is not None else ((), ())
         found = without_doubtful(segment(document, findings=findings, skip_own_pairs=skip_own_pairs), beliefs)
-        reasons.update(target.reason or "" for target in found.targets)
+        reasons.update("" if target.eligible else target.reason or "" for target in found.targets)
         if page is not None:
             page.add(document, found)
         if as_json:
@@ -110,7 +110,7 @@ def _row(document: Document, found: Segmentation, eligible_only: bool) -> dict[s
         "document_id": document.id,
         "characters": len(document.text),
         "eligible": len(found.eligible),
-        "reasons": dict(Counter(target.reason for target in found.targets if target.reason).most_common()),
+        "reasons": dict(Counter(target.reason for target in found.targets if not target.eligible).most_common()),
         "targets": [target.model_dump(mode="json", exclude={"document_id", "also"}) for target in chosen],
         "artefacts": [artefact.model_dump(mode="json") for artefact in found.artefacts],
     }
@@ -143,7 +143,7 @@ def _show(document: Document, found: Segmentation, eligible_only: bool) -> None:
             shown = shown if len(shown) <= 160 else shown[:159] + "\u2026"
             table.add_row(Text("-", style="red"), Text(target.reason or "", style="yellow"), Text(shown, style="dim"))
     console.print(table)
-    reasons = Counter(target.reason for target in found.targets if target.reason)
+    reasons = Counter(target.reason for target in found.targets if not target.eligible)
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     console.print(f"[green]{len(found.eligible)} will be asked about[/]; not: {escape(told) or 'nothing'}")
 

@@ -38,7 +38,7 @@ class TargetsPage:
 
     def add(self, document: Document, found: Segmentation) -> None:
         """Adds one document."""
-        reasons = Counter(target.reason for target in found.targets if target.reason)
+        reasons = Counter(target.reason for target in found.targets if not target.eligible)
         eligible = len(found.eligible)
         self._reasons.update({reason: count for reason, count in reasons.items() if reason})
         self._reasons[""] += eligible

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import regex
 
+from selfstudy_guard.documents.eligibility.doubts import LAST
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Segmentation, Target, TargetKind
 
@@ -23,6 +24,8 @@ KINDS: tuple[str, ...] = get_args(TargetKind)
 _EMPHASIS = regex.compile(r"\*\*\S|(?<![\w.`])__\w[^_]{0,200}__(?!\w)|<(?:b|strong|em|i|mark)\b", regex.IGNORECASE)
 _STORED = ("starts", "ends", "sections", "tokens", "places", "kinds")
 """Columns of `to_bytes`, in their order."""
+_KIND, _LATE = _STORED.index("kinds"), 8
+"""Where the column of kinds stands, and which of its bits says `late`."""
 
 
 def _missing() -> NDArray[Any]:
@@ -43,6 +46,7 @@ class TargetTable:
         targets: the records, where they are at hand (policies that ask about coverage or weigh targets need them).
         places: place among all targets of the document (`Target.index`).
         kinds: place in `KINDS`.
+        late: whether it is asked about when all others were; of no length where none is.
         forms: flags, see below.
         section_names: headings of the sections by their number.
     """
@@ -55,6 +59,7 @@ class TargetTable:
     ends: NDArray[Any] = field(default_factory=_missing)
     places: NDArray[Any] = field(default_factory=_missing)
     kinds: NDArray[Any] = field(default_factory=_missing)
+    late: NDArray[Any] = field(default_factory=_missing)
     forms: NDArray[Any] = field(default_factory=_missing)
     section_names: tuple[tuple[str, ...], ...] = ()
 
@@ -97,6 +102,7 @@ class TargetTable:
             ends=np.array([target.end for target in targets], dtype=wide),
             places=np.array([target.index for target in targets], dtype=np.int32),
             kinds=np.array([KINDS.index(target.kind) for target in targets], dtype=np.int16),
+            late=_late(targets),
             forms=_missing() if keep else np.array([_form(t) for t in targets], dtype=np.uint8) | _leads(targets),
             section_names=tuple(names),
         )
@@ -105,7 +111,10 @@ class TargetTable:
         """The columns that a plan is written from, as little-endian 32-bit numbers; no names and no records."""
         import numpy as np
 
-        return np.stack([getattr(self, name) for name in _STORED]).astype("<i4").tobytes()
+        columns = np.stack([getattr(self, name) for name in _STORED]).astype("<i4")
+        if len(self.late):
+            columns[_KIND] |= self.late.astype("<i4") << _LATE
+        return columns.tobytes()
 
     @classmethod
     def from_bytes(cls, document_id: str, stored: bytes) -> TargetTable:
@@ -114,7 +123,27 @@ class TargetTable:
 
         columns = np.frombuffer(stored, dtype="<i4").reshape(len(_STORED), -1)
         starts, ends, sections, tokens, places, kinds = columns
-        return cls(document_id, starts, sections, tokens, ends=ends, places=places, kinds=kinds)
+        late = kinds >> _LATE
+        late = late.astype(bool) if late.any() else _missing()
+        kinds = kinds & ((1 << _LATE) - 1)
+        return cls(document_id, starts, sections, tokens, ends=ends, places=places, kinds=kinds, late=late)
+
+    def part(self, *, late: bool) -> TargetTable:
+        """The rows that are asked about last, or the others; `rows` says where they stand here."""
+        rows = self.rows(late=late)
+        if len(rows) == len(self):
+            return self
+        some = (self.starts[rows], self.sections[rows], self.tokens[rows])
+        targets = [self.targets[row] for row in rows.tolist()] if len(self.targets) else ()
+        return TargetTable(self.document_id, *some, targets)
+
+    def rows(self, *, late: bool) -> NDArray[Any]:
+        """Numbers of the rows that are asked about last, or of the others."""
+        import numpy as np
+
+        if not len(self.late):
+            return np.arange(0 if late else len(self), dtype=np.int32)
+        return np.flatnonzero(self.late == late).astype(np.int32)
 
     def has(self, flag: int) -> NDArray[Any]:
         """Which targets carry a flag."""
@@ -135,6 +164,13 @@ class TargetTable:
             if shared > most:
                 best, most = row, shared
         return best
+
+
+def _late(targets: Sequence[Target]) -> NDArray[Any]:
+    import numpy as np
+
+    late = np.array([target.eligible and target.reason == LAST for target in targets], dtype=bool)
+    return late if late.any() else _missing()
 
 
 def _form(target: Target) -> int:

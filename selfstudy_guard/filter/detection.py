@@ -73,7 +73,13 @@ Look = tuple[Units, Canonical, Scores]
 
 
 def detect(
-    text: str, model: SentenceModel, threshold: float, question: str | None = None, look: Look | None = None
+    text: str,
+    model: SentenceModel,
+    threshold: float,
+    question: str | None = None,
+    look: Look | None = None,
+    *,
+    strict: bool = False,
 ) -> list[Hit]:
     """Hits in code points of `text`; they may overlap.
 
@@ -81,6 +87,7 @@ def detect(
         text: what to look at.
         model, threshold, question: as for the filter.
         look: what `prepare` and the model made of the text, if that is known already.
+        strict: whether what stands before a finding has to be one by itself (see `joined`).
     """
     if look is None:
         units, canonical = prepare(text)
@@ -112,7 +119,7 @@ def detect(
     leads = flagged.copy()
     leads[decoded] = False
     brought = introduced_code(units, leads)
-    flagged = joined(units, flagged, scores.probability, threshold)
+    flagged = joined(units, flagged, scores.probability, threshold, strict=strict)
     groups = introduced_sentences(units, flagged, scores.probability, threshold)
     for first, last in groups:
         flagged[first : last + 1] = True
@@ -156,9 +163,19 @@ characters on a wrapped block (comment, attribute, field ...) goes as a whole.""
 
 
 def joined(
-    units: Units, flagged: NDArray[np.bool_], probability: NDArray[np.float64], threshold: float
+    units: Units,
+    flagged: NDArray[np.bool_],
+    probability: NDArray[np.float64],
+    threshold: float,
+    *,
+    strict: bool = False,
 ) -> NDArray[np.bool_]:
-    """Flags with hysteresis: what continues a finding in its block needs less belief, and a lone mark is no finding."""
+    """Flags with hysteresis: what continues a finding in its block needs less belief, and a lone mark is no finding.
+
+    `strict` spares what stands before a finding: it is mostly an innocent sentence whose belief comes from the order
+    behind it. Who chooses evidence judges it anew with the order gone.
+    """
+    before = 1.0 if strict else BESIDE
     if not flagged.any():
         return flagged
     size = np.asarray(units.end) - np.asarray(units.start)
@@ -170,7 +187,7 @@ def joined(
     for _ in range(3):
         left = np.concatenate([[False], out[:-1] & same])
         right = np.concatenate([out[1:] & same, [False]])
-        grown = out | ((left | right) & (probability >= BESIDE * threshold))
+        grown = out | (left & (probability >= BESIDE * threshold)) | (right & (probability >= before * threshold))
         grown |= left & right & (probability >= BETWEEN * threshold)
         if (grown == out).all():
             break

@@ -236,8 +236,11 @@ class InstructionFilter:
         return self.uncapped()._find(text, question)[0]
 
     def examine(self, text: str, question: str | None = None) -> FilterResult:
-        """Findings and beliefs alone: nothing is treated, and as in `find` no cap holds."""
-        findings, _, beliefs = self.uncapped()._find(text, question)
+        """Findings and beliefs alone, for choosing evidence: nothing is treated, and as in `find` no cap holds.
+
+        A sentence before a finding, which `find` takes along, is one only if it is believed in by itself.
+        """
+        findings, _, beliefs = self.uncapped()._find(text, question, strict=True)
         return FilterResult(
             text=text,
             findings=findings,
@@ -247,7 +250,7 @@ class InstructionFilter:
         )
 
     def _find(
-        self, text: str, question: str | None, look: Look | None = None
+        self, text: str, question: str | None, look: Look | None = None, *, strict: bool = False
     ) -> tuple[tuple[Finding, ...], bool, tuple[Belief, ...]]:
         """Findings, whether the cap stopped some, and beliefs; `look` is the first look at the text, if there was one.
 
@@ -264,7 +267,7 @@ class InstructionFilter:
         for turn in range(_ROUNDS + 2):
             if look is None or turn:
                 look = self._look(rest, question)
-            fresh, stopped = self._round(rest, look)
+            fresh, stopped = self._round(rest, look, strict)
             capped = capped or stopped
             if not fresh:
                 break
@@ -312,11 +315,11 @@ class InstructionFilter:
             score=round(min(1.0, max(0.0, hit.score)), 4), detector=hit.detector, decoded=hit.decoded,
         )  # fmt: skip
 
-    def _round(self, text: str, look: Look) -> tuple[list[Hit], bool]:
+    def _round(self, text: str, look: Look, strict: bool = False) -> tuple[list[Hit], bool]:
         """Hits of one look at `text`, sorted and disjoint, and whether the cap stopped some."""
         if not text:
             return [], False
-        hits = detect(text, self._model, self.threshold, look=look)
+        hits = detect(text, self._model, self.threshold, look=look, strict=strict)
         hits.extend(self._from_layers(text, self._detectors, certain=False))
         blocked = self._from_layers(text, self._block, certain=True)
         if self._allow:

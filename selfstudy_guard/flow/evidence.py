@@ -143,17 +143,17 @@ def cut(
     found = home.findings if findings is None else findings
     inside = tuple(f for f in found if f.start < window.end and f.end > window.start)
     claim = claim or Claim()
-    needed = tuple(one.span for one in targets if one.document_id == home.document.id) or claim.keep
+    needed = tuple(one.span for one in targets if one.document_id == home.document.id) or claim.needed
     if mode == "flag" or not (targets or claim.known):
         return Cut(window, mode, inside, judged, (), needed)
     informing = [Span(start=one.start, end=one.end) for one in judged if one.verdict == "information"]
     left = choose_evidence(
         home.document.text,
-        home.beliefs_in(window.start, window.end),
+        home.weighed_in(window.start, window.end),
         inside,
-        (*needed, *informing),
+        (*(needed if targets else claim.keep), *informing),
         claim.withhold(withhold),
-        claim.rather,
+        claim.credits,
     )
     return Cut(window, mode, inside, judged, left, needed)
 
@@ -183,7 +183,7 @@ def cut_in_view(
         return cut(home, window, mode=mode, targets=targets, claim=claim, withhold=withhold)
     needed = [one.span for one in targets if one.document_id == home.document.id]
     if not targets and claim is not None:
-        needed = list(claim.keep)  # what may be needed stays only below any grey band
+        needed = list(claim.needed)
     chosen = withhold is not None and (bool(targets) or claim is not None)
     view = yield from review.view(
         home.document, home.findings, window, question, needed=tuple(needed) if chosen else None

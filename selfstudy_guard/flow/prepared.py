@@ -17,6 +17,7 @@ from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
 from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs
+from selfstudy_guard.flow.addressing import weighed
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import (
     Artefact,
@@ -48,11 +49,16 @@ class Prepared:
     segmentation: Segmentation
     beliefs: tuple[Belief, ...] = ()
 
-    def beliefs_in(self, start: int, end: int) -> tuple[Belief, ...]:
-        """The beliefs of the units that stand, at least in part, in a stretch of the document (code points)."""
-        first = bisect_right(self.beliefs, start, key=lambda belief: belief.end)
-        last = bisect_left(self.beliefs, end, key=lambda belief: belief.start)
-        return self.beliefs[first:last]
+    @cached_property
+    def weighed(self) -> tuple[Belief, ...]:
+        """The beliefs, each with how its unit addresses somebody: what evidence is chosen by."""
+        return weighed(self.document.text, self.beliefs)
+
+    def weighed_in(self, start: int, end: int) -> tuple[Belief, ...]:
+        """Those of the units that stand, at least in part, in a stretch of the document (code points)."""
+        first = bisect_right(self.weighed, start, key=lambda belief: belief.end)
+        last = bisect_left(self.weighed, end, key=lambda belief: belief.start)
+        return self.weighed[first:last]
 
     @cached_property
     def index(self) -> AttributionIndex:

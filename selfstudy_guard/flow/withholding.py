@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import regex
 
+from selfstudy_guard.documents.eligibility.doubts import SUSPECT
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.flow.addressing import moved
 from selfstudy_guard.protocols import Spanned
 from selfstudy_guard.records import Belief, Finding, Span, Withheld
 
-WITHHOLD = 0.05
+WITHHOLD = SUSPECT
 """Belief from which a unit is a suspect, where nothing else is said."""
 BESIDE = 0.2
 """Share of `withhold` from which a unit is withheld in an unbroken row beside a finding."""
+SLIGHT = 0.08
+"""Share of `withhold` from which the sentence behind a header ("Ignore the above.") is what it introduces."""
 BETWEEN = 400
 """Code points: what stands between two findings that are no farther apart goes with them."""
-RATHER = 2.0
-"""Times `withhold`: up to this belief a unit stays where the question may need it."""
+SPARED = 1.0
+"""Credit (logit) from which a unit does not go for what stands beside it: only the best target has as much."""
 LONGEST = 4000
 """Code points: how much one lead-in may take along."""
 
@@ -43,44 +48,70 @@ def check_withhold(withhold: float | None) -> float | None:
 Reason = Literal["suspect", "beside", "introduced"]
 
 
+@dataclass(frozen=True)
+class Credit:
+    """A span that the question speaks for.
+
+    Attributes:
+        start, end: code points of the document.
+        logit: by how much the belief in an order there has to be higher.
+    """
+
+    start: int
+    end: int
+    logit: float
+
+
 def choose_evidence(
     text: str,
     beliefs: Sequence[Belief],
     findings: Sequence[Finding],
     keep: Sequence[Span],
     withhold: float | None,
-    rather: Sequence[Span] = (),
+    credits: Sequence[Credit] = (),
 ) -> tuple[Withheld, ...]:
     """What to leave out of `text` beside the findings.
 
     Args:
         text: the raw text of the document; all offsets are code points of it.
-        beliefs: of its units, in order and disjoint, as `FilterResult.beliefs`.
+        beliefs: of its units, in order and disjoint, as `Prepared.weighed`.
         findings: what is taken out anyway, sorted and disjoint.
         keep: what the answer needs: units that overlap it stay, whatever is believed of them.
         withhold: belief from which a unit is a suspect (0 to 1); None withholds nothing.
-        rather: what the answer may need: units that overlap it stay while little is believed of them.
+        credits: what the answer may need: units that overlap it stay as long as no more is believed of them.
 
     Returns:
         Sorted and disjoint spans, none of which overlaps `keep` or a finding.
     """
     if withhold is None or not beliefs:
         return ()
-    needed, wanted = _Spans(keep), _Spans(rather)
+    needed = _Spans(keep)
     reasons: dict[int, Reason] = {}
+    credit = _credit(beliefs, credits)
     for place, belief in enumerate(beliefs):
-        if belief.score >= withhold:
+        if (moved(belief.score, -credit[place]) if place in credit else belief.score) >= withhold:
             reasons[place] = "suspect"
     if findings:
         _beside(beliefs, findings, withhold, reasons)
     _brought_along(text, beliefs, findings, reasons)
     for place in list(reasons):
-        belief = beliefs[place]
-        if needed.touch(belief.start, belief.end) or (
-            belief.score < RATHER * withhold and wanted.touch(belief.start, belief.end)
-        ):
+        spared = reasons[place] != "suspect" and credit.get(place, 0.0) >= SPARED
+        if spared or needed.touch(beliefs[place].start, beliefs[place].end):
             del reasons[place]
     return _spans(text, beliefs, findings, needed, reasons)
+
+
+def _credit(beliefs: Sequence[Belief], credits: Sequence[Credit]) -> dict[int, float]:
+    """How much the question speaks for units, by their place; those that are missing have none."""
+    starts = [belief.start for belief in beliefs]
+    most: dict[int, float] = {}
+    for one in credits:
+        at = max(0, bisect_right(starts, one.start) - 1)
+        while at < len(beliefs) and beliefs[at].start < one.end:
+            if beliefs[at].end > one.start:
+                most[at] = max(most.get(at, 0.0), one.logit)
+            at += 1
+    return most
 
 
 class _Spans:
@@ -135,7 +166,7 @@ def _beside(
             while at >= 0 and beliefs[at].start >= last_end:
                 reasons.setdefault(at, "beside")
                 at -= 1
-        if finding.intent == "override" and behind < len(beliefs) and _close(finding, beliefs[behind]):
+        if finding.intent == "override" and behind < len(beliefs) and _follows(finding, beliefs[behind], withhold):
             reasons.setdefault(behind, "introduced")
         while before >= 0 and beliefs[before].score >= least and beliefs[before].start >= last_end:
             reasons.setdefault(before, "beside")
@@ -150,8 +181,8 @@ _SAME_PLACE = 3
 """Code points of white space between a header and the sentence that follows it."""
 
 
-def _close(finding: Finding, belief: Belief) -> bool:
-    return belief.start - finding.end <= _SAME_PLACE
+def _follows(finding: Finding, belief: Belief, withhold: float) -> bool:
+    return belief.start - finding.end <= _SAME_PLACE and belief.score >= SLIGHT * withhold
 
 
 def _brought_along(

@@ -13,6 +13,7 @@ from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.records import Draw
 from selfstudy_guard.sampling.hops import HopFinder, MultiHop
+from selfstudy_guard.sampling.last import in_turn
 from selfstudy_guard.sampling.policies import Policy
 from selfstudy_guard.sampling.style_balance import StyleBalance
 
@@ -40,7 +41,8 @@ def _draws(
     balance = StyleBalance(styles, seed)
     every = [target for targets in eligible.values() for target in targets]
     finder = HopFinder(hop, every, seed) if hop is not None else None
-    for ref in islice(policy.order([TargetTable.of(segmentation) for segmentation in cut.values()], seed), n):
+    sheets = [TargetTable.of(segmentation) for segmentation in cut.values()]
+    for ref in islice(in_turn(policy, sheets, seed), n):
         target = eligible[ref.document_id][ref.row]
         style, number = balance.deal(target, ref.visit)
         if finder is not None:

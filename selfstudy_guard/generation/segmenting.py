@@ -26,7 +26,7 @@ def cutter(settings: Settings, *, own_filter: bool) -> str:
     if own_filter:
         return f"{library} {uuid.uuid4().hex}"
     named = {name: value for name, value in settings.model_dump(mode="json").items() if name.startswith("filter")}
-    named["doubts"] = settings.withhold is not None
+    named["asked last"] = settings.withhold is not None
     if settings.skip_own_pairs:
         named["skip_own_pairs"] = True
     return f"{library} {json.dumps(named, sort_keys=True)}"

@@ -37,7 +37,7 @@ from typing import Any, Literal
 
 from selfstudy_guard.coverage import CoverageTracker
 from selfstudy_guard.documents import segment
-from selfstudy_guard.documents.eligibility.doubts import DOUBT, suspicion
+from selfstudy_guard.documents.eligibility.doubts import DOUBT, LAST
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.pair import Answered, Asked, record_of, rejection_of
@@ -220,9 +220,7 @@ class GuardState:
     def _rank(self, target: Target) -> tuple[int, bool, int]:
         covered = self._load[target.id] + self._tracker.count(target)
         # What may be an order is asked about when all else was asked as often, and once more.
-        last = self._withhold is not None and (
-            suspicion(target, self.prepared(target.document_id).beliefs) >= self._withhold
-        )
+        last = target.reason == LAST
         return covered + last, last, zlib.crc32(f"{self._seed}:{target.id}".encode("utf-8", "surrogatepass"))
 
     # -- outcomes -----------------------------------------------------------------------------------------------

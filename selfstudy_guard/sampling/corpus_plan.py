@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from selfstudy_guard.sampling.even import Stratified
+from selfstudy_guard.sampling.last import columns_in_turn
 from selfstudy_guard.sampling.plan_arrays import PlanColumns
 from selfstudy_guard.sampling.policies import Policy, Proportional, Uniform
 from selfstudy_guard.sampling.sheets import Sheet
@@ -19,10 +20,11 @@ def is_streamed(policy: Policy) -> bool:
 def plan_columns(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, seed: int = 0) -> PlanColumns:
     """The first `n` draws over documents that stream by, in memory that grows with `n` and with nothing else.
 
-    The same draws as `policy.order` over all sheets at once.
+    The same draws as `last.in_turn` over all sheets at once.
 
     Args:
-        sheets: called for every look at the documents: two for timed policies, four for stratified plans.
+        sheets: called for every look at the documents: three for timed policies, five for stratified plans, more
+            where some targets are asked about last.
         policy: Uniform, Proportional, Weighted (sheets need their targets) or Stratified.
         n: length of the plan.
         seed: the plan's seed.
@@ -30,6 +32,11 @@ def plan_columns(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, 
     Raises:
         InputError: a policy that needs the whole corpus at once (LeastCovered asks for realised coverage).
     """
+    return columns_in_turn(lambda some, count: _planned(some, policy, count, seed), sheets, n)
+
+
+def _planned(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, seed: int) -> PlanColumns:
+    """The first `n` draws of `policy.order` over all sheets at once."""
     import numpy as np
 
     if isinstance(policy, Stratified):

@@ -15,6 +15,7 @@ from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import Draw, Segmentation, Target
 from selfstudy_guard.sampling.budgets import Budget, Questions
 from selfstudy_guard.sampling.hops import HopFinder, MultiHop
+from selfstudy_guard.sampling.last import in_turn
 from selfstudy_guard.sampling.policies import Policy, Weighted, named_policy
 from selfstudy_guard.sampling.sheets import Sheet
 from selfstudy_guard.sampling.style_balance import StyleBalance
@@ -134,7 +135,7 @@ class TargetSampler:
         sheets = [Sheet.of(segmentation) for segmentation in self.segmentations.values()]
         balance = StyleBalance(self.styles, self.seed)
         finder = HopFinder(self.hops, targets, self.seed) if self.hops is not None else None
-        for ref in self.policy.order(sheets, self.seed):
+        for ref in in_turn(self.policy, sheets, self.seed):
             target = eligible[ref.document_id][ref.row]
             style, number = balance.deal(target, ref.visit)
             if finder is not None:

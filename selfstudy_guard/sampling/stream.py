@@ -50,18 +50,21 @@ class PlanPart:
         """Take one document into account."""
         import numpy as np
 
-        visit = 0
-        held = 0
-        while len(sheet) and held < self.n:
+        visit, held, limit = 0, 0, self._limit
+        own: list[NDArray[Any]] = []
+        while len(sheet):
             times = self.policy(sheet, self.seed, visit)
-            rows = np.flatnonzero(times < self._limit)
-            if not len(rows) or not np.isfinite(times[rows]).any():
+            rows = np.flatnonzero(np.isfinite(times) & (times < limit))
+            if not len(rows):
                 break
-            rows = rows[np.isfinite(times[rows])]
-            self._times.append(times[rows])
+            own.append(times[rows])
+            self._times.append(own[-1])
             self._refs.append((sheet.document_id, rows.astype(np.int32), visit))
             held += len(rows)
             visit += 1
+            if held >= self.n:  # a second draw of one target may come before the first of another
+                last = np.partition(np.concatenate(own), self.n - 1)[self.n - 1]
+                limit = min(limit, float(np.nextafter(last, np.inf)))
         self._held += held
         if self._held > 2 * self.n + 4096:
             self._shrink()
