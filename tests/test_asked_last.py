@@ -74,10 +74,9 @@ class Suspects:
         return found
 
 
-TEXT = (
-    "".join(f"The mill number {n} was built by the miller of the valley in {1800 + n}. " for n in range(6))
-    + "The old bell of the tower is rung by the sexton in the evening of every day. It weighs four hundred pounds or more."
-)
+MILLS = [f"The mill number {n} was built by the miller of the valley in {1800 + n}. " for n in range(6)]
+BELL = "The old bell of the tower is rung by the sexton in the evening of every day. It weighs four hundred pounds."
+TEXT = "".join([*MILLS, BELL])
 
 
 def test_sampler_and_the_ledgers_table_carry_it():
@@ -88,7 +87,8 @@ def test_sampler_and_the_ledgers_table_carry_it():
     last = [target.reason == LAST for target in sampler.targets]
     assert sum(last) == 1
     plan = sampler.plan(2 * size)
-    assert "bell" in plan[size - 1].text and "bell" in plan[2 * size - 1].text
+    assert "bell" in plan[size - 1].text
+    assert "bell" in plan[2 * size - 1].text
     assert sum("bell" in target.text for target in plan) == 2
     table = TargetTable.of(sampler.segmentations["a"])
     stored = TargetTable.from_bytes("a", table.to_bytes())
