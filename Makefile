@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
 
-.PHONY: help demo test types lint record soak fuzz lock audit-dependencies clean
+.PHONY: help demo test types teaching-env lint record soak fuzz lock audit-dependencies clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -52,6 +52,12 @@ test: $(VENV)/.test-installed ## All checks and tests, offline
 types: $(VENV)/.test-installed ## Type completeness of the public interface, as pyright measures it
 	cd $$(mktemp -d) && VIRTUAL_ENV=$(abspath $(VENV)) PATH=$(abspath $(BIN)):$$PATH \
 		basedpyright --verifytypes selfstudy_guard --ignoreexternal | tail -25
+
+# With TORCH=--index-url=https://download.pytorch.org/whl/cpu it is one gigabyte in place of six.
+teaching-env: ## .venv/teaching: what trains the students of benchmarks/teaching.py (up to 6 GB)
+	$(PYTHON) -m venv $(VENV)/teaching
+	$(VENV)/teaching/bin/python -m pip install --quiet $(TORCH) "torch>=2.13"
+	$(VENV)/teaching/bin/python -m pip install --quiet "transformers>=5.24" "accelerate>=1.15" "gguf>=0.19" numpy
 
 lint: $(VENV)/.test-installed ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
