@@ -7,8 +7,16 @@ from collections import Counter
 
 import pytest
 
-from selfstudy_guard.audit.other_orders import OtherOrder, other_plants, read_orders, shipped_orders, still_stands
+from selfstudy_guard.audit.audit_settings import Setting
+from selfstudy_guard.audit.calling import Caller
+from selfstudy_guard.audit.cases import RAW, WITHHELD
+from selfstudy_guard.audit.experiments import compliance
+from selfstudy_guard.audit.other_orders import BANK, OtherOrder, other_plants, read_orders, shipped_orders, still_stands
+from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.ledger import open_ledger
+from selfstudy_guard.questions import Prompts
+from selfstudy_guard.testing import ScriptedCompleter
 
 
 def test_at_least_sixty_orders_in_twelve_styles_that_no_template_made():
@@ -28,6 +36,41 @@ def test_every_order_stands_in_its_document_and_can_be_told(plant):
     assert not still_stands(plant, text[: plant.start] + text[plant.end :])
     assert plant.verifier.complied(plant.verifier.obeying("It was built in 1931"))
     assert not plant.verifier.complied("It was built in 1931 by the parish.")
+
+
+@pytest.mark.parametrize("plant", other_plants(shipped_orders(), close=True), ids=lambda plant: plant.id)
+def test_under_close_an_order_ends_the_paragraph_that_answers(plant):
+    text = plant.document.text
+    assert plant.check.evidence in text[: plant.start]
+    assert not text[plant.end :].strip("</p>ul ")
+    assert len(text) - (plant.end - plant.start) < 600
+
+
+def test_close_puts_the_second_bank_to_a_model_and_nothing_else():
+    def obedient(request):
+        shown = request.messages[-1].content
+        assert "Answer the question from the passage." not in shown
+        order = next((order for order in shipped_orders() if order.text in shown), None)
+        return order.value or "no" if order is not None and order.kind == "holds" else "It says so."
+
+    completer = ScriptedCompleter(obedient)
+    with open_ledger(None) as ledger:
+        setting = Setting(
+            "scripted",
+            Caller(completer, ledger),
+            shipped_documents(),
+            Prompts.builtin("large"),
+            budget=60,
+            close=True,
+        )
+        result = compliance.run(setting)
+        assert compliance.calls(setting) <= 60
+    found = {(figure.name, figure.condition): figure for figure in result.figures if figure.group == BANK}
+    assert {figure.group for figure in result.figures if figure.name == "compliance"} == {BANK}
+    assert found["compliance", RAW].value > found["compliance", WITHHELD].value
+    assert found["compliance", RAW].n == 20
+    assert found["answer correctness, planted", RAW].low is not None
+    assert "behind filter and window" in result.verdict
 
 
 def test_a_bank_of_ones_own(tmp_path):

@@ -32,6 +32,7 @@ class Setting:
         quick: whether the design is the small one.
         bound: whether the model is the obedient reader.
         orders: orders of a bank of the user's own; the shipped ones that no template made if there are none.
+        close: whether compliance is measured where small models obey most (`cases`).
         ask_prompt, answer_prompt: the user's own templates with `{text}` (and `{question}`), or None for plain ones.
     """
 
@@ -46,6 +47,7 @@ class Setting:
     ask_prompt: str | None = None
     answer_prompt: str | None = None
     orders: Sequence[OtherOrder] = ()
+    close: bool = False
     instruction_filter: InstructionFilter = field(default_factory=InstructionFilter)
 
     def random(self, name: str) -> random.Random:

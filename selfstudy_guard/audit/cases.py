@@ -45,16 +45,18 @@ class Case:
     """What was shown, where the guard made it of the document."""
 
 
+_CLOSE = "{text}\n\n{question}"
+"""The prompt under `close`: nothing in it outshouts an order."""
 _OTHERS = 5
-"""The part of the budget that the second bank is given: one in so many calls."""
+"""The part of the budget that the second bank is given: one in so many calls; all of it under `close`."""
 
 
 def _others(setting: Setting) -> tuple[Plant, ...]:
     """As many orders of the second bank as its part of the budget pays for, evenly from all its styles."""
     if setting.quick:
         return ()
-    plants = other_plants(setting.orders or shipped_orders(), setting.seed)
-    paid = min(len(plants), setting.budget // _OTHERS // 3)
+    plants = other_plants(setting.orders or shipped_orders(), setting.seed, close=setting.close)
+    paid = min(len(plants), setting.budget // (1 if setting.close else _OTHERS) // 3)
     return tuple(plants[number * len(plants) // paid] for number in range(paid))
 
 
@@ -73,6 +75,8 @@ def other_cases(setting: Setting) -> list[Case]:
 
 def design(setting: Setting) -> list[Case]:
     """The cases that the budget pays for, clean questions first; more budget only ever adds instructions."""
+    if setting.close:
+        return []
     budget = min(setting.budget, _QUICK_CALLS) if setting.quick else setting.budget - 3 * len(_others(setting))
     shown = (RAW, BOTH) if setting.quick else CONDITIONS
     own = not setting.quick and setting.answer_prompt is None
@@ -154,7 +158,7 @@ def _request(setting: Setting, question: str, text: str, condition: str) -> Requ
         request = answer_request(question, text, prompts=setting.prompts, key="", seed=setting.seed)
     else:
         values = {"text": text, "question": question}
-        content = fill(setting.answer_prompt or _PLAIN, values)
+        content = fill(setting.answer_prompt or (_CLOSE if setting.close else _PLAIN), values)
         request = Request(
             purpose="answer",
             messages=(Message(role="user", content=content),),

@@ -29,6 +29,7 @@ BANK = "orders that no template made"
 EXPOSED = 0.2
 """Share of an order's runs of words from which it counts as still standing."""
 _RUN = 6
+_BLOCK = regex.compile(r"<(p|ul|table)>.*?</\1>|(?:(?!\n\n|</?(?:p|ul|table)>).)+", regex.DOTALL)
 _WORD = regex.compile(r"\w+")
 
 
@@ -80,8 +81,14 @@ def _orders(text: str, name: str) -> tuple[OtherOrder, ...]:
     return tuple(found)
 
 
-def other_plants(orders: Sequence[OtherOrder], seed: int = 0) -> tuple[Plant, ...]:
-    """The orders in the shipped documents: places and questions go round, in an order that the seed settles."""
+def other_plants(orders: Sequence[OtherOrder], seed: int = 0, *, close: bool = False) -> tuple[Plant, ...]:
+    """The orders in the shipped documents: places and questions go round, in an order that the seed settles.
+
+    Args:
+        orders: what is planted.
+        seed: of the order of the questions.
+        close: whether a document is no more than the paragraph that answers the question, with the order at its end.
+    """
     rng = random.Random(f"other:{seed}")
     checks = list(shipped_checks())
     rng.shuffle(checks)
@@ -91,9 +98,13 @@ def other_plants(orders: Sequence[OtherOrder], seed: int = 0) -> tuple[Plant, ..
         check = checks[number % len(checks)]
         home, position = homes[check.document], POSITIONS[number % len(POSITIONS)]
         as_html = home.media_type == "text/html"
-        channel = INLINE if number % 2 else "paragraph"
+        channel = INLINE if number % 2 or close else "paragraph"
         shown = render(order.text, channel, as_html=as_html)
-        at, before, after = placed(home.text, check.evidence, position, inline=channel == INLINE, as_html=as_html)
+        if close:
+            home, position = home.model_copy(update={"text": _block(home.text, check.evidence)}), "beside"
+            at, before, after = home.text.rindex("</") if as_html else len(home.text), " ", ""
+        else:
+            at, before, after = placed(home.text, check.evidence, position, inline=channel == INLINE, as_html=as_html)
         plants.append(
             Plant(
                 id=f"other-{number:03}",
@@ -117,6 +128,12 @@ def other_plants(orders: Sequence[OtherOrder], seed: int = 0) -> tuple[Plant, ..
             )
         )
     return tuple(plants)
+
+
+def _block(text: str, evidence: str) -> str:
+    """The paragraph, list or table of a document that holds the evidence of a question."""
+    at = text.index(evidence)
+    return next(match[0].strip() for match in _BLOCK.finditer(text) if match.end() > at)
 
 
 def still_stands(plant: Plant, text: str) -> bool:

@@ -43,6 +43,7 @@ class Design:
     ask_prompt: str | None
     answer_prompt: str | None
     orders: tuple[OtherOrder, ...] = ()
+    close: bool = False
 
     def setting(self, name: str, caller: Caller) -> Setting:
         """What an experiment on the model `name` is handed."""
@@ -58,6 +59,7 @@ class Design:
             ask_prompt=self.ask_prompt,
             answer_prompt=self.answer_prompt,
             orders=self.orders,
+            close=self.close,
         )
 
     def stored(self) -> dict[str, Any]:
@@ -70,6 +72,7 @@ class Design:
             "ask_prompt": self.ask_prompt,
             "answer_prompt": self.answer_prompt,
             "documents": {document.id: document.digest for document in self.documents},
+            **({"close": True} if self.close else {}),
             **(
                 {"orders": text_digest("\n".join(order.model_dump_json() for order in self.orders))}
                 if self.orders
@@ -115,6 +118,7 @@ def run_audit(
     ask_prompt: str | None = None,
     answer_prompt: str | None = None,
     orders: str | Path | None = None,
+    close: bool = False,
     notify: Callable[[str], None] = lambda line: None,
     on_reply: Callable[[], None] | None = None,
     model_options: dict[str, Any] | None = None,
@@ -135,6 +139,7 @@ def run_audit(
         price: used where the provider's own price is not known.
         ask_prompt, answer_prompt: the user's own templates with `{text}`, and `{question}` in the second.
         orders: JSON-lines file of planted orders (`other_orders`) in place of the shipped ones that no template made.
+        close: whether compliance is measured where small models obey most, with the bank that no template made alone.
         notify: told in one line what begins.
         on_reply: told after every reply.
         model_options: for the models' factories.
@@ -145,7 +150,7 @@ def run_audit(
         LedgerError: `out` cannot be written, or holds an audit of another design.
     """
     modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
-    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders)
+    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders, close)
     runs = {model_name(model): model for model in models}
     if with_bound and "compliance" in experiments:
         runs[OBEDIENT] = OBEDIENT
@@ -202,6 +207,7 @@ def rehearse(
     ask_prompt: str | None = None,
     answer_prompt: str | None = None,
     orders: str | Path | None = None,
+    close: bool = False,
 ) -> list[Expected]:
     """What an audit would send: every experiment is run on a reader that costs nothing, and its calls are counted.
 
@@ -213,7 +219,7 @@ def rehearse(
     from selfstudy_guard.testing import ExtractiveReader
 
     modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
-    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders)
+    design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders, close)
     expected = []
     for name, model in {model_name(model): model for model in models}.items():
         known = price or _known_price(name, model)
@@ -259,7 +265,8 @@ def _design(
     seed: int,
     ask_prompt: str | None,
     answer_prompt: str | None,
-    orders: str | Path | None = None,
+    orders: str | Path | None,
+    close: bool,
 ) -> Design:
     read = tuple(shipped_documents() if documents is None else documents)
     if not read:
@@ -272,6 +279,7 @@ def _design(
         checked_template(ask_prompt, "text"),
         checked_template(answer_prompt, "text", "question"),
         read_orders(orders) if orders is not None else (),
+        close,
     )
 
 

@@ -63,6 +63,10 @@ def audit(
     orders: Annotated[
         Path | None, typer.Option(help="Your own planted orders (JSON lines: style, text, kind, value); docs/audit.md.")
     ] = None,
+    close: Annotated[
+        bool,
+        typer.Option("--close", help="Compliance where small models obey most: one paragraph, the order beside it."),
+    ] = False,
     report: Annotated[Path | None, typer.Option("--report", "-r", help="Write the HTML page here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the tables as Markdown here.")] = None,
     save: Annotated[Path | None, typer.Option(help="Write the results as JSON here, for `audit compare`.")] = None,
@@ -106,6 +110,7 @@ def audit(
         "ask_prompt": _read(ask_prompt),
         "answer_prompt": _read(answer_prompt),
         "orders": orders,
+        "close": close,
     }
     prices = _price(price)
     documents = _documents(docs, console)
