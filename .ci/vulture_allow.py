@@ -1,5 +1,8 @@
 """Names that look dead and are not, each kind with its reason. `make test` fails on any other unused name."""
 
+# Read by the language.
+__getattr__
+
 # Read by a library: pydantic validators and settings, hosts' hooks, servers' methods, template fields.
 _._conditions, _._usable, _._as_once_written, _._without_nothing, _._without_layers_that_are_off, _.model_config
 _._generate, _._agenerate, _._astream, _.wrap_model_call, _.awrap_model_call, _.acompress_documents

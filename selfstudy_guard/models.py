@@ -29,7 +29,7 @@ class FunctionCompleter:
 
     def __init__(self, function: Callable[[list[dict[str, str]]], str | Reply]) -> None:
         self._function = function
-        self.model = getattr(function, "__qualname__", type(function).__name__)
+        self.model: str = getattr(function, "__qualname__", type(function).__name__)
 
     def complete(self, request: Request) -> Reply:
         """Call the function; whatever it raises is a failed call.
@@ -50,7 +50,7 @@ class AsyncFunctionCompleter:
 
     def __init__(self, function: Callable[[list[dict[str, str]]], Any]) -> None:
         self._function = function
-        self.model = getattr(function, "__qualname__", type(function).__name__)
+        self.model: str = getattr(function, "__qualname__", type(function).__name__)
 
     async def acomplete(self, request: Request) -> Reply:
         """Await the function; whatever it raises is a failed call.

@@ -24,8 +24,7 @@ def test_public_names_are_a_sorted_list_and_all_importable():
     assert selfstudy_guard.__all__ == sorted(selfstudy_guard.__all__)
     for name in selfstudy_guard.__all__:
         assert getattr(selfstudy_guard, name) is not None
-    assert set(selfstudy_guard._HOME) == set(selfstudy_guard.__all__) - {"__version__"}
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match=r"attribute.*nothing"):
         _ = selfstudy_guard.nothing
 
 
@@ -56,7 +55,7 @@ def test_importing_the_package_loads_nothing_heavy():
     loaded = loaded_by("import selfstudy_guard")
     packages = {name.partition(".")[0] for name in loaded}
     assert not packages & set(HEAVY)
-    assert {name for name in loaded if name.startswith("selfstudy_guard.")} == {"selfstudy_guard.lazy"}
+    assert not {name for name in loaded if name.startswith("selfstudy_guard.")}
 
 
 def test_importing_records_and_the_filter_loads_no_host_and_no_tree_sitter():

@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from selfstudy_guard.lazy import lazy_names
+import lazy_loader
+
 from selfstudy_guard_langchain.host import require
 
-if TYPE_CHECKING:
-    from selfstudy_guard_langchain.chains import guard_chain
-    from selfstudy_guard_langchain.chat import GuardedChatModel
-    from selfstudy_guard_langchain.completers import LangChainCompleter, langchain_completer
-    from selfstudy_guard_langchain.embedded import EmbeddedChatModel
-    from selfstudy_guard_langchain.filters import (
-        FilterInstructions,
-        InstructionFilterCompressor,
-        InstructionFilterTransformer,
-    )
-    from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel
-    from selfstudy_guard_langchain.middleware import SelfStudyGuardMiddleware
-    from selfstudy_guard_langchain.tracking import AnchorQuestions, TrackCoverage
+_get, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
-_HOME = {
-    "AnchorQuestions": ".tracking",
-    "EmbeddedChatModel": ".embedded",
-    "FilterInstructions": ".filters",
-    "GuardedChain": ".guarded",
-    "GuardedChatModel": ".chat",
-    "GuardedModel": ".guarded",
-    "InstructionFilterCompressor": ".filters",
-    "InstructionFilterTransformer": ".filters",
-    "LangChainCompleter": ".completers",
-    "SelfStudyGuardMiddleware": ".middleware",
-    "TrackCoverage": ".tracking",
-    "guard_chain": ".chains",
-    "langchain_completer": ".completers",
-}
 
-__all__ = [
-    "AnchorQuestions",
-    "EmbeddedChatModel",
-    "FilterInstructions",
-    "GuardedChain",
-    "GuardedChatModel",
-    "GuardedModel",
-    "InstructionFilterCompressor",
-    "InstructionFilterTransformer",
-    "LangChainCompleter",
-    "SelfStudyGuardMiddleware",
-    "TrackCoverage",
-    "guard_chain",
-    "langchain_completer",
-]
-
-__getattr__, __dir__ = lazy_names(__name__, _HOME, require)
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        require()
+    return _get(name)

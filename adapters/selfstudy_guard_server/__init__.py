@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from selfstudy_guard.lazy import lazy_names
+import lazy_loader
+
 from selfstudy_guard_server.host import require
 
-if TYPE_CHECKING:
-    from selfstudy_guard_server.app import Limits, make_app
-    from selfstudy_guard_server.purposes import Purpose
-    from selfstudy_guard_server.upstream import EmbeddedUpstream, HttpUpstream
+_get, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
-_HOME = {
-    "EmbeddedUpstream": ".upstream",
-    "HttpUpstream": ".upstream",
-    "Limits": ".app",
-    "Purpose": ".purposes",
-    "make_app": ".app",
-}
 
-__all__ = ["EmbeddedUpstream", "HttpUpstream", "Limits", "Purpose", "make_app"]
-
-__getattr__, __dir__ = lazy_names(__name__, _HOME, require)
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        require()
+    return _get(name)

@@ -55,7 +55,7 @@ class AttributionIndex:
     """
 
     def __init__(self, targets: Sequence[Target], *, embedder: Embedder | None = None) -> None:
-        self.targets = tuple(targets)
+        self.targets: tuple[Target, ...] = tuple(targets)
         self._embedder = embedder
         self._vectors = None
         if embedder is not None and self.targets:

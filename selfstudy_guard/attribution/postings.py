@@ -61,7 +61,7 @@ class Postings:
     """
 
     def __init__(self, texts: Sequence[str], parts: PostingParts = coded_parts) -> None:
-        self.size = len(texts)
+        self.size: int = len(texts)
         self._parts = parts
         self._asked: dict[str, _Asked] = {}
         lexicon: dict[str, int] = {}

@@ -61,8 +61,8 @@ class Caller:
         self._concurrency = Concurrency(min(concurrency, getattr(completer, "max_concurrency", None) or concurrency))
         self._retries = Retries(tries)
         self._on_reply = on_reply
-        self.calls = 0
-        self.failed = 0
+        self.calls: int = 0
+        self.failed: int = 0
 
     def answers(self, requests: Sequence[Request]) -> list[Reply | None]:
         """Replies in the order of the requests; None where none could be had.

@@ -58,7 +58,7 @@ class _LazyGroup(TyperGroup):
         return name, command, rest
 
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     cls=_LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

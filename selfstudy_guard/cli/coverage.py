@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from selfstudy_guard.imported.assess import Assessment, Sources
     from selfstudy_guard.report import Reach
 
-app = typer.Typer()
+app: typer.Typer = typer.Typer()
 
 _SHOWN = 5
 

@@ -11,7 +11,7 @@ import typer
 
 from selfstudy_guard.export.formats import FORMATS
 
-app = typer.Typer(add_completion=False)
+app: typer.Typer = typer.Typer(add_completion=False)
 
 _LISTED = "\n\n".join(f"{entry.name}: {entry.description}" for entry in FORMATS.values())
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="Show, fetch or remove the built-in model.\n\nExample:  selfstudy-guard model fetch",
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,

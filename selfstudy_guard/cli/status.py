@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from selfstudy_guard.records import Record
 
-app = typer.Typer()
+app: typer.Typer = typer.Typer()
 _SHOWN = 3
 _COUNTED = 5000
 """Records that are looked into: a run of millions must not make one wait."""

@@ -5,9 +5,8 @@ Attribution and the report have rooms of their own; their names can still be imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from selfstudy_guard.lazy import lazy_names
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfstudy_guard.attribution.embedders import OnnxEmbedder, StaticEmbedder
@@ -39,4 +38,8 @@ __all__ = [
     "write_report",
 ]
 
-__getattr__, __dir__ = lazy_names(__name__, _HOME)
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

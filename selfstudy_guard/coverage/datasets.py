@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from selfstudy_guard.lazy import lazy_names
+from importlib import import_module
+from typing import Any
 
-_HOME = dict.fromkeys(("FORMATS", "Fields", "Pair", "read_pairs"), "selfstudy_guard.imported")
 
-__getattr__, __dir__ = lazy_names(__name__, _HOME)
+def __getattr__(name: str) -> Any:
+    return getattr(import_module("selfstudy_guard.imported"), name)

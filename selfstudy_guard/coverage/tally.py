@@ -41,7 +41,7 @@ class DocumentTally:
     """
 
     def __init__(self, digest: str = "", layout: TargetTable | None = None) -> None:
-        self.digest = digest
+        self.digest: str = digest
         self.layout = layout
         self.counts: dict[str, Counts] = {}
         self.loose: dict[str, dict[Key, int]] = {}

@@ -253,8 +253,6 @@ class CoverageTracker:
         """Whether both have counted the same, in any order."""
         return self.to_json() == other.to_json() if isinstance(other, CoverageTracker) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # it changes with every question
-
     def to_json(self) -> str:
         """All counts as JSON text; equal trackers give equal texts."""
         form = {

@@ -142,7 +142,7 @@ class LlamaCompleter:
         _bindings()
         self.model = model
         self.reported = reported
-        self.threads = threads or max(1, usable_cores() - 1)
+        self.threads: int = threads or max(1, usable_cores() - 1)
         self.context_tokens = context_tokens
         self._locate = locate
         self._engine: Engine | None = None

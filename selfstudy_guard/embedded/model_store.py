@@ -94,7 +94,7 @@ class ModelStore:
         chosen = (
             folder or os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("selfstudy-guard", appauthor=False)
         )
-        self.folder = Path(chosen).expanduser() / "models"
+        self.folder: Path = Path(chosen).expanduser() / "models"
         self.model = model
         self._say = say or _to_stderr
 

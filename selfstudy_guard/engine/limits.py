@@ -66,7 +66,7 @@ class Concurrency:
     """
 
     def __init__(self, most: int) -> None:
-        self.most = max(1, most)
+        self.most: int = max(1, most)
         self._limit = 1.0
         self._slow_start = True
         self._best = float("inf")

@@ -16,11 +16,11 @@ class CardTally:
     """What a card tells about the records, counted as they pass."""
 
     def __init__(self) -> None:
-        self.rows = 0
+        self.rows: int = 0
         self.styles: Counter[str] = Counter()
         self.models: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.findings = 0
+        self.findings: int = 0
         self.documents: set[str] = set()
 
     def add(self, record: Record) -> None:

@@ -54,7 +54,7 @@ class EvidenceReview:
         band: tuple[float, float] | None = None,
         question_in_view: bool = False,
     ) -> None:
-        self.band = None if band is None else check_band(band)
+        self.band: tuple[float, float] | None = None if band is None else check_band(band)
         self.question_in_view = question_in_view
         if not isinstance(instruction_filter, InstructionFilter):
             raise InputError(

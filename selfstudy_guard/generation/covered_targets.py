@@ -21,7 +21,7 @@ class CoveredTargets:
         self._first = np.cumsum(self._counts) - self._counts
         self._seen = bytearray(int(self._counts.sum()))
         self._eligible = ledger.count_pieces()[2]
-        self.covered = 0
+        self.covered: int = 0
         for record in ledger.records():
             self.add(record)
 

@@ -30,9 +30,9 @@ class WithRater:
     def __init__(self, own: Completer | AsyncCompleter, rater: Completer | AsyncCompleter) -> None:
         self._own = own
         self._rater = rater
-        self.model = model_name(own)
+        self.model: str = model_name(own)
         limits = [getattr(one, "max_concurrency", None) for one in (own, rater)]
-        self.max_concurrency = min((limit for limit in limits if limit), default=None)
+        self.max_concurrency: int | None = min((limit for limit in limits if limit), default=None)
 
     def complete(self, request: Request) -> Reply:
         """The reply of whom the request is for."""

@@ -89,7 +89,7 @@ class GuardState:
         withhold: float | None = None,
         skip_own_pairs: bool = False,
     ) -> None:
-        self.documents = {document.id: document for document in documents}
+        self.documents: dict[str, Document] = {document.id: document for document in documents}
         self.ledger: Ledger = open_ledger(None if out is None else str(out))
         self.ledger.begin(settings)
         if out is not None:
@@ -109,7 +109,7 @@ class GuardState:
         self._load: Counter[str] = Counter()
         self._numbers: Counter[tuple[str, str]] = Counter()
         self._left: dict[str, list[tuple[str, Draw]]] = {}
-        self.pending = PendingQuestions()
+        self.pending: PendingQuestions = PendingQuestions()
         self._questions = NearDuplicates(question for _, question in self.ledger.admitted())
         self._resume()
 

@@ -27,7 +27,7 @@ class Draws(Iterator[Draw]):
     def __init__(self, draws: Iterator[Draw], check: Callable[[int], str | None]) -> None:
         self._draws = draws
         self._check = check
-        self.made = 0
+        self.made: int = 0
         self.stopped: str | None = None
 
     def __next__(self) -> Draw:
@@ -86,7 +86,9 @@ class TargetSampler:
         chosen = named_policy(policy)
         self.policy: Policy = Weighted(weights, chosen) if weights is not None else chosen  # type: ignore[arg-type]
         self.seed = seed
-        self.styles = StyleBalance(tuple(styles) if not isinstance(styles, str) else styles, seed).styles
+        self.styles: tuple[str, ...] = StyleBalance(
+            tuple(styles) if not isinstance(styles, str) else styles, seed
+        ).styles
         self.hops = hops
         found: dict[str, Segmentation] = {}
         from selfstudy_guard.documents.readers.reading import coerce_documents

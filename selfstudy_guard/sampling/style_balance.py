@@ -24,7 +24,7 @@ class StyleBalance:
             raise InputError("styles must be a sequence with at least one question style, such as ('factual',)")
         if len(set(styles)) != len(styles):
             raise InputError(f"styles name one twice: {', '.join(styles)}")
-        self.styles = tuple(styles)
+        self.styles: tuple[str, ...] = tuple(styles)
         self._seed = seed
         self._dealt: Counter[tuple[str, tuple[str, ...]]] = Counter()
         self._sections: dict[str, dict[tuple[str, ...], int]] = {}

@@ -51,7 +51,7 @@ class MessageBatchServer:
         self.submitted: dict[str, list[Mapping[str, Any]]] = {}
         self.hold = False
         self.fail_next: deque[int] = deque()
-        self.lose_answer_of_create = False
+        self.lose_answer_of_create: bool = False
         self.break_results = 0
         self.twice = False
         self.results: dict[int, Mapping[str, Any] | None] = {}
@@ -59,7 +59,7 @@ class MessageBatchServer:
         self._mutex = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._http.daemon_threads = True
-        self.base_url = f"http://127.0.0.1:{self._http.server_port}"
+        self.base_url: str = f"http://127.0.0.1:{self._http.server_port}"
 
     def __enter__(self) -> MessageBatchServer:
         threading.Thread(target=self._http.serve_forever, args=(0.02,), name="message-batches", daemon=True).start()

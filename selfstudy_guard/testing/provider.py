@@ -105,8 +105,8 @@ class FaultyProvider:
         _check_faults(faults)
         self.received: deque[Received] = deque(maxlen=keep)
         self.met: Counter[str] = Counter()
-        self.total = 0
-        self.peak = 0
+        self.total: int = 0
+        self.peak: int = 0
         self._in_flight = 0
         self._rate, self._seed, self._faults = rate, seed, tuple(faults)
         self._latency, self._spike, self._stall, self._retry_after = latency, spike, stall, retry_after

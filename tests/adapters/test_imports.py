@@ -35,7 +35,7 @@ def test_every_name_is_where_it_is_said_to_be(package: str) -> None:
     for name in adapter.__all__:
         assert getattr(adapter, name).__name__ == name
     assert set(adapter.__all__) <= set(dir(adapter))
-    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+    with pytest.raises(AttributeError, match=r"attribute.*no_such_name"):
         adapter.no_such_name  # noqa: B018 - being asked for is the point
 
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from re import _constants as codes  # type: ignore[attr-defined]  # the parser of the standard library itself
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import (
+    _constants as codes,  # type: ignore[attr-defined]  # the parser of the standard library itself
+)
+from re import (
+    _parser as parser,  # type: ignore[attr-defined]
+)
 from typing import Any
 
 _ODD = re.compile("[\u0130\u0307\u017f\u212a\u1e9e\ufb00-\ufb06\u0345\u03c2\u03b9\u1fbe]")
@@ -40,7 +44,7 @@ class Sieved:
         found = _needed(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
         runs = {run.lower().replace(_DOTLESS, "i") for run in found} if found else set()
         # Of runs of which one holds another, the shorter one is enough.
-        self.runs = tuple(
+        self.runs: tuple[str, ...] = tuple(
             sorted((run for run in runs if not any(other != run and other in run for other in runs)), key=len)
         )
         self._sieved = bool(self.runs) and len(self.runs) <= _MOST

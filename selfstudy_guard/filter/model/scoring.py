@@ -112,7 +112,7 @@ class SentenceModel:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self.threshold = weights.threshold
+        self.threshold: float = weights.threshold
 
     def familiar(self, text: str) -> float:
         """Share of the words of `text` that are known words of some language."""

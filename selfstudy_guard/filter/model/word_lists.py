@@ -63,16 +63,18 @@ class WordIndex:
     """
 
     def __init__(self, hashes: Hashes, weight: Floats) -> None:
+        self.classes: Floats
         lexicon, self.classes = _lexicon()
         self._hashes = np.append(np.union1d(hashes, lexicon), np.uint64(0))
         self._unknown = len(self._hashes) - 1
         listed, place = look_up(hashes, self._hashes), look_up(lexicon, self._hashes)
         listed[-1], place[-1] = len(hashes), len(lexicon)
-        self.listed, self.place = listed.astype(np.int32), place.astype(np.int32)
-        self.weight = weight[listed]
+        self.listed: NDArray[np.int32] = listed.astype(np.int32)
+        self.place: NDArray[np.int32] = place.astype(np.int32)
+        self.weight: Floats = weight[listed]
         most = max(1, int(self.classes.sum(1).max()))
         columns = np.where(self.classes > 0, np.arange(LEXICON_WIDTH), LEXICON_WIDTH)
-        self.columns = np.sort(columns, axis=1)[:, :most].astype(np.uint8)
+        self.columns: NDArray[np.uint8] = np.sort(columns, axis=1)[:, :most].astype(np.uint8)
         slots = self._slots(self._hashes[:-1])
         order = np.argsort(slots, kind="stable")
         first = np.r_[True, slots[order][1:] != slots[order][:-1]][: len(order)]
