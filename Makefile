@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
 
-.PHONY: help demo test types teaching-env lint record soak fuzz lock audit-dependencies clean
+.PHONY: help demo test types teaching-env coverage pythons picture lint record soak fuzz lock audit-dependencies clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -58,6 +58,18 @@ teaching-env: ## .venv/teaching: what trains the students of benchmarks/teaching
 	$(PYTHON) -m venv $(VENV)/teaching
 	$(VENV)/teaching/bin/python -m pip install --quiet $(TORCH) "torch>=2.13"
 	$(VENV)/teaching/bin/python -m pip install --quiet "transformers>=5.24" "accelerate>=1.15" "gguf>=0.19" numpy
+
+picture: $(VENV)/.test-installed ## Draw docs/images/architecture.svg from the code
+	$(BIN)/python -m tests.harness.draw_architecture
+
+coverage: $(VENV)/.test-installed ## Branch coverage of the core, with the floor of pyproject.toml
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-config=pyproject.toml --cov-report=term:skip-covered
+
+pythons: ## make test on every Python from 3.11 to 3.13 that this machine has
+	@for version in 3.11 3.12 3.13; do \
+		if command -v python$$version >/dev/null; \
+		then $(MAKE) test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+		else echo "python$$version is not on this machine: skipped"; fi; done
 
 lint: $(VENV)/.test-installed ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -1,10 +1,18 @@
-"""Writing a file whole or not at all, and never through a link that somebody laid in its place."""
+"""Files: data that is shipped beside the code, and writing a file whole or not at all, never through a link."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+
+def shipped(package: str, name: str) -> dict[str, Any]:
+    """What the TOML file `name` holds that lies beside the modules of `package`."""
+    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
 def write_whole(path: Path, data: str | bytes) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.draw_architecture import PICTURE, picture
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "selfstudy_guard"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in ("__init__.py", "__main__.py"))
@@ -64,3 +66,7 @@ def test_shipped_text_names_no_path_that_a_wheel_lacks() -> None:
         if name in path.read_text(encoding="utf-8")
     ]
     assert not found
+
+
+def test_the_picture_of_the_architecture_shows_the_code() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == picture(), "the rooms or their imports changed: run `make picture`"

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from selfstudy_guard.files import shipped
+
 Rewrite = Literal[
     "moved first", "moved last", "bold", "heading", "list", "table", "quotation", "number formatting", "casing"
 ]
@@ -57,111 +59,9 @@ class Topic:
     facts: tuple[Fact, ...]
 
 
-def _topic(title: str, *rows: tuple[str, str, str, str]) -> Topic:
-    return Topic(title, tuple(Fact(*row) for row in rows))
-
-
-TOPICS: tuple[Topic, ...] = (
-    _topic(
-        "The rope walk at Harle",
-        ("The spinning shed", "is {} metres long", "two hundred and ten", "210"),
-        ("Hemp from the eastern marshes", "is soaked for {} hours", "thirty-six", "36"),
-        ("The tarring copper", "was cast by {} founders", "three", "3"),
-        ("A mooring cable", "needs {} strands of yarn", "ninety", "90"),
-        ("The master roper", "trained {} apprentices in her life", "fourteen", "14"),
-        ("Night work", "was forbidden after a fire in {}", "eighteen hundred and twelve", "1812"),
-        ("The sledge with its brake", "weighs {} kilograms", "seventy", "70"),
-    ),
-    _topic(
-        "Bees of the Ottery valley",
-        ("A straw skep", "holds about {} workers", "twelve thousand", "12,000"),
-        ("Heather honey", "sets after {} days in the comb", "nine", "9"),
-        ("The valley society", "keeps {} mating stations", "five", "5"),
-        ("Queens from the north slope", "fly at {} degrees already", "eleven", "11"),
-        ("A swarm in the church tower", "stayed for {} winters", "eight", "8"),
-        ("The yearly levy for every hive", "is {} pence", "forty", "40"),
-        ("Foulbrood inspectors", "visit each garden {} times", "two", "2"),
-    ),
-    _topic(
-        "The Calder cable ferry",
-        ("The pontoon", "carries {} carts at once", "six", "6"),
-        ("Its winch", "is turned by {} men", "four", "4"),
-        ("The steel cable", "is renewed every {} months", "thirty", "30"),
-        ("A crossing at high water", "takes {} minutes", "seventeen", "17"),
-        ("The landing on the west bank", "was raised by {} centimetres", "eighty-five", "85"),
-        ("Passengers with livestock", "pay {} groats", "three", "3"),
-        ("The ferryman's bell", "dates from {}", "seventeen hundred and sixty", "1760"),
-    ),
-    _topic(
-        "Growing saffron at Thornleigh",
-        ("A good corm", "gives {} flowers", "three", "3"),
-        ("Pickers", "start at {} in the morning", "five", "5"),
-        ("The stigmas", "lose {} per cent of their weight over charcoal", "eighty", "80"),
-        ("Voles", "destroyed {} beds in one winter", "sixteen", "16"),
-        ("The drying loft", "stays below {} degrees", "forty-five", "45"),
-        ("Fallow land", "rests for {} years between plantings", "seven", "7"),
-        ("The last toll on saffron", "was paid in {}", "seventeen hundred and five", "1705"),
-    ),
-    _topic(
-        "The glass works of Immering",
-        ("The great furnace", "burns {} cords of beech in a week", "twenty-two", "22"),
-        ("Blue flasks", "contain {} grains of cobalt", "sixty", "60"),
-        ("A gaffer's team", "counts {} hands", "seven", "7"),
-        ("The annealing oven", "cools for {} hours", "fifty", "50"),
-        ("Broken cullet", "makes up {} per cent of every batch", "thirty", "30"),
-        ("Window crowns", "measure {} inches across", "forty-four", "44"),
-        ("The guild's pattern book", "shows {} shapes of goblet", "one hundred and nine", "109"),
-    ),
-    _topic(
-        "Signals of the Morwen pass",
-        ("The upper hut", "stands at {} metres", "nineteen hundred", "1,900"),
-        ("Fog horns", "sound {} times for an avalanche", "five", "5"),
-        ("The keeper of the beacon", "is relieved after {} days", "ten", "10"),
-        ("Red lanterns", "are seen over {} miles", "twelve", "12"),
-        ("The mule track", "has {} hairpin bends", "thirty-three", "33"),
-        ("Travellers caught by snow", "find bread for {} nights", "three", "3"),
-        ("Carrier pigeons", "reach the town in {} minutes", "forty-one", "41"),
-    ),
-    _topic(
-        "The paper mill at Sallow Brook",
-        ("The stamping hammers", "strike {} times a minute", "sixty", "60"),
-        ("Linen rags", "rot for {} weeks before they are beaten", "six", "6"),
-        ("A vat man", "lifts {} sheets on a good day", "two thousand", "2,000"),
-        ("The felt blankets", "last {} years", "four", "4"),
-        ("Size from boiled hooves", "is warmed to {} degrees", "fifty-five", "55"),
-        ("The watermark of the heron", "was drawn in {}", "sixteen hundred and ninety", "1690"),
-        ("Drying ropes of horsehair", "run over {} poles", "eighty-two", "82"),
-    ),
-    _topic(
-        "Tides at Kerrow sands",
-        ("The causeway", "is dry for {} hours", "three", "3"),
-        ("Cockle gatherers", "walk {} miles to the outer bank", "two", "2"),
-        ("The refuge box on stilts", "shelters {} people", "fifteen", "15"),
-        ("Spring tides", "rise by {} feet", "twenty-eight", "28"),
-        ("The guide's staff", "is cut from {} year old hazel", "five", "5"),
-        ("Quicksand near the wreck", "swallowed {} wagons", "nine", "9"),
-        ("Oyster beds", "were closed for {} seasons", "eleven", "11"),
-    ),
-    _topic(
-        "Printing the Fenby almanac",
-        ("The hand press", "makes {} sheets an hour", "two hundred and fifty", "250"),
-        ("Woodcuts of the zodiac", "were bought from {} workshops", "two", "2"),
-        ("The compositor's case", "has {} compartments", "one hundred and fifty-two", "152"),
-        ("Weather sayings", "fill {} pages", "twenty-six", "26"),
-        ("Hawkers", "sell it at {} fairs", "thirteen", "13"),
-        ("Ink from lamp soot", "ripens for {} months", "eight", "8"),
-        ("The stamp duty", "rose to {} pence", "four", "4"),
-    ),
-    _topic(
-        "The salt pans of Lymmer",
-        ("A boiling pan of iron plates", "empties after {} hours", "twenty", "20"),
-        ("Brine from the third pit", "holds {} per cent of salt", "twenty-four", "24"),
-        ("The wind pump", "lifts water over {} sluices", "six", "6"),
-        ("Lumpmen", "shape {} loaves in a shift", "three hundred", "300"),
-        ("Oxen in the crushing yard", "work for {} years", "ten", "10"),
-        ("The excise officer's book", "names {} smugglers", "seventeen", "17"),
-        ("Cats in the storehouse", "guard {} tons against mice", "ninety-five", "95"),
-    ),
+TOPICS: tuple[Topic, ...] = tuple(
+    Topic(entry["title"], tuple(Fact(*row) for row in entry["facts"]))
+    for entry in shipped("selfstudy_guard.audit", "facts.toml")["topics"]
 )
 """Pages whose facts are all of one length and weight, so that nothing but presentation makes one stand out."""
 
