@@ -250,6 +250,25 @@ def test_draws_in_proportion_to_tokens() -> None:
     assert 190 <= counts["short"] <= 210
 
 
+@pytest.mark.parametrize("n", [5, 20, 100, 300])
+def test_a_streamed_plan_by_tokens_holds_the_earliest_draws_however_uneven_the_targets(n: int) -> None:
+    tables = {"a": [300, 8], "b": [20, 5, 250], "c": [400]}
+    sheets = [
+        Sheet(name, np.arange(len(tokens)) * 100, np.zeros(len(tokens), dtype=int), np.array(tokens))
+        for name, tokens in tables.items()
+    ]
+    policy = Proportional()
+    for seed in range(20):
+        drawn = sorted(
+            (time, one.document_id, row, visit)
+            for one in sheets
+            for visit in range(400)
+            for row, time in enumerate(policy(one, seed, visit).tolist())
+        )[:n]
+        plan = plan_columns(lambda: iter(sheets), policy, n, seed).refs()
+        assert [tuple(ref) for ref in plan] == [(name, row, visit) for _, name, row, visit in drawn]
+
+
 def test_weights_set_the_rate_and_zero_is_never() -> None:
     sampler = TargetSampler(DOCUMENTS, weights=lambda t: {"carrow": 0.0, "orsa": 3.0, "venn": 1.0}[t.document_id])
     counts = Counter(target.document_id for target in sampler.plan(490))

@@ -32,10 +32,10 @@ def plan_columns(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, 
     Raises:
         InputError: a policy that needs the whole corpus at once (LeastCovered asks for realised coverage).
     """
-    return columns_in_turn(lambda some, count: _planned(some, policy, count, seed), sheets, n)
+    return columns_in_turn(lambda some, count: planned(some, policy, count, seed), sheets, n)
 
 
-def _planned(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, seed: int) -> PlanColumns:
+def planned(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, seed: int) -> PlanColumns:
     """The first `n` draws of `policy.order` over all sheets at once."""
     import numpy as np
 

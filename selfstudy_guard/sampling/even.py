@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.sampling.seeded import GOLDEN, mixed, number_key, spread
-from selfstudy_guard.sampling.sheets import Ref, Sheet
+from selfstudy_guard.sampling.sheets import Sheet, Streamed
 
 _LEVELS = ("document", "section", "position")
 
@@ -70,7 +70,7 @@ def schedule(sizes: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stratified:
+class Stratified(Streamed):
     """Draws spread evenly over documents, sections and positions: every prefix of the plan covers all of them.
 
     Args:
@@ -113,24 +113,3 @@ class Stratified:
             return ordered
         drawn: list[int] = rows[np.argsort(mixed(shift, sheet.starts[rows]), kind="stable")].tolist()
         return drawn
-
-    def order(self, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
-        """Endless draws, round after round in the same order."""
-        at = {sheet.document_id: sheet for sheet in sheets if len(sheet)}
-        strata = [stratum for sheet in at.values() for stratum in self.strata(sheet, seed)]
-        if not strata:
-            return
-        classes: dict[int, list[Stratum]] = {}
-        for stratum in sorted(strata):
-            classes.setdefault(stratum.size, []).append(stratum)
-        sizes = {size: len(members) for size, members in classes.items()}
-        places: dict[tuple[str, int], list[int]] = {}
-        visit = 0
-        while True:
-            for size, rank, draw in schedule(sizes):
-                stratum = classes[size][rank]
-                name = (stratum.document_id, stratum.section)
-                if name not in places:
-                    places[name] = self.places(at[stratum.document_id], stratum.section, seed)
-                yield Ref(stratum.document_id, places[name][draw], visit)
-            visit += 1

@@ -27,9 +27,9 @@ class PlanColumns(NamedTuple):
     row: NDArray[Any]
     visit: NDArray[Any]
 
-    def refs(self) -> list[Ref]:
-        """The plan as a list."""
-        rows = zip(self.document.tolist(), self.row.tolist(), self.visit.tolist(), strict=True)
+    def refs(self, begin: int = 0) -> list[Ref]:
+        """The plan as a list, from the draw number `begin` (from 0) on."""
+        rows = zip(*(column[begin:].tolist() for column in (self.document, self.row, self.visit)), strict=True)
         return [Ref(self.documents[document], row, visit) for document, row, visit in rows]
 
 

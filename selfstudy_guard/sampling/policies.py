@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.sampling.even import Stratified
 from selfstudy_guard.sampling.seeded import mixed, number_key, units
-from selfstudy_guard.sampling.sheets import Ref, Sheet
+from selfstudy_guard.sampling.sheets import Ref, Sheet, Streamed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,20 +41,16 @@ class TimedPolicy(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Uniform:
+class Uniform(Streamed):
     """Every target once, in random order; then every target again, in a new order."""
 
     def __call__(self, sheet: Sheet, seed: int, visit: int) -> NDArray[Any]:
         """Times in [visit, visit + 1)."""
         return visit + units(mixed(number_key(seed, "uniform", sheet.document_id, visit), sheet.starts))
 
-    def order(self, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
-        """Endless draws."""
-        return timed_order(self, sheets, seed)
-
 
 @dataclass(frozen=True, slots=True)
-class Proportional:
+class Proportional(Streamed):
     """Draws in proportion to a target's tokens: twice as long, twice as often and, on average, twice as early.
 
     Args:
@@ -75,13 +71,9 @@ class Proportional:
         times: NDArray[np.float64] = (visit + phase) * self.per / np.maximum(sheet.tokens, 1)
         return times
 
-    def order(self, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
-        """Endless draws."""
-        return timed_order(self, sheets, seed)
-
 
 @dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(Streamed):
     """Another timed policy, with every target visited `weight(target)` times as often; weight 0 is never.
 
     Args:
@@ -120,10 +112,6 @@ class Weighted:
         slowed: NDArray[np.float64] = np.full(len(sheet), np.inf)
         np.divide(times, weights, out=slowed, where=weights > 0)
         return slowed
-
-    def order(self, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
-        """Endless draws."""
-        return timed_order(self, sheets, seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,37 +171,6 @@ class LeastCovered:
                 continue
             heapq.heapreplace(heap, (*urgency(name, drawn + 1), place, name))
             yield Ref(name[0], name[1], drawn)
-
-
-def timed_order(policy: TimedPolicy, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
-    """All draws of a timed policy in the order of their times; equal times by document id and row."""
-    import numpy as np
-
-    sheets = sorted((sheet for sheet in sheets if len(sheet)), key=lambda sheet: sheet.document_id)
-    if not sheets:
-        return
-    owner = np.repeat(np.arange(len(sheets)), [len(sheet) for sheet in sheets])
-    row = np.concatenate([np.arange(len(sheet)) for sheet in sheets])
-    ahead = np.concatenate([policy(sheet, seed, 0) for sheet in sheets])
-    waiting_time = np.empty(0)
-    waiting = np.empty((0, 3), dtype=np.int64)
-    visit = 0
-    while True:
-        alive = np.isfinite(ahead)
-        if not alive.any():
-            return
-        waiting_time = np.concatenate([waiting_time, ahead[alive]])
-        waiting = np.concatenate(
-            [waiting, np.stack([owner[alive], row[alive], np.full(int(alive.sum()), visit)], axis=1)]
-        )
-        visit += 1
-        ahead = np.concatenate([policy(sheet, seed, visit) for sheet in sheets])
-        # Nothing of a later visit comes before the first draw of this one: all earlier draws are settled.
-        due = waiting_time < ahead.min()
-        order = np.lexsort((waiting[due, 1], waiting[due, 0], waiting_time[due]))
-        for number, place, times in waiting[due][order].tolist():
-            yield Ref(sheets[number].document_id, place, times)
-        waiting_time, waiting = waiting_time[~due], waiting[~due]
 
 
 def named_policy(name: str | Policy) -> Policy:

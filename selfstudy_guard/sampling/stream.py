@@ -50,21 +50,20 @@ class PlanPart:
         """Take one document into account."""
         import numpy as np
 
-        visit, held, limit = 0, 0, self._limit
-        own: list[NDArray[Any]] = []
-        while len(sheet):
+        limit, visit, held, enough = self._limit, 0, 0, self.n
+        found: list[NDArray[Any]] = []
+        while True:
             times = self.policy(sheet, self.seed, visit)
-            rows = np.flatnonzero(np.isfinite(times) & (times < limit))
+            rows = np.flatnonzero(times < limit)
             if not len(rows):
                 break
-            own.append(times[rows])
-            self._times.append(own[-1])
+            found.append(times[rows])
             self._refs.append((sheet.document_id, rows.astype(np.int32), visit))
-            held += len(rows)
-            visit += 1
-            if held >= self.n:  # a second draw of one target may come before the first of another
-                last = np.partition(np.concatenate(own), self.n - 1)[self.n - 1]
-                limit = min(limit, float(np.nextafter(last, np.inf)))
+            held, visit = held + len(rows), visit + 1
+            if held >= enough:  # later visits of frequent rows may still come before these
+                earliest = np.partition(np.concatenate(found), self.n - 1)[self.n - 1]
+                limit, enough = min(limit, float(np.nextafter(earliest, np.inf))), 2 * held
+        self._times += found
         self._held += held
         if self._held > 2 * self.n + 4096:
             self._shrink()
