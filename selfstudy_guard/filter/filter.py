@@ -133,6 +133,8 @@ class InstructionFilter:
         self.cap = cap
         self._allow: tuple[Allows, ...] = tuple(_Quote(tuple(a.split())) if isinstance(a, str) else a for a in allow)
         self._block: tuple[Detector, ...] = tuple(_Quote(tuple(b.split())) if isinstance(b, str) else b for b in block)
+        if not isinstance(detectors, Iterable):
+            raise InputError(f"detectors is a sequence of layers, not {detectors!r}")
         self._detectors = tuple(detectors)
         for layer in (*self._block, *self._detectors):
             if not callable(getattr(layer, "detect", None)):

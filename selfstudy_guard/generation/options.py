@@ -147,7 +147,7 @@ def checked_options(
         MissingExtraError: the host of the model is not installed.
     """
     refuse_unknown(given, GenerateOptions)
-    if n is not None and (not isinstance(n, int) or n < 1):
+    if n is not None and (not isinstance(n, int) or isinstance(n, bool) or n < 1):
         raise InputError(f"n must be at least 1, not {n!r}")
     controls = checked(RunControls, {name: given[name] for name in RunControls.model_fields if _is_set(given, name)})
     pacing = checked(Pacing, {name: given[name] for name in Pacing.model_fields if name in given})

@@ -6,6 +6,7 @@ copy the wrong one when they are asked for a sentence, and answer best when they
 
 from __future__ import annotations
 
+import difflib
 import struct
 from collections.abc import Mapping
 from os import PathLike
@@ -63,6 +64,8 @@ def _chosen(prompts: Prompts | str | PathLike[str] | Mapping[str, Any] | None, m
         raise InputError(f"prompts must be Prompts, a name, a file or a mapping, not {type(prompts).__name__}")
     if prompts in BUILTIN:
         return Prompts.builtin(str(prompts))
+    if not Path(prompts).exists() and (close := difflib.get_close_matches(str(prompts), BUILTIN, 1)):
+        raise InputError(f"there are no prompts {str(prompts)!r}, and no such file (did you mean {close[0]!r}?)")
     return Prompts.load(prompts)
 
 

@@ -7,6 +7,7 @@ are used, so that the order is the same everywhere.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -182,8 +183,10 @@ def named_policy(name: str | Policy) -> Policy:
     known: dict[str, Callable[[], Policy]] = {"uniform": Uniform, "stratified": Stratified, "tokens": Proportional}
     if isinstance(name, str):
         if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            meant = f" (did you mean {close[0]!r}?)" if close else ""
             raise InputError(
-                f"unknown sampling policy {name!r}: use one of {', '.join(sorted(known))}, or a policy object"
+                f"unknown sampling policy {name!r}{meant}: use one of {', '.join(sorted(known))}, or a policy object"
             )
         return known[name]()
     if not isinstance(name, Policy):

@@ -37,7 +37,7 @@ class Streamed:
         by_id = sorted(sheets, key=lambda sheet: sheet.document_id)
         begin, end = 0, 256
         while True:
-            plan = planned(lambda: by_id, self, end, seed)  # type: ignore[arg-type]  # one of those it plans
+            plan = planned(lambda: by_id, self, end, seed)
             yield from plan.refs(begin)
             if len(plan.row) < end:
                 return

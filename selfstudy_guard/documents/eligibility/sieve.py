@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from re import (
-    _constants as codes,  # type: ignore[attr-defined]  # the parser of the standard library itself
-)
-from re import (
-    _parser as parser,  # type: ignore[attr-defined]
-)
+from re import _constants as codes  # type: ignore[attr-defined]  # the parser of the standard library itself
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 _ODD = re.compile("[\u0130\u0307\u017f\u212a\u1e9e\ufb00-\ufb06\u0345\u03c2\u03b9\u1fbe]")
