@@ -22,7 +22,6 @@ LONGEST = 400
 LONGER = {
     "records.py": 640,  # the frozen records of the whole package, on one page
     "guard/__init__.py": 520,  # Guard: one class, its methods and their manual
-    "imported/row_formats.py": 600,  # one entry a format
     "questions/layouts.py": 580,
     "coverage/obedience.py": 460,
     "filter/units.py": 440,

@@ -32,16 +32,7 @@ MOST_REQUESTS = 50_000
 
 _RUNNING = frozenset({"validating", "in_progress", "finalizing", "cancelling"})
 _ENDED = frozenset({"completed", "expired", "cancelled"})
-_TRANSPORT = (
-    "api_key",
-    "api_base",
-    "base_url",
-    "api_version",
-    "organization",
-    "timeout",
-    "extra_headers",
-    "azure_ad_token",
-)
+_TRANSPORT = tuple("api_key api_base base_url api_version organization timeout extra_headers azure_ad_token".split())
 _NOT_SENT = frozenset({*_TRANSPORT, "custom_llm_provider", "num_retries", "max_retries", "model", "messages"})
 
 

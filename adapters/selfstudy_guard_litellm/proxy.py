@@ -23,41 +23,14 @@ except ImportError as error:
     raise MissingExtraError("A guardrail for the LiteLLM proxy", "proxy") from error
 
 GENERATES = frozenset(
-    (
-        "completion",
-        "acompletion",
-        "text_completion",
-        "atext_completion",
-        "anthropic_messages",
-        "aanthropic_messages",
-        "responses",
-        "aresponses",
-        "generate_content",
-        "agenerate_content",
-        "generate_content_stream",
-        "agenerate_content_stream",
-    )
+    "completion acompletion text_completion atext_completion anthropic_messages aanthropic_messages responses "
+    "aresponses generate_content agenerate_content generate_content_stream agenerate_content_stream".split()
 )
 """Call types whose requests hold their texts in the open: filtered."""
 
 READS_NOTHING = frozenset(
-    (
-        "embedding",
-        "aembedding",
-        "embeddings",
-        "moderation",
-        "amoderation",
-        "rerank",
-        "arerank",
-        "image_generation",
-        "aimage_generation",
-        "speech",
-        "aspeech",
-        "audio_speech",
-        "transcription",
-        "atranscription",
-        "audio_transcription",
-    )
+    "embedding aembedding embeddings moderation amoderation rerank arerank image_generation aimage_generation "
+    "speech aspeech audio_speech transcription atranscription audio_transcription".split()
 )
 """Call types that no model answers with text of its own: let through."""
 
@@ -196,24 +169,7 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
 
 
 _BODY = frozenset(
-    (
-        "messages",
-        "system",
-        "prompt",
-        "input",
-        "instructions",
-        "contents",
-        "systemInstruction",
-        "system_instruction",
-        "config",
-        "tools",
-        "functions",
-        "tool_choice",
-        "suffix",
-        "prediction",
-        "documents",
-        "response_format",
-        "text",
-    )
+    "messages system prompt input instructions contents systemInstruction system_instruction config tools "
+    "functions tool_choice suffix prediction documents response_format text".split()
 )
 """Fields of a request body that a model reads."""

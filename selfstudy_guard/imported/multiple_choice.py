@@ -11,17 +11,7 @@ from selfstudy_guard.imported.values import Row, as_json, first, text_of
 
 _LETTERS = "abcdefgh"
 _MARK = regex.compile(r"^\s*+[(\[]?[A-Ha-h][.):\]]\s*+")
-_RIGHT = (
-    "correct_option",
-    "answer_key",
-    "correct_choice",
-    "correct",
-    "cop",
-    "label",
-    "answer_idx",
-    "answer_index",
-    "answer",
-)
+_RIGHT = tuple("correct_option answer_key correct_choice correct cop label answer_idx answer_index answer".split())
 
 
 def options_of(row: Row) -> dict[str, str]:

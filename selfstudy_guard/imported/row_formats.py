@@ -15,6 +15,19 @@ from typing import Any
 
 import regex
 
+from selfstudy_guard.imported.chat_rows import (
+    CONTEXT_CHARACTERS,
+    alternating,
+    chat,
+    chat_pairs,
+    chat_text,
+    has_any,
+    is_chat_text,
+    messages_of,
+    one_pair,
+    segments,
+    source_of,
+)
 from selfstudy_guard.imported.multiple_choice import options_of, right_answer
 from selfstudy_guard.imported.pairs import Fields, Pair
 from selfstudy_guard.imported.values import (
@@ -28,34 +41,7 @@ from selfstudy_guard.imported.values import (
     passages,
     text_of,
 )
-from selfstudy_guard.questions.layouts import text_pairs
-from selfstudy_guard.questions.reasoning import visible_text
-from selfstudy_guard.questions.turns import read_turns
 
-_CONTEXT_CHARACTERS = 200
-"""A system message or an Alpaca input at least this long is taken for a passage, not for an instruction."""
-
-_ASKING = {"user", "human", "prompter", "question", "instruction", "customer", "student"}
-_ANSWERING = {
-    "assistant",
-    "gpt",
-    "chatgpt",
-    "bot",
-    "model",
-    "bing",
-    "bard",
-    "chatbot",
-    "answer",
-    "output",
-    "ai",
-    "agent",
-    "teacher",
-}
-_FRAMING = {"system", "developer", "context", "document", "tool", "function", "observation", "ipython", "environment"}
-_CALLING = {"function_call", "tool_call", "tool_calls", "function-call", "tool-call"}
-_TOOLS = {"function_response", "tool_response", "tool_result", "function_result", "tool_results"}
-_CHATS = ("messages", "conversations", "conversation", "contents", "turns", "items", "dialog", "dialogue")
-_TEXTS = ("text", "conversation", "dialogue", "dialog", "chat")
 _FRAME = regex.compile(r"\A\s*(?:Human:\s*)?(?P<said>.*?)\s*(?:Assistant:|\#\#\#|->|=>)?\s*\Z", regex.S)
 _STOP = regex.compile(r"\s*(?:\bEND|\#\#\#|</s>|<\|endoftext\|>)\s*\Z")
 
@@ -75,147 +61,27 @@ class Shape:
     pairs: Callable[[Row], Iterable[Pair]]
 
 
-def _messages(row: Row, *names: str) -> list[Row]:
-    value = first(row, *names)
-    if isinstance(value, str):
-        value = as_json(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [item for item in value if isinstance(item, Mapping)]
-    return []
-
-
-def chat_pairs(messages: Sequence[Row], **more: Any) -> Iterator[Pair]:
-    """A pair for every question of a conversation that an answer follows; turns that only call a tool are no answer."""
-    contexts: list[str] = list(more.pop("contexts", ()))
-    asked: list[str] = []
-    found = silent = False
-    for message in messages:
-        role = text_of(first(message, "role", "from", "author")).lower()
-        text = text_of(first(message, "content", "value", "text", "parts"))
-        if role in _FRAMING:
-            if len(text) >= _CONTEXT_CHARACTERS and role not in ("tool", "function", "observation"):
-                contexts.append(text)
-        elif role in _CALLING | _TOOLS or (role in _ANSWERING and _calls(message, text)):
-            continue
-        elif role in _ASKING:
-            if silent and any(asked) and text:
-                yield Pair("\n".join(asked), "", tuple(contexts), **more)
-                found, asked = True, []
-            silent = False
-            if text:
-                asked.append(text)
-        elif role in _ANSWERING:
-            text = visible_text(text)
-            if not text:
-                silent = True
-                continue
-            if any(asked):
-                found = True
-                yield Pair("\n".join(asked), text, tuple(contexts), **more)
-            asked, silent = [], False
-        else:
-            raise RowError(f"unknown role {role!r} in a message")
-    if silent and any(asked):
-        found = True
-        yield Pair("\n".join(asked), "", tuple(contexts), **more)
-    if not found:
-        raise RowError("no question followed by an answer among the messages")
-
-
-def _calls(message: Row, text: str) -> bool:
-    """Whether an assistant's turn only calls a tool; what it says beside the call is no answer yet."""
-    if message.get("tool_calls") or message.get("function_call") or text.startswith(("<tool_call>", "<function_call>")):
-        return True
-    parts = first(message, "content", "value", "parts")
-    return isinstance(parts, list) and any(
-        isinstance(part, Mapping) and (part.get("type") in ("tool_use", "tool_call") or "functionCall" in part)
-        for part in parts
-    )
-
-
-def _turns_of(row: Row) -> list[Row]:
-    """The messages of a row, whichever fields hold them; of a preference, those that were chosen."""
-    messages = _messages(row, *_CHATS)
-    if not messages:
-        messages = _messages(row, "prompt") if isinstance(row.get("prompt"), list) else []
-        messages += _messages(row, "completion") if isinstance(row.get("completion"), list) else []
-        if not messages and isinstance(row.get("input"), list):
-            told = text_of(first(row, "ideal", "output", "expected_output", "expected", "answer", "response"))
-            messages = [*_messages(row, "input"), {"role": "assistant", "content": told}]
-    chosen = row.get("chosen")
-    if isinstance(chosen, Mapping):
-        messages = [*messages, chosen]
-    elif isinstance(chosen, list):
-        more = [item for item in chosen if isinstance(item, Mapping)]
-        messages = more if len(more) > 1 and more[0].get("role") in _ASKING else [*messages, *more]
-    return messages
-
-
-def _chat(row: Row) -> Iterator[Pair]:
-    contexts = passages(first(row, "system_prompt", "system", "context", "system_instruction"))
-    return chat_pairs(
-        _turns_of(row),
-        contexts=[text for text in contexts if len(text) >= _CONTEXT_CHARACTERS],
-        model=text_of(first(row, "model", "model_name", "generation_model")),
-        style=text_of(row.get("type")) if isinstance(row.get("type"), str) else "",
-        document=_source(row),
-    )
-
-
-def _alternating(row: Row) -> Iterator[Pair]:
-    """UltraChat: a list of texts, of which every second one answers."""
-    turns = [{"role": ("user", "assistant")[at % 2], "content": text} for at, text in enumerate(row["data"])]
-    return chat_pairs(turns, document=_source(row))
-
-
-def _chat_text(row: Row) -> Iterator[Pair]:
-    """A whole conversation as one text, in a chat template or with labels."""
-    text = text_of(next(row[name] for name in _TEXTS if isinstance(row.get(name), str)))
-    turns = [{"role": role, "content": said} for role, said in read_turns(text)]
-    if turns:
-        yield from chat_pairs(turns, document=_source(row))
-        return
-    for question, answer in text_pairs(text, labelled=True):
-        yield Pair(question, answer, document=_source(row))
-
-
-def _is_chat_text(row: Row) -> bool:
-    text = next((row[name] for name in _TEXTS if isinstance(row.get(name), str)), None)
-    if text is None or _any(row, *QUESTION_FIELDS):
-        return False
-    return bool(read_turns(text)) or any(answer for _, answer in text_pairs(text[:20_000], labelled=True))
-
-
-def _segments(row: Row) -> Iterator[Pair]:
-    """axolotl's segments: those that are learnt are the answer."""
-    said = {
-        learnt: "".join(str(one.get("text", "")) for one in row["segments"] if bool(one.get("label")) == learnt)
-        for learnt in (False, True)
-    }
-    return _one(said[False], said[True], document=_source(row))
-
-
 def _raft(row: Row) -> Iterator[Pair]:
     """RAFT: the answer stands at the end of the reasoning, behind its mark."""
     reasoned = text_of(row.get("cot_answer"))
     _, mark, answer = reasoned.rpartition("<ANSWER>")
-    return _one(
+    return one_pair(
         row.get("question"),
         answer.lstrip(": ").strip() if mark else reasoned,
         contexts=passages(first(row, "oracle_context", "context")),
         style=text_of(row.get("type")),
-        document=_source(row),
+        document=source_of(row),
     )
 
 
 def _choice(row: Row) -> Iterator[Pair]:
-    return _one(
+    return one_pair(
         first(row, *QUESTION_FIELDS),
         right_answer(row) or "",
         contexts=passages(first(row, *CONTEXT_NAMES)),
         style=text_of(first(row, "style", "category", "subject")),
         model=text_of(first(row, "model", "model_name")),
-        document=_source(row),
+        document=source_of(row),
     )
 
 
@@ -227,47 +93,15 @@ def _lists(row: Row) -> Iterator[Pair]:
         for item in nested:
             if isinstance(item, Mapping):
                 for pair in _plain(normal_row(item)):
-                    yield replace(pair, contexts=pair.contexts or contexts, document=pair.document or _source(row))
+                    yield replace(pair, contexts=pair.contexts or contexts, document=pair.document or source_of(row))
         return
     answers = row["answers"]
     if isinstance(answers, Mapping):
         answers = first(answers, "input_text", "text") or []
     for at, question in enumerate(row["questions"]):
-        yield from _one(question, answers[at] if at < len(answers) else "", contexts=contexts, document=_source(row))
-
-
-def _source(row: Row) -> str:
-    """The source that a row names itself, or in its metadata."""
-    nested = row.get("metadata")
-    nested = as_json(nested) if isinstance(nested, str) else nested
-    if isinstance(nested, list) and nested:
-        nested = nested[0]
-    names = (
-        "document_id",
-        "doc_id",
-        "source_file",
-        "sourceFile",
-        "source",
-        "file",
-        "filename",
-        "file_name",
-        "chunkName",
-        "source_document",
-        "document_name",
-    )
-    for holder in (row, nested):
-        if isinstance(holder, Mapping):
-            value = first(holder, *names)
-            if isinstance(value, str):
-                return value.strip()
-    return ""
-
-
-def _one(question: Any, answer: Any, **more: Any) -> Iterator[Pair]:
-    asked = text_of(question)
-    if not asked:
-        raise RowError("the question is empty")
-    yield Pair(asked, text_of(answer), **more)
+        yield from one_pair(
+            question, answers[at] if at < len(answers) else "", contexts=contexts, document=source_of(row)
+        )
 
 
 def _alpaca(row: Row) -> Iterator[Pair]:
@@ -275,26 +109,28 @@ def _alpaca(row: Row) -> Iterator[Pair]:
     contexts: tuple[str, ...] = ()
     if not question:
         question, extra = extra, ""
-    elif len(extra) >= _CONTEXT_CHARACTERS:
+    elif len(extra) >= CONTEXT_CHARACTERS:
         contexts, extra = (extra,), ""
-    return _one(
-        f"{question}\n{extra}".strip(), first(row, "output", "response"), contexts=contexts, document=_source(row)
+    return one_pair(
+        f"{question}\n{extra}".strip(), first(row, "output", "response"), contexts=contexts, document=source_of(row)
     )
 
 
 def _ragas(row: Row) -> Iterator[Pair]:
     question = first(row, "user_input", "question")
     if isinstance(question, Sequence) and not isinstance(question, str):
-        return chat_pairs([_ragas_turn(turn) for turn in question if isinstance(turn, Mapping)], document=_source(row))
+        return chat_pairs(
+            [_ragas_turn(turn) for turn in question if isinstance(turn, Mapping)], document=source_of(row)
+        )
     truth = first(row, "reference", "ground_truth", "ground_truths", "response", "answer")
-    return _one(
+    return one_pair(
         question,
         truth[0] if isinstance(truth, list) and truth else truth,
         contexts=passages(
             first(row, "reference_contexts", "contexts", "ground_truth_context", "retrieved_contexts", "context")
         ),
         style=text_of(first(row, "synthesizer_name", "evolution_type")),
-        document=_source(row),
+        document=source_of(row),
     )
 
 
@@ -309,32 +145,32 @@ def _ragas_turn(turn: Row) -> Row:
 def _deepeval(row: Row) -> Iterator[Pair]:
     if isinstance(row.get("goldens"), list):
         return (pair for golden in row["goldens"] if isinstance(golden, Mapping) for pair in _golden(golden))
-    return _one(
+    return one_pair(
         row.get("input"),
         first(row, "expected_output", "expectedOutput", "actual_output", "actualOutput"),
         contexts=passages(first(row, "context", "retrieval_context", "retrievalContext")),
-        document=text_of(first(row, "source_file", "sourceFile")) or _source(row),
+        document=text_of(first(row, "source_file", "sourceFile")) or source_of(row),
     )
 
 
 def _golden(golden: Row) -> Iterator[Pair]:
     row = normal_row(golden)
-    return _chat(row) if "turns" in row else _deepeval(row)
+    return chat(row) if "turns" in row else _deepeval(row)
 
 
 def _distilabel(row: Row) -> Iterator[Pair]:
     model = text_of(first(row, "model_name", "generation_model", "generation_models"))
     contexts = passages(first(row, "anchor", "context", "text"))
     if first(row, "messages", "conversation") is not None:
-        yield from chat_pairs(_messages(row, "messages", "conversation"), model=model, contexts=contexts)
+        yield from chat_pairs(messages_of(row, "messages", "conversation"), model=model, contexts=contexts)
         return
     question = first(row, "instruction", "question", "prompt", "positive")
     answers = first(row, "generation", "generations", "response", "responses", "answer", "output")
     if isinstance(answers, list):
         for answer in answers:
-            yield from _one(question, answer, contexts=contexts, model=model, document=_source(row))
+            yield from one_pair(question, answer, contexts=contexts, model=model, document=source_of(row))
     else:
-        yield from _one(question, answer=answers, contexts=contexts, model=model, document=_source(row))
+        yield from one_pair(question, answer=answers, contexts=contexts, model=model, document=source_of(row))
 
 
 def _kit(row: Row) -> Iterator[Pair]:
@@ -345,21 +181,21 @@ def _kit(row: Row) -> Iterator[Pair]:
             break
     else:
         raise RowError("the lists qa_pairs, filtered_pairs and cot_examples are empty")
-    source = _source(row)
+    source = source_of(row)
     for item in items:
         if not isinstance(item, Mapping):
             raise RowError(f"an item of {name} is not an object")
-        yield from _one(item.get("question"), item.get("answer"), document=source)
+        yield from one_pair(item.get("question"), item.get("answer"), document=source)
 
 
 def _easy(row: Row) -> Iterator[Pair]:
-    return _one(
+    return one_pair(
         row.get("question"),
         row.get("answer"),
         contexts=passages(first(row, "chunkContent", "chunk")),
         style=text_of(first(row, "questionLabel", "labels")),
         model=text_of(row.get("model")),
-        document=_source(row),
+        document=source_of(row),
     )
 
 
@@ -370,17 +206,17 @@ def _squad(row: Row) -> Iterator[Pair]:
             context = passages(paragraph.get("context"))
             for item in paragraph.get("qas", ()):
                 answers = first(item, "answers", "plausible_answers") or [""]
-                yield from _one(item.get("question"), answers[0], contexts=context, document=title)
+                yield from one_pair(item.get("question"), answers[0], contexts=context, document=title)
         return
     answers = row.get("answers")
     texts = answers.get("text") if isinstance(answers, Mapping) else answers
     answer = texts[0] if isinstance(texts, list) and texts else texts
-    yield from _one(row.get("question"), answer, contexts=passages(row.get("context")), document=title)
+    yield from one_pair(row.get("question"), answer, contexts=passages(row.get("context")), document=title)
 
 
 def _record(row: Row) -> Iterator[Pair]:
     """A record of ours, written as JSON."""
-    return _one(
+    return one_pair(
         row["question"],
         row["answer"],
         contexts=passages(row["evidence"]),
@@ -390,20 +226,9 @@ def _record(row: Row) -> Iterator[Pair]:
     )
 
 
-CONTEXT_NAMES = (
-    "context",
-    "contexts",
-    "oracle_context",
-    "evidence",
-    "passage",
-    "passages",
-    "chunk",
-    "source_text",
-    "reference_contexts",
-    "support",
-    "citations",
-    "reference_context",
-    "story",
+CONTEXT_NAMES = tuple(
+    "context contexts oracle_context evidence passage passages chunk source_text reference_contexts support "
+    "citations reference_context story".split()
 )
 
 
@@ -422,13 +247,13 @@ def _plain(row: Row) -> Iterator[Pair]:
     if isinstance(question, str) and "prompt" in row and "completion" in row:
         # The frames that completion models were tuned with.
         question, answer = _FRAME.sub(r"\g<said>", question), _STOP.sub("", text_of(answer))
-    return _one(
+    return one_pair(
         question,
         answer,
         contexts=passages(first(row, *CONTEXT_NAMES)),
         style=text_of(first(row, "style", "type", "category", "question_category")),
         model=text_of(first(row, "model", "model_name", "generating_model")),
-        document=_source(row),
+        document=source_of(row),
     )
 
 
@@ -453,7 +278,7 @@ def field_pairs(row: Row, fields: Fields) -> Iterator[Pair]:
         named["contexts"] = passages(value(fields.context))
     if fields.question is not None:
         answer = named.pop("answer", "")
-        yield from _one(value(fields.question), answer, **named)
+        yield from one_pair(value(fields.question), answer, **named)
         return
     usual = normal_row(row)
     shape = shape_of(usual)
@@ -465,10 +290,6 @@ def field_pairs(row: Row, fields: Fields) -> Iterator[Pair]:
 
 def _has(*names: str) -> Callable[[Row], bool]:
     return lambda row: all(name in row for name in names)
-
-
-def _any(row: Row, *names: str) -> bool:
-    return any(name in row for name in names)
 
 
 def _speaks(row: Row, field: str, key: str) -> bool:
@@ -496,17 +317,19 @@ SHAPES: tuple[Shape, ...] = (
     Shape("records", _has("document_digest", "target", "evidence", "question", "answer"), _record),
     Shape(
         "distilabel",
-        lambda row: "distilabel_metadata" in row or ("instruction" in row and _any(row, "generation", "generations")),
+        lambda row: (
+            "distilabel_metadata" in row or ("instruction" in row and has_any(row, "generation", "generations"))
+        ),
         _distilabel,
     ),
-    Shape("cartridges", _is_cartridges, _chat),
+    Shape("cartridges", _is_cartridges, chat),
     Shape("raft", _has("cot_answer", "question"), _raft),
     Shape(
         "openai",
         lambda row: any(_speaks(row, name, "role") for name in ("messages", "turns", "prompt", "chosen", "input")),
-        _chat,
+        chat,
     ),
-    Shape("gemini", lambda row: _speaks(row, "contents", "parts"), _chat),
+    Shape("gemini", lambda row: _speaks(row, "contents", "parts"), chat),
     Shape(
         "sharegpt",
         lambda row: (
@@ -517,21 +340,21 @@ SHAPES: tuple[Shape, ...] = (
             )
             or _speaks(row, "messages", "from")
         ),
-        _chat,
+        chat,
     ),
     Shape(
         "multiple-choice",
         lambda row: "question" in row and bool(options_of(row)) and right_answer(row) is not None,
         _choice,
     ),
-    Shape("synthetic-data-kit", lambda row: _any(row, "qa_pairs", "filtered_pairs", "cot_examples"), _kit),
+    Shape("synthetic-data-kit", lambda row: has_any(row, "qa_pairs", "filtered_pairs", "cot_examples"), _kit),
     Shape(
         "ragas",
         lambda row: (
             "user_input" in row
             or (
                 "question" in row
-                and _any(row, "ground_truth", "ground_truths", "evolution_type", "ground_truth_context")
+                and has_any(row, "ground_truth", "ground_truths", "evolution_type", "ground_truth_context")
             )
         ),
         _ragas,
@@ -540,7 +363,7 @@ SHAPES: tuple[Shape, ...] = (
         "deepeval",
         lambda row: (
             "goldens" in row
-            or ("input" in row and _any(row, "expected_output", "expectedOutput", "actual_output", "actualOutput"))
+            or ("input" in row and has_any(row, "expected_output", "expectedOutput", "actual_output", "actualOutput"))
         ),
         _deepeval,
     ),
@@ -555,15 +378,15 @@ SHAPES: tuple[Shape, ...] = (
         lambda row: (
             "question" in row
             and "answer" in row
-            and _any(row, "questionLabel", "chunkName", "chunkContent", "chunkId", "labels", "cot", "chunk")
+            and has_any(row, "questionLabel", "chunkName", "chunkContent", "chunkId", "labels", "cot", "chunk")
         ),
         _easy,
     ),
-    Shape("segments", lambda row: _speaks(row, "segments", "label"), _segments),
+    Shape("segments", lambda row: _speaks(row, "segments", "label"), segments),
     Shape("question-lists", _in_lists, _lists),
-    Shape("ultrachat", lambda row: _texts(row.get("data")), _alternating),
-    Shape("question-answer", lambda row: _any(row, *QUESTION_FIELDS), _plain),
-    Shape("chat-text", _is_chat_text, _chat_text),
+    Shape("ultrachat", lambda row: _texts(row.get("data")), alternating),
+    Shape("question-answer", lambda row: has_any(row, *QUESTION_FIELDS), _plain),
+    Shape("chat-text", is_chat_text, chat_text),
 )
 
 NAMES = tuple(shape.name for shape in SHAPES)

@@ -14,52 +14,16 @@ _NOT_SAID = frozenset(
     ("tool_use", "tool_result", "tool_call", "function_call", "image", "image_url", "audio", "thinking", "reasoning")
 )
 """Kinds of content parts that are no text of the speaker."""
-QUESTION_FIELDS = (
-    "question",
-    "query",
-    "prompt",
-    "instruction",
-    "input",
-    "user_input",
-    "q",
-    "question_text",
-    "user_query",
-    "text_input",
-    "input_text",
-    "problem",
+QUESTION_FIELDS = tuple(
+    "question query prompt instruction input user_input q question_text user_query text_input input_text "
+    "problem".split()
 )
 """Names of the question, most telling first."""
-ANSWER_FIELDS = (
-    "answer",
-    "correct_answer",
-    "expected_answer",
-    "ground_truth_answer",
-    "reference_answer",
-    "response",
-    "completion",
-    "output",
-    "chosen",
-    "reference",
-    "ground_truth",
-    "expected_output",
-    "expected",
-    "generation",
-    "reply",
-    "self_answer",
-    "short_answer",
-    "final_answer",
-    "ideal_response",
-    "ideal_answer",
-    "model_response",
-    "model_answer",
-    "output_text",
-    "solution",
-    "target",
-    "a",
-    "long_answer",
-    "ideal",
-    "expected_response",
-    "best_answer",
+ANSWER_FIELDS = tuple(
+    "answer correct_answer expected_answer ground_truth_answer reference_answer response completion output chosen "
+    "reference ground_truth expected_output expected generation reply self_answer short_answer final_answer "
+    "ideal_response ideal_answer model_response model_answer output_text solution target a long_answer ideal "
+    "expected_response best_answer".split()
 )
 
 

@@ -11,18 +11,9 @@ from selfstudy_guard.errors import CompletionError, InputError, ProviderError, R
 from selfstudy_guard.protocols import AsyncCompleter, Completer
 from selfstudy_guard.records import Reply, Request
 
-FAULTS = (
-    "rate_limit",
-    "rate_limit_retry_after",
-    "server",
-    "timeout",
-    "connection",
-    "request",
-    "empty",
-    "garbage",
-    "truncated",
-    "content_filter",
-    "echo",
+FAULTS = tuple(
+    "rate_limit rate_limit_retry_after server timeout connection request empty garbage truncated content_filter "
+    "echo".split()
 )
 """Names of all faults of `FaultyCompleter`."""
 

@@ -7,33 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-PROVIDER_FAULTS = (
-    "latency",
-    "408",
-    "409",
-    "429",
-    "429-retry-after",
-    "429-absurd-retry-after",
-    "500",
-    "502",
-    "503",
-    "529",
-    "reset",
-    "truncated-json",
-    "wrong-content-type",
-    "empty-choices",
-    "empty",
-    "null-content",
-    "garbage",
-    "content-filter",
-    "length",
-    "tool-calls",
-    "reasoning-only",
-    "huge",
-    "invalid-utf8",
-    "lone-surrogate",
-    "echo",
-    "slow-loris",
+PROVIDER_FAULTS = tuple(
+    "latency 408 409 429 429-retry-after 429-absurd-retry-after 500 502 503 529 reset truncated-json "
+    "wrong-content-type empty-choices empty null-content garbage content-filter length tool-calls reasoning-only "
+    "huge invalid-utf8 lone-surrogate echo slow-loris".split()
 )
 """Faults that a run must survive; the default of `FaultyProvider`."""
 

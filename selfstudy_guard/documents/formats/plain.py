@@ -17,24 +17,7 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|appendix|kapitel|abschnitt)\s+)?(?:\d{1,2}(?:\.\d{1,3}){0,4}\.?|[IVX]{1,5}\.)\s+\S",
     re.IGNORECASE,
 )
-_ENDINGS = (
-    ".",
-    "!",
-    "?",
-    ":",
-    ";",
-    ",",
-    "\u3002",
-    "\uff01",
-    "\uff1f",
-    "\uff1a",
-    "\u061f",
-    "\u0964",
-    "\u06d4",
-    '"',
-    "\u201d",
-    ")",
-)
+_ENDINGS = tuple('. ! ? : ; , 。 ！ ？ ： ؟ । ۔ " ” )'.split())
 _RULE = re.compile(r"[ \t]*([=\-_*~#+.])(?:[ \t]?\1){2,}[ \t]*\Z")
 FORMULA = re.compile(
     r"\s*(?:\$\$.{1,2000}\$\$|\\\[.{1,2000}\\\]|\\begin\{(equation|align|gather)\*?\}.{1,4000}\\end\{\1\*?\})\s*\Z",

@@ -17,18 +17,7 @@ _HEADER_ROWS = re.compile(r"[ \t]*:header-rows:[ \t]*(\d{1,2})")
 _ROW = re.compile(r"[ \t]*\* - ?")
 _CELL_MARK = re.compile(r"\n[ \t]*- ?")
 _CODE = frozenset(
-    (
-        "code",
-        "code-block",
-        "sourcecode",
-        "parsed-literal",
-        "literalinclude",
-        "doctest",
-        "testcode",
-        "productionlist",
-        "highlight",
-        "prompt",
-    )
+    "code code-block sourcecode parsed-literal literalinclude doctest testcode productionlist highlight prompt".split()
 )
 _SILENT = frozenset(
     (  # a list of words reads better as one

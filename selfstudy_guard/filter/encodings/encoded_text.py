@@ -139,20 +139,7 @@ def _decode(name: str, decode: Callable[[str], str | None], run: str) -> str | N
     return text
 
 
-_TELLING = (
-    "ignore",
-    "instruction",
-    "answer",
-    "system",
-    "prompt",
-    "output",
-    "write",
-    "say",
-    "print",
-    "question",
-    "reply",
-    "the",
-)
+_TELLING = tuple("ignore instruction answer system prompt output write say print question reply the".split())
 
 
 def _long_runs(text: str) -> Iterator[re.Match[str]]:
