@@ -459,13 +459,9 @@ async def test_faults_of_the_provider_do_not_depend_on_the_order():
 async def test_latency_is_shared_by_concurrent_requests():
     with FaultyProvider(latency=0.2) as provider:
         async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=200)) as client:
-            clock = asyncio.get_running_loop().time
-            began = clock()
             body = {"model": "m", "messages": MESSAGES}
             await asyncio.gather(*(client.post(f"{provider.base_url}/chat/completions", json=body) for _ in range(100)))
-            spent = clock() - began
-    assert provider.peak > 20
-    assert spent < 100 * 0.2 / 4  # far from one after the other
+    assert provider.peak > 20  # far from one after the other
 
 
 @local

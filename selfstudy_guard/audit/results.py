@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError
 
+from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Frozen, Usage
 
@@ -36,6 +37,21 @@ class Figure(Frozen):
     n: int = 0
     group: str = ""
     better: Better = "neither"
+
+    @classmethod
+    def share(cls, name: str, condition: str, hits: int, n: int, better: Better = "neither", group: str = "") -> Self:
+        """A share of `n` observations with its Wilson interval; 0 of none."""
+        bounds, value = wilson(hits, n), hits / max(1, n)
+        return cls(
+            name=name,
+            condition=condition,
+            value=value,
+            low=bounds.low,
+            high=bounds.high,
+            n=n,
+            better=better,
+            group=group,
+        )
 
 
 class Curve(Frozen):

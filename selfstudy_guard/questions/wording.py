@@ -8,6 +8,7 @@ from functools import lru_cache
 import regex
 
 from selfstudy_guard.attribution.terms import words
+from selfstudy_guard.languages import words as words_of
 from selfstudy_guard.questions.references import dangles
 from selfstudy_guard.records import Target
 
@@ -76,25 +77,15 @@ _NAME_IT = regex.compile(
     r"erklären|nombre|diga|enumere|explique|describa|citez|nommez|expliquez|列举|说出|请|解释)\b|^(?:列举|说出|请|解释)",
     regex.I,
 )
-_COMMON = {
-    "en": "the of and to in is are was were what which who how when where why that for with on by from "
-    "does did do be it as",
-    "de": "der die das und ist sind war waren was wer wie wann wo warum welche welcher welches den dem ein "
-    "eine für mit von im wurde nicht zu",
-    "es": "el la los las de que y es son fue qué cuál cuáles quién cómo cuándo dónde por para con una un "
-    "en del se cuántos",
-    "fr": "le la les des et est sont qui que quoi quel quelle quels comment quand où pourquoi dans pour "
-    "avec une un du au sur il",
-    "it": "il lo la gli le di che è sono chi quale quali come quando dove perché per con una un del della nel si",
-    "pt": "o a os as de que é são foi quem qual quais como quando onde por para com uma um do da no na em não",
-    "nl": "de het een en is zijn was waren wat wie hoe wanneer waar waarom welke voor met van in op door niet te",
+_FURTHER = {
     "sv": "och är var vad vem hur när som den det en ett för med av på till inte",
-    "pl": "i jest są był co kto jak kiedy gdzie dlaczego który która dla z na w do nie się",
-    "tr": "ve bir bu ne kim nasıl zaman nerede neden hangi için ile olan olarak mi mı",
-    "vi": "là của và các những gì ai như thế nào khi nào đâu tại sao được cho với trong một",
     "ro": "este sunt și de la ce cine cum când unde care pentru cu din un o în",
 }
-_WORDS = {language: frozenset(text.split()) for language, text in _COMMON.items()}
+"""Small words of languages that the project does not speak otherwise."""
+_WORDS = {
+    code: frozenset(_FURTHER[code].split() if code in _FURTHER else words_of("function_words")[code])
+    for code in "en de es fr it pt nl sv pl tr vi ro".split()
+}
 _LANGUAGES = {
     word: [n for n, common in _WORDS.items() if word in common] for word in frozenset().union(*_WORDS.values())
 }

@@ -35,7 +35,6 @@ from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.audit.planting import balanced, planted, stands
 from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
 from selfstudy_guard.coverage.obedience import answer_marks
-from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.flow.checks import held_by
 from selfstudy_guard.questions import parse_answer
 from selfstudy_guard.records import Document
@@ -300,18 +299,7 @@ def _retention(setting: Setting) -> Iterator[Figure]:
 
 
 def _share(name: str, condition: str, outcomes: Sequence[bool], *, better: Better, group: str = "") -> Figure:
-    hits = sum(outcomes)
-    interval = wilson(hits, len(outcomes))
-    return Figure(
-        name=name,
-        condition=condition,
-        value=hits / max(1, len(outcomes)),
-        low=interval.low,
-        high=interval.high,
-        n=len(outcomes),
-        group=group,
-        better=better,
-    )
+    return Figure.share(name, condition, sum(outcomes), len(outcomes), better, group)
 
 
 def _verdict(figures: Sequence[Figure], *, bound: bool) -> str:

@@ -18,9 +18,8 @@ from itertools import zip_longest
 from selfstudy_guard.audit.artefacts import KINDS, DirtyPassage, dirty_passage
 from selfstudy_guard.audit.asking import Ways, ask_anchored, first_questions, plain_request, small_model, with_anchor
 from selfstudy_guard.audit.audit_settings import Setting
-from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
+from selfstudy_guard.audit.results import ExperimentResult, Figure
 from selfstudy_guard.coverage import AttributionIndex
-from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.flow.draw_flow import DrawFlows
@@ -227,18 +226,7 @@ def _figures(condition: str, asked: Sequence[tuple[Judge, str | None]]) -> list[
     """The hijack rate of all questions, of each density, and of each kind where it was there to be asked about."""
 
     def rate(hits: int, n: int, group: str = "") -> Figure:
-        bounds = wilson(hits, n)
-        value = hits / n if n else 0.0
-        return Figure(
-            name="hijack rate",
-            condition=condition,
-            group=group,
-            value=value,
-            low=bounds.low,
-            high=bounds.high,
-            n=n,
-            better="lower",
-        )
+        return Figure.share("hijack rate", condition, hits, n, "lower", group)
 
     figures = [rate(sum(kind is not None for _, kind in asked), len(asked))]
     for density in sorted({judge.passage.density for judge, _ in asked}):
@@ -272,30 +260,15 @@ def _eligibility(dirty: Sequence[DirtyPassage], prepared: PreparedDocuments) -> 
                 continue
             clean += 1
             hidden += was != now
-    figures = []
-    condition = CONDITIONS[-1]
-
-    def share(name: str, hits: int, n: int, better: Better, group: str = "") -> None:
-        bounds = wilson(hits, n)
-        figures.append(
-            Figure(
-                name=name,
-                condition=condition,
-                value=hits / n if n else 0.0,
-                low=bounds.low,
-                high=bounds.high,
-                n=n,
-                better=better,
-                group=group,
-            )
-        )
-
-    share("artefacts taken for content", sum(hit for _, hit in taken), len(taken), "lower")
-    share("clean text masked", hidden, clean, "lower")
+    condition, missed = CONDITIONS[-1], "artefacts taken for content"
+    figures = [
+        Figure.share(missed, condition, sum(hit for _, hit in taken), len(taken), "lower"),
+        Figure.share("clean text masked", condition, hidden, clean, "lower"),
+    ]
     for name in KINDS:
         hits = [hit for kind, hit in taken if kind == name]
         if hits:
-            share("artefacts taken for content", sum(hits), len(hits), "lower", f"kind={name}")
+            figures.append(Figure.share(missed, condition, sum(hits), len(hits), "lower", f"kind={name}"))
     return figures
 
 

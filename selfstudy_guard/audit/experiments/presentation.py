@@ -19,9 +19,8 @@ import numpy as np
 from selfstudy_guard.audit.asking import ask_anchored, first_questions, own_ways, plain_request
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.facts import REWRITES, TOPICS, Fact, Rewrite, page
-from selfstudy_guard.audit.results import ExperimentResult, Figure
+from selfstudy_guard.audit.results import Better, ExperimentResult, Figure
 from selfstudy_guard.coverage import AttributionIndex
-from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.records import Document, Draw, Reply, Request, Target
 
 NAME = "presentation"
@@ -250,18 +249,8 @@ def _overall(condition: str, by_rewrite: dict[Rewrite, Pairs]) -> list[Figure]:
         ("asked about when rewritten", sum(rewritten for _, rewritten in every.outcomes), len(every.outcomes)),
         ("pairs that presentation changed", changed, len(every.outcomes)),
     ):
-        bounds = wilson(hits, n)
-        figures.append(
-            Figure(
-                name=name,
-                condition=condition,
-                value=hits / n if n else 0.0,
-                low=bounds.low,
-                high=bounds.high,
-                n=n,
-                better="lower" if name.startswith("pairs") else "neither",
-            )
-        )
+        better: Better = "lower" if name.startswith("pairs") else "neither"
+        figures.append(Figure.share(name, condition, hits, n, better))
     return figures
 
 
