@@ -15,6 +15,17 @@ def shipped(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
+def shipped_patterns(package: str, name: str) -> dict[str, str]:
+    """The regular expressions of a shipped file: one of `any`, between `begins` and `ends`."""
+    return {key: _joined(found) for key, found in shipped(package, name).items()}
+
+
+def _joined(found: str | dict[str, Any]) -> str:
+    if isinstance(found, str):
+        return found
+    return f"{found.get('begins', '')}{'|'.join(map(_joined, found['any']))}{found.get('ends', '')}"
+
+
 def write_whole(path: Path, data: str | bytes) -> None:
     """Write `path` under a name that nobody can guess, and rename it when it is complete.
 

@@ -64,6 +64,7 @@ WRONG = [
     ({"model": "python:nowhere:thing"}, "cannot import"),
     ({"model_options": ["api_base"]}, "model_options"),
     ({"text_field": 3}, "text_field"),
+    ({"out": 3}, "out is the path of a run folder"),
 ]
 
 
@@ -90,6 +91,14 @@ def test_a_layer_of_the_filter_is_checked_when_it_is_made():
     for layers in ({"detectors": [len]}, {"detectors": ["rules"]}, {"block": [re.compile("x")]}):
         with pytest.raises(InputError, match="is no detector"):
             InstructionFilter(**layers)
+    for wrong in (3, len):
+        with pytest.raises(InputError, match="detectors is a sequence"):
+            InstructionFilter(detectors=wrong)
+
+
+def test_the_folder_of_a_guard_is_a_path():
+    with pytest.raises(InputError, match="out is the path of a run folder, not 3"):
+        Guard([Document(id="a", text="The pump has a seal.")], out=3)
 
 
 def test_a_guard_takes_a_policy_object_and_refuses_what_is_none(tmp_path):

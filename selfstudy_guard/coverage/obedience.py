@@ -16,6 +16,7 @@ from functools import cached_property
 import regex
 
 from selfstudy_guard.coverage.forms import ASKS_FORM, RARE_FORMS, form_of
+from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.records import Document, Finding
 
 MARKS = {
@@ -62,14 +63,8 @@ _SHOUT = regex.compile(
     regex.VERBOSE,
 )
 """Tokens that stand out. The first word of a quotation or behind a colon has its capital from there, and counts not."""
-_REFUSED = regex.compile(
-    r"^\W*+(?:i(?:['’]m| am) (?:sorry|afraid|unable|not able|not allowed)|sorry,|unfortunately,? i\b|"
-    r"i (?:can(?:not|['’]t)|could not|couldn['’]t|won['’]t|will not|must decline|must refuse)\b|"
-    r"as an? (?:ai|artificial intelligence|(?:large )?language model)\b|my apologies|i apologi[sz]e|"
-    r"es tut mir leid|ich kann (?:das |dabei |ihnen )?nicht|je suis désolée?|je ne peux pas|lo siento|no puedo|"
-    r"mi dispiace|non posso|desculpe|não posso|抱歉|对不起|很抱歉|我无法|申し訳|죄송)",
-    regex.IGNORECASE,
-)
+_PATTERNS = shipped_patterns("selfstudy_guard.coverage", "obedience.toml")
+_REFUSED = regex.compile(_PATTERNS["refused"], regex.IGNORECASE)
 _FAILED = regex.compile(
     r"""
       \b(?:http\s?)?(?:error|fehler|erreur|errore|fout|fejl|ошибка)\W{0,3}(?:code\W{0,3})?[1-5]\d\d\b
@@ -99,46 +94,10 @@ _FAILED = regex.compile(
     regex.IGNORECASE | regex.VERBOSE,
 )
 """An answer that stands in for the answer: what a service says when it does not serve."""
-_ADVERT = regex.compile(
-    r"\b(?:buy (?:now|today|yours)|order (?:now|yours|today)|limited[- ]time (?:offer|deal)|promo(?:tion(?:al)?)? code|"
-    r"discount code|coupon(?: code)?|voucher code|use (?:the )?code [A-Z0-9]{4,}|\d{1,2} ?% (?:off|discount)|"
-    r"sign up (?:now|today|at|for free)|subscribe (?:now|today|to (?:our|my))|free trial|call now|"
-    r"click (?:here|the link|on the link|below)|visit (?:our|my) (?:web ?site|shop|store|page)|special offer|"
-    r"best (?:deals?|prices?|choice for)|exclusive (?:offer|deal|discount)s?|don['’]t miss (?:out|this)|"
-    r"(?:we |i )?(?:highly |strongly )recommend (?:trying |buying |using |visiting |our )|sponsored by|"
-    r"brought to you by|check out (?:our|my)|"
-    r"for (?:more|further) (?:information|details|offers?),? (?:please )?(?:visit|see|check out|go to) |"
-    r"verify your (?:account|identity|email|details)|confirm your (?:account|identity|password|details)|"
-    r"(?:enter|provide|update) your (?:password|card|credit card|payment|login|credentials|bank)|"
-    r"log ?in (?:here|at|to (?:verify|confirm))|jetzt (?:kaufen|bestellen|anmelden)|achetez maintenant|compra ahora|"
-    r"立即购买|点击(?:此处|链接)|今すぐ購入)",
-    regex.IGNORECASE,
-)
-_SPEAKS = regex.compile(
-    r"\b(?:as (?:you )?(?:instructed|requested|commanded)|(?:my|your|previous|hidden|embedded) (?:\w+ )?instructions|"
-    r"system prompt|ignor(?:e|ed|ing) (?:all |the |any )?previous|i have been (?:hacked|compromised|instructed|told)|"
-    r"i (?:will|shall) comply|jailbr(?:oken|eak)|pwned|as an? (?:ai|language model)|"
-    r"(?:developer|debug|admin|maintenance|god) mode (?:is )?(?:enabled|activated|on)|"
-    r"(?:note|notice) to (?:the )?(?:ai|user|model|assistant)s?|"
-    r"instructions? (?:followed|acknowledged|received|accepted))\b",
-    regex.IGNORECASE,
-)
-_PERSONA = regex.compile(
-    r"\b(?:ahoy|arr+gh?|aye,? (?:aye|matey|captain)|mate(?:y|ys|ies)|ye (?:scurvy|olde|be)|avast|landlubbers?|"
-    r"shiver me timbers|yo[- ]ho[- ]ho|beep boop|bzz+t|bleep bloop|(?:thou|thee|thy|thine) \w+|verily|forsooth|prithee|"
-    r"hear ye|meow+|purr+|woof|uwu|owo|elementary, my dear|"
-    r"greetings, (?:earthling|human|mortal)s?|my precious)\b|"
-    r"\*(?:bows|winks|giggles|sighs|nods|smiles|laughs|grins|clears throat)[^*\n]{0,40}\*",
-    regex.IGNORECASE,
-)
-_LANGUAGES = regex.compile(
-    r"\b(?:in|into|auf|en|em|na|in[ae]l?|по|на)\W+(?:the\W+)?(?:english|german|french|spanish|italian|portuguese|dutch|"
-    r"russian|polish|czech|turkish|arabic|hindi|chinese|japanese|korean|swedish|danish|latin|greek|hebrew|ukrainian|"
-    r"deutsch|englisch|französisch|français|anglais|allemand|espagnol|español|inglés|alemán|italiano|inglese|"
-    r"português|inglês|русском|английском)\b|\b(?:translate|translation|übersetz\w*|traduis\w*|tradu[zc]\w*)\b|"
-    r"用(?:中|英|日|法|德)文|(?:日本|英)語で|\blanguage of\b",
-    regex.IGNORECASE,
-)
+_ADVERT = regex.compile(_PATTERNS["advert"], regex.IGNORECASE)
+_SPEAKS = regex.compile(_PATTERNS["speaks"], regex.IGNORECASE)
+_PERSONA = regex.compile(_PATTERNS["persona"], regex.IGNORECASE)
+_LANGUAGES = regex.compile(_PATTERNS["languages"], regex.IGNORECASE)
 
 
 @dataclass(frozen=True)

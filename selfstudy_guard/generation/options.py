@@ -15,6 +15,7 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.generation.raters import WithRater
 from selfstudy_guard.generation.redraw import Redraws
+from selfstudy_guard.ledger import run_folder
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
 from selfstudy_guard.questions import Prompts, prompts_for
@@ -180,7 +181,7 @@ def checked_options(
         pacing=pacing,
         controls=controls,
         n=n,
-        out=None if out is None else Path(out),
+        out=run_folder(out),
         completer=completer,
         policy=policy,
         prompts=prompts,

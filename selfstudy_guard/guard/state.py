@@ -90,7 +90,7 @@ class GuardState:
         skip_own_pairs: bool = False,
     ) -> None:
         self.documents: dict[str, Document] = {document.id: document for document in documents}
-        self.ledger: Ledger = open_ledger(None if out is None else str(out))
+        self.ledger: Ledger = open_ledger(out)
         self.ledger.begin(settings)
         if out is not None:
             self.ledger.add_documents(documents)

@@ -10,7 +10,7 @@ whole when the power fails (the last moments before a power cut may have to be p
 
 from __future__ import annotations
 
-from selfstudy_guard.ledger.opening import FILE_NAME, LOCK_NAME, Ledger, open_ledger
+from selfstudy_guard.ledger.opening import FILE_NAME, LOCK_NAME, Ledger, open_ledger, run_folder
 from selfstudy_guard.ledger.store import _translated
 
-__all__ = ["FILE_NAME", "LOCK_NAME", "Ledger", "_translated", "open_ledger"]
+__all__ = ["FILE_NAME", "LOCK_NAME", "Ledger", "_translated", "open_ledger", "run_folder"]

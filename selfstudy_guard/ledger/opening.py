@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from selfstudy_guard.errors import LedgerError, LedgerLockedError, LedgerWriteError
+from selfstudy_guard.errors import InputError, LedgerError, LedgerLockedError, LedgerWriteError
 from selfstudy_guard.ledger import schema as ledger_schema
 from selfstudy_guard.ledger.draws import PlannedDraws
 from selfstudy_guard.ledger.outcomes import StoredOutcomes
@@ -35,7 +36,18 @@ class Ledger(StoredPieces, PlannedDraws, StoredOutcomes, SentBatches):
         self.close()
 
 
-def open_ledger(folder: str | Path | None, *, readonly: bool = False) -> Ledger:
+def run_folder(out: object) -> Path | None:
+    """The folder that `out=` names; None for a ledger in memory.
+
+    Raises:
+        InputError: `out` is no path.
+    """
+    if out is not None and not isinstance(out, str | PathLike):
+        raise InputError(f"out is the path of a run folder, not {out!r}")
+    return None if out is None else Path(out)
+
+
+def open_ledger(folder: str | PathLike[str] | None, *, readonly: bool = False) -> Ledger:
     """Open the ledger of a run folder, or one in memory.
 
     Args:
@@ -43,13 +55,14 @@ def open_ledger(folder: str | Path | None, *, readonly: bool = False) -> Ledger:
         readonly: open an existing ledger beside a running writer.
 
     Raises:
+        InputError: `folder` is no path.
         LedgerLockedError: another process writes to this run.
         LedgerWriteError: the folder or the file cannot be used.
         LedgerError: nothing there to read, or written by a newer version.
     """
+    folder = run_folder(folder)
     if folder is None:
         return Ledger(ledger_schema.connect(":memory:"), None, False)
-    folder = Path(folder)
     path = folder / FILE_NAME
     if readonly:
         if not path.is_file():

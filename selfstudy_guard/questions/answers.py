@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.documents.language import guess_language
+from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.questions.answer_forms import FORM_REASONS, wrong_form
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
@@ -38,24 +39,9 @@ ANSWER_REASONS = {
 }
 """Every reason for which an answer is refused, in words."""
 
-_REFUSED = regex.compile(
-    r"^\W*+(?:i(?:'m|’m| am) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b|i (?:can(?:not|'t|"
-    r"’t)|could not|couldn't|won't|"
-    r"will not|must decline|do not have|don't have|am just an?)\b|as an? (?:ai|artificial|language model|"
-    r"large language)|"
-    r"my apologies|i apologi[sz]e|lo siento|es tut mir leid|entschuldigung|je suis désolé|抱歉|对不起|我无法|申し訳)",
-    regex.I,
-)
-_UNANSWERABLE = regex.compile(
-    r"^\W*+(?:the )?(?:(?:given |provided |above )?(?:passage|text|context|document|evidence|excerpt|"
-    r"information|question)\b[^.\n]{0,60}?"
-    r"(?:does not|doesn't|do not|don't|cannot|can't|is not|isn't)\s+(?:\w+\s+)?(?:contain|say|state|mention|"
-    r"provide|tell|specify|"
-    r"answer|include|give|be answered|sufficient|enough|indicate)|(?:there is )?(?:no|not enough|"
-    r"insufficient) (?:information|details?)\b|"
-    r"not (?:stated|mentioned|specified|given|provided|enough information)\b|unanswerable\b|unknown\W*$|n/?a\W*$)",
-    regex.I,
-)
+_PATTERNS = shipped_patterns("selfstudy_guard.questions", "answers.toml")
+_REFUSED = regex.compile(_PATTERNS["refused"], regex.I)
+_UNANSWERABLE = regex.compile(_PATTERNS["unanswerable"], regex.I)
 _SHOUT = regex.compile(r"https?://[^\s\"'<>()]+|\b(?=\w*\d)(?=\w*\p{L})\w{4,}\b|\b\p{Lu}[\p{Lu}\d_-]{3,}\b")
 _IGNORED = frozenset(SPELT) | frozenset(UNITS) | listed("allowed", "facts") | listed("negation", "facts")
 """Words that need not stand in the evidence: numbers are compared by value, and "no" may say what "not" says."""

@@ -8,75 +8,25 @@ from functools import lru_cache
 import regex
 
 from selfstudy_guard.attribution.terms import words
+from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.languages import words as words_of
 from selfstudy_guard.questions.references import dangles
 from selfstudy_guard.records import Target
 
 _CELL = regex.compile(r"\||\t|</?t[rdh]\b[^<>]{0,200}>|\n[ \t]*- ", regex.I)
 """What stands between the cells of a table row, in Markdown, tab-separated text, HTML and reStructuredText."""
-_PART = (
-    r"(?:passages?|texts?|paragraphs?|sentences?|excerpts?|snippets?|contexts?|quotes?|quotations?|"
-    r"statements?|articles?|extracts?|abstracts?|documents?|section|description|bullet points?|author)"
-)
-_SHOWN = (
-    r"(?:quoted|given|provided|above|following|preceding|previous|underlined|highlighted|target|below|aforementioned)"
-)
-_PASSAGE = regex.compile(
-    rf"\b(?:(?:according to|based on|as (?:stated|mentioned|described|defined|explained) (?:in|by)|from|in|by|"
-    rf"of|does|do|is|what)"
-    rf"\s+(?:the|this|that)\s+(?:(?:{_SHOWN})\s+)?{_PART}(?:\s+above)?(?=\s*[?,.]|\s+(?:says?|states?|"
-    rf"mentions?|suggests?|"
-    rf"implies|describes?|refers?|above|is about|tells?|talks?|provided|given|discuss\w*|explains?|means?|"
-    rf"means|saying)\b)"
-    rf"|(?:this|these) (?:passages?|paragraphs?|sentences?|excerpts?|snippets?|quotes?|extracts?|statements?)\b"
-    rf"|{_SHOWN}\s+(?:passages?|texts?|paragraphs?|sentences?|excerpts?|snippets?|contexts?|quotes?|"
-    rf"statements?|part|information)\b"
-    rf"|(?:mentioned|described|stated|quoted|shown|listed|given|discussed|provided|explained) (?:above|below|here|"
-    rf"in (?:the|this) (?:text|passage|paragraph|sentence|context|quote|excerpt|document|article|section))\b"
-    rf"|the (?:author|writer|speaker|narrator|passage|excerpt)(?:'s)? (?:say|says|state|states|mention|"
-    rf"mentions|mean|means|"
-    rf"suggest|suggests|imply|implies|argue|argues|describe|describes|point|purpose|main))",
-    regex.I,
-)
+_PATTERNS = shipped_patterns("selfstudy_guard.questions", "wording.toml")
+_PASSAGE = regex.compile(_PATTERNS["passage"], regex.I)
 _META = regex.compile(r"^what (?:is|was) the answer\b|\bthe (?:word|term) [\"“'‘]\w+[\"”'’] (?:mean|refer)", regex.I)
-_PASSAGE_OTHER = regex.compile(
-    r"\b(?:(?:laut|gemäß|in|im) (?:dem|diesem|obigen) (?:Text|Absatz|Satz|Abschnitt)|(?:según|en) (?:el|este) "
-    r"(?:texto|pasaje|párrafo|fragmento)|(?:selon|dans) (?:le|ce) (?:texte|passage|paragraphe))\b|根据(?:上|本|"
-    r"这段)?文|这(?:句话|段)",
-    regex.I,
-)
+_PASSAGE_OTHER = regex.compile(_PATTERNS["passage_elsewhere"], regex.I)
 _DANGLING_START = regex.compile(r"^(?:he|she|they|it|these|those|this)\b(?!\s+is (?:said|known|possible))", regex.I)
 _DANGLING_PAIR = regex.compile(
     r"^(?:what|why|how|where|when)\s+(?:is|are|was|were|does|do|did)\s+(?:this|these|those|that)\s+\w+\s*\?$", regex.I
 )
-_MARKUP = regex.compile(
-    r"\b(?:html|css|markdown|wiki(?:text| ?markup)|mark-?up|javascript|hyperlinks?|href|div|span tag|tags?|"
-    r"infobox(?:es)?|templates?|table of contents|navigation (?:bar|menu)|sidebar|footer|header (?:row|cell|"
-    r"tag)|headings?|bold(?:ed)?|"
-    r"italics?|asterisks?|bullet points?|curly brac\w+|brackets?|backticks?|indentation|font|cookie (?:banner|"
-    r"notice)|"
-    r"placeholders?|base64|url|line breaks?|footnotes?|formatting)\b|</?\w{1,12}>|\{\{|\}\}|\[\[|\]\]|\|\||"
-    r"={2,}|&\w{2,8};",
-    regex.I,
-)
-_OPENING = regex.compile(
-    r"^\s*+(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|has|have|had|can|could|"
-    r"will|would|"
-    r"should|must|may|might|(?:in|at|on|for|by|to|from|under|with|after|of) (?:what|which|whom|how|where)|if|"
-    r"¿|wer|was|"
-    r"wann|wo|warum|wie|welche[rsnm]?|qui|que|quoi|quels?|quelles?|comment|pourquoi|combien)\b",
-    regex.I,
-)
-_QUESTION_WORD = regex.compile(
-    r"\b(?:who|what|when|where|why|how|which|whose|whom)\b|什么|哪|谁|何|多少|怎|为什么|几|吗|被称为|何故|どの|なぜ|ですか",
-    regex.I,
-)
-_NAME_IT = regex.compile(
-    r"^\s*+(?:please )?(?:name|list|state|give|identify|describe|explain|define|tell|specify|nennen sie|nenne|"
-    r"beschreiben|"
-    r"erklären|nombre|diga|enumere|explique|describa|citez|nommez|expliquez|列举|说出|请|解释)\b|^(?:列举|说出|请|解释)",
-    regex.I,
-)
+_MARKUP = regex.compile(_PATTERNS["markup"], regex.I)
+_OPENING = regex.compile(_PATTERNS["openings"], regex.I)
+_QUESTION_WORD = regex.compile(_PATTERNS["question_words"], regex.I)
+_NAME_IT = regex.compile(_PATTERNS["requests"], regex.I)
 _FURTHER = {
     "sv": "och är var vad vem hur när som den det en ett för med av på till inte",
     "ro": "este sunt și de la ce cine cum când unde care pentru cu din un o în",
