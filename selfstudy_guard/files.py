@@ -16,14 +16,15 @@ def shipped(package: str, name: str) -> dict[str, Any]:
 
 
 def shipped_patterns(package: str, name: str) -> dict[str, str]:
-    """The regular expressions of a shipped file: one of `any`, between `begins` and `ends`."""
-    return {key: _joined(found) for key, found in shipped(package, name).items()}
+    """The regular expressions of a shipped file, by name."""
+    return {key: joined(found) for key, found in shipped(package, name).items()}
 
 
-def _joined(found: str | dict[str, Any]) -> str:
+def joined(found: str | dict[str, Any]) -> str:
+    """A regular expression as shipped files write it: one of `any`, between `begins` and `ends`."""
     if isinstance(found, str):
         return found
-    return f"{found.get('begins', '')}{'|'.join(map(_joined, found['any']))}{found.get('ends', '')}"
+    return f"{found.get('begins', '')}{'|'.join(map(joined, found['any']))}{found.get('ends', '')}"
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
