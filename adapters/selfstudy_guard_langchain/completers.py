@@ -16,24 +16,13 @@ from selfstudy_guard.errors import (
     RequestError,
     UnknownModelError,
 )
-from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+from selfstudy_guard.finish_reasons import finish_reason
+from selfstudy_guard.records import Reply, Request, Usage
 from selfstudy_guard_langchain.host import require
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-_FINISH: Mapping[str, FinishReason] = {
-    "stop": "stop",
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "length": "length",
-    "max_tokens": "length",
-    "content_filter": "content_filter",
-    "refusal": "content_filter",
-    "safety": "content_filter",
-    "tool_calls": "tool_calls",
-    "tool_use": "tool_calls",
-}
 _BY_STATUS: Mapping[int, type[CompletionError]] = {
     400: RequestError,
     401: AuthenticationError,
@@ -113,7 +102,7 @@ class LangChainCompleter:
         extra = getattr(message, "additional_kwargs", None) or {}
         return Reply(
             text=_text(message),
-            finish_reason=_FINISH.get(str(finish).lower(), "other"),
+            finish_reason=finish_reason(finish),
             model=str(metadata.get("model_name") or metadata.get("model") or self.model),
             usage=Usage(
                 prompt_tokens=int(usage.get("input_tokens") or 0),

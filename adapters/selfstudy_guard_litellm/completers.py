@@ -9,27 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from selfstudy_guard.engine.provider_codes import held_back, refused_parameter
 from selfstudy_guard.errors import InputError, ProviderError
+from selfstudy_guard.finish_reasons import finish_reason
 from selfstudy_guard.questions import visible_text
-from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+from selfstudy_guard.records import Reply, Request, Usage
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
 
 if TYPE_CHECKING:
     from selfstudy_guard.engine.batch_driver import BatchProvider
-
-_FINISH: Mapping[str, FinishReason] = {
-    "stop": "stop",
-    "eos": "stop",
-    "length": "length",
-    "content_filter": "content_filter",
-    "safety": "content_filter",
-    "prohibited_content": "content_filter",
-    "sensitive": "content_filter",
-    "refusal": "content_filter",
-    "max_tokens": "length",
-    "tool_calls": "tool_calls",
-    "function_call": "tool_calls",
-}
 
 
 _OPTIONAL: tuple[str, ...] = tuple(
@@ -241,7 +228,7 @@ class LiteLLMCompleter:
             text = "".join(str(part.get("text", "")) for part in text if isinstance(part, Mapping))
         reply = Reply(
             text=text or "",
-            finish_reason=_FINISH.get(str(choice.finish_reason or "stop").lower(), "other"),
+            finish_reason=finish_reason(choice.finish_reason or "stop"),
             model=str(getattr(response, "model", "") or self.model),
             usage=self._usage(litellm, response),
             reasoning=getattr(message, "reasoning_content", None) or None,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from selfstudy_guard.errors import ProviderError, RequestError
-from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+from selfstudy_guard.finish_reasons import finish_reason
+from selfstudy_guard.records import Reply, Request, Usage
 
 
 def chat_body(request: Request) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def chat_reply(answer: Any, reported: str) -> Reply:
         details = usage.get("prompt_tokens_details") or {}
         return Reply(
             text=choice["message"].get("content") or "",
-            finish_reason=_finish(choice.get("finish_reason")),
+            finish_reason=finish_reason(choice.get("finish_reason")),
             model=reported,
             reasoning=choice["message"].get("reasoning_content") or None,
             usage=Usage(
@@ -76,7 +77,7 @@ def chat_piece(piece: Any, reported: str) -> Reply:
         read, cached = int(timings.get("prompt_n", 0)), int(timings.get("cache_n", 0))
         return Reply(
             text=choice["delta"].get("content") or "",
-            finish_reason=_finish(choice.get("finish_reason")) if choice.get("finish_reason") else "other",
+            finish_reason=finish_reason(choice.get("finish_reason")),
             model=reported,
             usage=Usage(
                 prompt_tokens=read + cached,
@@ -101,8 +102,3 @@ def _translated(error: Mapping[str, Any]) -> RequestError | ProviderError:
     if 400 <= status < 500:
         return RequestError(f"the local model refuses the request: {message}", status=status)
     return ProviderError(f"the local model failed: {message}", retryable=False, status=status)
-
-
-def _finish(reason: object) -> FinishReason:
-    known: tuple[FinishReason, ...] = ("stop", "length", "content_filter", "tool_calls")
-    return next((name for name in known if name == reason), "other")

@@ -10,22 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.finish_reasons import finish_reason
 from selfstudy_guard.records import LONGEST_REPLY, FinishReason, Oversize, Reply, Usage
-
-_FINISH: Mapping[str, FinishReason] = {
-    "stop": "stop",
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "completed": "stop",
-    "length": "length",
-    "max_tokens": "length",
-    "incomplete": "length",
-    "content_filter": "content_filter",
-    "refusal": "content_filter",
-    "tool_calls": "tool_calls",
-    "tool_use": "tool_calls",
-    "function_call": "tool_calls",
-}
 
 
 def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Reply:
@@ -179,7 +165,7 @@ class StreamReader:
         """The reply that the pieces make, bounded."""
         reply = Reply(
             text="".join(self._parts),
-            finish_reason=_FINISH.get(self._finish or "stop", "other"),
+            finish_reason=finish_reason(self._finish or "stop"),
             model=self._model,
             usage=self._usage,
         )
@@ -275,7 +261,7 @@ def _raw_finish(response: Any) -> Any:
 
 def _finish(response: Any) -> FinishReason:
     reason = _raw_finish(response)
-    return _FINISH.get(reason, "other") if isinstance(reason, str) else "stop"
+    return finish_reason(reason) if isinstance(reason, str) else "stop"
 
 
 def _model(response: Any) -> str:

@@ -20,14 +20,9 @@ from selfstudy_guard.errors import (
     RequestError,
     UnknownModelError,
 )
-from selfstudy_guard.records import FinishReason, Reply, Request, Usage
+from selfstudy_guard.finish_reasons import finish_reason
+from selfstudy_guard.records import Reply, Request, Usage
 
-_FINISH: dict[str, FinishReason] = {
-    "stop": "stop",
-    "length": "length",
-    "content_filter": "content_filter",
-    "tool_calls": "tool_calls",
-}
 _LONGEST_WAIT = 600.0
 MOST_BYTES = 64 * 2**20
 """Bytes of a reply after which reading stops."""
@@ -131,7 +126,7 @@ def _reply(data: bytes) -> Reply:
         usage = value.get("usage") or {}
         return Reply(
             text=choice["message"].get("content") or "",
-            finish_reason=_FINISH.get(choice.get("finish_reason"), "other"),
+            finish_reason=finish_reason(choice.get("finish_reason")),
             model=str(value.get("model", "")),
             usage=Usage(
                 prompt_tokens=int(usage.get("prompt_tokens", 0)),

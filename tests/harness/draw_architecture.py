@@ -16,7 +16,7 @@ import grimp
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 PACKAGE = "selfstudy_guard"
-COMMON = {"records", "errors", "files", "protocols"}
+COMMON = {"records", "errors", "files", "protocols", "finish_reasons"}
 OLD = {"run", "instructions"}
 """Import paths of earlier versions."""
 WIDE, HIGH, ACROSS, DOWN, EDGE = 92, 30, 20, 46, 16
