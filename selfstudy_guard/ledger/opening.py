@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from selfstudy_guard.errors import InputError, LedgerError, LedgerLockedError, LedgerWriteError
@@ -30,9 +29,7 @@ class Ledger(StoredPieces, PlannedDraws, StoredOutcomes, SentBatches):
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
 

@@ -13,7 +13,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -65,9 +64,7 @@ class MessageBatchServer:
         threading.Thread(target=self._http.serve_forever, args=(0.02,), name="message-batches", daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._http.shutdown()
         self._http.server_close()
 
