@@ -63,7 +63,7 @@ picture: $(VENV)/.test-installed ## Draw docs/images/architecture.svg from the c
 	$(BIN)/python -m tests.harness.draw_architecture
 
 coverage: $(VENV)/.test-installed ## Branch coverage of the core, with the floor of pyproject.toml
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-config=pyproject.toml --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 pythons: ## make test on every Python from 3.11 to 3.13 that this machine has
 	@for version in 3.11 3.12 3.13; do \
