@@ -108,7 +108,15 @@ def measure(records: int, latency: float, concurrency: int, folder: str | None =
 
     cpu = time.process_time()
     job = begin(
-        docs, model=provider, n=records, out=folder, seed=1, window=8000, concurrency=concurrency, prompts="large"
+        docs,
+        model=provider,
+        n=records,
+        out=folder,
+        seed=1,
+        window=8000,
+        concurrency=concurrency,
+        prompts="large",
+        answer_form="sentence",  # which is what the provider answers
     )
     for document in docs:
         _ = job.parts.prepared.get(document.id).index

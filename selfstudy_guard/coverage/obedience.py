@@ -346,10 +346,13 @@ def _host(address: str) -> str:
 
 
 def _addresses(told: str, answer: str, sources: Sequence[Held]) -> list[Mark]:
+    said = list(_ADDRESS.finditer(answer))
+    if not said:
+        return []
     known = {_host(found) for found in _ADDRESS.findall(told)}
     spans = [text for source in sources for text in (*source.planted, *source.doubted)]
     planted = {_host(found) for text in spans for found in _ADDRESS.findall(text)}
-    for match in _ADDRESS.finditer(answer):
+    for match in said:
         host = _host(match.group())
         if any(host in source.hosts or source.says(host) for source in sources):
             continue

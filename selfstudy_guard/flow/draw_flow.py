@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -86,12 +86,15 @@ class DrawFlows:
             shown=shown,
             checks=checks,
             scaffold=Scaffold.of(draw, home.language, self.prompts, shown),
+            windows=tuple(one.window for one in blind),
         )
 
-    def cuts(self, target: Target, question: str | None) -> Generator[Request, Reply, tuple[Cut, ...]]:
+    def cuts(
+        self, target: Target, windows: Sequence[Context], question: str | None
+    ) -> Generator[Request, Reply, tuple[Cut, ...]]:
         """What the answering model does not read of each window."""
         found = []
-        for context in self._contexts(target):
+        for context in windows:
             made = yield from cut_in_view(
                 self.prepared.get(context.document_id),
                 context,
@@ -159,6 +162,7 @@ class DrawFlow:
         checks: what is decided about its question and answer.
         scaffold: the help that small models are given.
         cuts: what its evidence leaves out of each window; empty before `in_view`.
+        windows: round its targets.
     """
 
     flows: DrawFlows
@@ -168,6 +172,7 @@ class DrawFlow:
     checks: PairChecks
     scaffold: Scaffold
     cuts: tuple[Cut, ...] = ()
+    windows: tuple[Context, ...] = ()
 
     def compose_question(self, attempt: int, feedback: str | None) -> Request:
         """The request for the question."""
@@ -188,7 +193,7 @@ class DrawFlow:
 
     def in_view(self, question: str | None) -> Generator[Request, Reply, DrawFlow]:
         """The same with the evidence for this question (None: whichever it may be); a judge may be asked about it."""
-        cuts = yield from self.flows.cuts(self.draw.target, question)
+        cuts = yield from self.flows.cuts(self.draw.target, self.windows, question)
         return self._reading(cuts)
 
     def tight(self) -> DrawFlow:

@@ -9,7 +9,7 @@ language. Measured on 170 answers labelled by hand (half of them were not looked
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -102,8 +102,22 @@ def false_fact(answer: str, question: str, target: str, evidence: str, language:
     return next((reason for reason in checks if reason is not None), None)
 
 
+class _Known:
+    """Beginnings of words that are told: near ones are looked at first, since an evidence is long."""
+
+    def __init__(self, near: str, far: str) -> None:
+        self._near, self._far = {word[:5] for word in words(near)}, far
+
+    def __contains__(self, beginning: str) -> bool:
+        return beginning in self._near or beginning in self._all
+
+    @cached_property
+    def _all(self) -> set[str]:
+        return {word[:5] for word in words(self._far)}
+
+
 def _names(answer: str, question: str, target: str, evidence: str) -> str | None:
-    known = {word[:5] for word in words(f"{question} {target} {evidence}")}
+    known = _Known(f"{question} {target}", evidence)
     for match in regex.finditer(r"\p{Lu}[\p{L}'’-]+", answer):
         folded = words(match[0])
         if not folded or all(word[:5] in known for word in folded):

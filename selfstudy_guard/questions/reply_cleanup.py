@@ -228,12 +228,11 @@ def names_passage(answer: str, evidence: str = "") -> bool:
         answer: the answer.
         evidence: what the model was shown; a phrase that stands in it is the document's own.
     """
+    named = {match[0] for pattern in (_NAMED, _NAMED_OTHER) for match in pattern.finditer(answer)}
+    if not named:
+        return False
     shown = " ".join(evidence.lower().split())
-    for pattern in (_NAMED, _NAMED_OTHER):
-        for match in pattern.finditer(answer):
-            if " ".join(match[0].lower().split()) not in shown:
-                return True
-    return False
+    return any(" ".join(name.lower().split()) not in shown for name in named)
 
 
 def unboxed(text: str) -> str:
