@@ -25,8 +25,9 @@ from langchain_core.runnables.router import RouterRunnable
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose
 from selfstudy_guard_langchain.chat import GuardedChatModel
-from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel, Purpose
+from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel
 from selfstudy_guard_langchain.hidden import hidden
 
 

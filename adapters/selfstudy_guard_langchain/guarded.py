@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
 from langchain_core.runnables.base import RunnableBindingBase
 from pydantic import ConfigDict, Field
 
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose
 from selfstudy_guard_langchain.proof import Inside, Own, Passed, astreamed, awaited, state, streamed
-
-Purpose = Literal["guarding", "asking", "answering", "generating", "filtering"]
-"""What the calls of a model are for: the method of `Guard` that wraps them. "guarding" decides call by call."""
 
 
 class GuardedModel(RunnableSerializable[Any, Any]):
@@ -81,13 +79,7 @@ class GuardedModel(RunnableSerializable[Any, Any]):
             yield piece
 
     def _wrapped(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        if self.purpose == "generating":
-            return self.guard.generating(call, per_call=self.per_call, style=self.style)
-        if self.purpose == "asking":
-            return self.guard.asking(call, style=self.style)
-        if self.purpose == "guarding":
-            return self.guard.guarding(call, style=self.style)
-        return self.guard.answering(call) if self.purpose == "answering" else self.guard.filtering(call)
+        return self.guard.wrapped(call, self.purpose, per_call=self.per_call, style=self.style)
 
 
 class GuardedChain(RunnableBindingBase[Any, Any]):

@@ -25,9 +25,11 @@ from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
 from selfstudy_guard.guard.call_review import no_call, settled
 from selfstudy_guard.guard.call_rules import CallRules, Unguarded, reviewed
+from selfstudy_guard.guard.clients import guarded_client, refuse_copies
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.opaque import Opaque
+from selfstudy_guard.guard.purposes import Purpose, check_purpose
 from selfstudy_guard.guard.several import generating
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.state import GuardState
@@ -56,6 +58,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M")
+C = TypeVar("C")
 Reader = Callable[[Any], str]
 """Takes the response of a call and gives its text."""
 
@@ -267,6 +270,57 @@ class Guard:
         """Wrap a call whose document part is to be filtered, and nothing else: not anchored, checked or recorded."""
         return self._wrapped(call, lambda call: filtering(self._rules, call))
 
+    def wrapped(
+        self,
+        call: F,
+        purpose: Purpose,
+        *,
+        per_call: int = 5,
+        style: str | None = None,
+        reader: Reader | None = None,
+    ) -> F:
+        """Wrap a call by the name of its purpose: `wrapped(call, "asking")` is `asking(call)`.
+
+        Args:
+            call: sync or async callable.
+            purpose: name of the method that wraps it.
+            per_call: questions of one call, for "generating" and "either".
+            style: question style of the check; None takes the guard's.
+            reader: takes the call's response and gives its text; None reads the common kinds.
+
+        Raises:
+            InputError: no such purpose, or `per_call` below 1.
+        """
+        check_purpose(purpose)
+        if purpose == "filtering":
+            return self.filtering(call)
+        if purpose == "answering":
+            return self.answering(call, reader=reader)
+        if purpose in ("generating", "either"):
+            several = self.generating if purpose == "generating" else self.either
+            return several(call, per_call=per_call, style=style, reader=reader)
+        return (self.asking if purpose == "asking" else self.guarding)(call, style=style, reader=reader)
+
+    def client(self, client: C, purpose: Purpose = "guarding", *, per_call: int = 5, style: str | None = None) -> C:
+        """A copy of an OpenAI, Anthropic or like client, sync or async, of which every request is guarded.
+
+        `create`, `parse`, `stream`, raw responses, `with_options()` and `copy()` of it are guarded; requests that carry
+        text elsewhere (batches, files, assistants, sockets) are refused with `UnguardedCallError`.
+
+        Args:
+            client: not changed; the copy shares its key and connections.
+            purpose: what its requests are for.
+            per_call: questions of one request, for "generating" and "either".
+            style: question style of the check; None takes the guard's.
+
+        Raises:
+            InputError: a client of another kind, or no such purpose.
+        """
+        check_purpose(purpose)
+        return guarded_client(  # type: ignore[no-any-return]  # a copy of what came in
+            client, lambda call: self.wrapped(call, purpose, per_call=per_call, style=style)
+        )
+
     def protect(self, messages: M) -> M:
         """A copy of messages (or a prompt string, or a dict of arguments) whose document parts are filtered.
 
@@ -352,6 +406,7 @@ class Guard:
     def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour], reader: Reader | None = None) -> F:
         if not callable(call):
             raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
+        refuse_copies(call)
         if _is_async(call):
 
             @functools.wraps(call)

@@ -60,12 +60,15 @@ def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Rep
 
 def _opened(response: Any) -> Any:
     """The JSON of a raw HTTP response (requests, httpx, the raw responses of client libraries); others as they are."""
+    response = field(response, "http_response") or response
     if field(response, "status_code") is None or not callable(field(response, "json")):
         return response
     try:
         return response.json()
     except ValueError:
         return field(response, "text")
+    except RuntimeError as error:  # httpx: not read yet
+        raise InputError(f"a guarded call returned a {type(response).__name__} that nobody has read yet") from error
 
 
 def response_text(response: Any) -> str | None:

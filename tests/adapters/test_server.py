@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -16,99 +15,16 @@ pytest.importorskip("starlette", reason="the extra 'server' is not installed")
 pytest.importorskip("httpx", reason="the extra 'server' is not installed")
 
 import httpx
-import uvicorn
 from selfstudy_guard_server import HttpUpstream, Limits, make_app
 from selfstudy_guard_server.purposes import Purpose
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from selfstudy_guard_server.upstream import Pieces
 
 from selfstudy_guard import Guard
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.testing.reader import respond
+from tests.support.provider import KEY, Provider, served
 from tests.test_guard import FACTS, HARBOUR, PLANTED, TEXT, answer_messages, question_messages
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
-
-KEY = "sk-secret-of-the-client"
-
-
-class Provider:
-    """A provider in the same process that keeps every body and header that it gets."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
-        self.status = 200
-        self.delay = 0.0
-        self.most = self.now = 0
-        self.app = Starlette(
-            routes=[
-                Route("/v1/{path:path}", self.answer, methods=["GET", "POST"]),
-            ]
-        )
-
-    async def answer(self, request: Request) -> Response:
-        import asyncio
-
-        self.headers.append(dict(request.headers))
-        if request.url.path == "/v1/models":
-            return JSONResponse({"data": [{"id": "m"}]})
-        body = await request.json()
-        self.bodies.append({"path": request.url.path, **body})
-        self.now += 1
-        self.most = max(self.most, self.now)
-        await asyncio.sleep(self.delay)
-        self.now -= 1
-        if self.status != 200:
-            return JSONResponse({"error": {"message": "slow down"}}, self.status, {"retry-after": "7"})
-        text = self.said(body)
-        if body.get("stream"):
-            return StreamingResponse(self.events(text), media_type="text/event-stream")
-        return JSONResponse(self.shaped(request.url.path, text))
-
-    @staticmethod
-    def said(body: dict[str, Any]) -> str:
-        prompt = body.get("prompt") or body.get("input")
-        messages = body.get("messages") or [{"role": "user", "content": prompt}]
-        return respond(messages)
-
-    @staticmethod
-    def shaped(path: str, text: str) -> dict[str, Any]:
-        if path.endswith("/messages"):
-            return {"content": [{"type": "text", "text": text}], "stop_reason": "end_turn", "model": "m"}
-        if path.endswith("/responses"):
-            return {"output": [{"type": "message", "content": [{"type": "output_text", "text": text}]}], "model": "m"}
-        if path.endswith("/embeddings"):
-            return {"data": [{"embedding": [0.0]}]}
-        if path.endswith("/v1/completions"):
-            return {"choices": [{"text": text, "finish_reason": "stop"}], "model": "m"}
-        return {"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "model": "m"}
-
-    @staticmethod
-    async def events(text: str) -> Any:
-        for word in text.split(" "):
-            yield f"data: {json.dumps({'choices': [{'delta': {'content': word + ' '}}]})}\n\n".encode()
-        yield b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
-
-
-@contextlib.contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The address at which an application is served, from a thread."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture
@@ -287,3 +203,45 @@ def test_a_client_that_leaves_a_stream_gives_its_place_back(provider: Provider, 
         while http.get("/healthz").json()["inside"] and time.monotonic() < deadline:
             time.sleep(0.05)
         assert http.get("/healthz").json()["inside"] == 0
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_client_that_leaves_before_the_first_piece_gives_its_place_back(started: bool) -> None:
+    async def run() -> None:
+        closed, asked = [], asyncio.Event()
+
+        async def pieces() -> Any:
+            asked.set()
+            await asyncio.Event().wait()
+            yield b""
+
+        async def aclose() -> None:
+            closed.append(True)
+
+        class Stuck:
+            async def send(self, *given: Any) -> Pieces:
+                return Pieces(pieces(), aclose, {})
+
+        given = json.dumps({"model": "m", "messages": question_messages(TEXT), "stream": True}).encode()
+        events: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            if not events and started:
+                await asked.wait()
+            return events.pop() if events else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            await asyncio.sleep(0)
+
+        scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1"}
+        scope |= {"method": "POST", "path": "/v1/chat/completions", "raw_path": b"", "query_string": b"", "headers": []}
+        with Guard([HARBOUR]) as guard:
+            app = make_app(guard, Stuck(), purpose="ask", limits=Limits(concurrency=1, waiting=0))  # type: ignore[arg-type]
+            for _ in range(2):  # the second is only let in where the first has left
+                events.append({"type": "http.request", "body": given, "more_body": False})
+                await asyncio.wait_for(app(scope, receive, send), 10)
+                events.clear()
+            assert closed == [True, True]
+            assert guard.balance.closes
+
+    asyncio.run(run())
