@@ -20,7 +20,7 @@ from selfstudy_guard.guard.arguments import Arguments, Path, with_addition
 from selfstudy_guard.guard.call_review import Consult
 from selfstudy_guard.guard.call_rules import CallRules, reviewed
 from selfstudy_guard.guard.pending import OpenDraw
-from selfstudy_guard.guard.responses import is_stream, read_reply
+from selfstudy_guard.guard.responses import NotFinalError, is_stream, read_reply
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.streams import GuardedStream
 from selfstudy_guard.languages import CODES, words
@@ -226,6 +226,9 @@ class _Exchange:
                     return GuardedStream(response, lambda reply: self._end(flow(1), reply, finish))
             try:
                 reply = read_reply(response, self.reader)
+            except NotFinalError:
+                self.rules.state.release(*held)
+                return response
             except InputError as error:
                 self.rules.state.release(*held)
                 tell_unreadable(self.rules, error)

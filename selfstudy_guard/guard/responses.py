@@ -28,6 +28,10 @@ _FINISH: Mapping[str, FinishReason] = {
 }
 
 
+class NotFinalError(Exception):
+    """Raised by a reader: the response asks for something first (a tool), and another call will bring the reply."""
+
+
 def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Reply:
     """The reply in a response, bounded; `reader` takes its text where the response is of a kind of one's own.
 
@@ -36,10 +40,13 @@ def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Rep
 
     Raises:
         InputError: the type is none of these, or `reader` failed or gave no text.
+        NotFinalError: as `reader` says.
     """
     if reader is not None:
         try:
             read: Any = reader(response)
+        except NotFinalError:
+            raise
         except Exception as error:
             raise InputError(f"the reader of a guarded call failed: {type(error).__name__}: {error}") from error
         if not isinstance(read, str):
