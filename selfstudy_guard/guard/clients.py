@@ -70,7 +70,7 @@ def guarded_client(client: Any, wrap: Wrap) -> Any:
         "__doc__": base.__doc__,
     }
     guarded = copy.copy(client)
-    guarded.__class__ = type(base.__name__, (base,), fields)
+    object.__setattr__(guarded, "__class__", type(base.__name__, (base,), fields))
     for name, value in list(vars(guarded).items()):
         if getattr(value, "_client", None) is client:  # a resource that was reached before: it sends past the guard
             del guarded.__dict__[name]
