@@ -20,6 +20,7 @@ from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
+from selfstudy_guard.flow.prepared import RememberedFindings
 from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
@@ -59,6 +60,8 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M")
 C = TypeVar("C")
+_REMEMBERED = 10_000
+"""Texts beside documents (prompts, mostly the same) whose findings are remembered."""
 Reader = Callable[[Any], str]
 """Takes the response of a call and gives its text."""
 
@@ -189,6 +192,7 @@ class Guard:
             question_attempts=question_attempts,
             answer_attempts=answer_attempts,
             log=WarningLog(),
+            look=RememberedFindings(chosen, capacity=_REMEMBERED),
             review=EvidenceReview.wanted(chosen, band, question_in_view),
             judge=resolve_model(judge) if asks and judge is not True else None,
             withhold=withhold,
@@ -401,7 +405,7 @@ class Guard:
     def _looked_at(
         self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, reader: Reader | None = None
     ) -> SightedCall:
-        return SightedCall.of(Arguments(args, kwargs), self._rules.index, reader)
+        return SightedCall.of(Arguments(args, kwargs), self._rules.index, self._rules.look, reader)
 
     def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour], reader: Reader | None = None) -> F:
         if not callable(call):
