@@ -537,9 +537,24 @@ def test_questions_of_the_script_itself_are_recorded_too(guard: Guard) -> None:
     assert record.target.text == FACTS[4]
 
 
+def test_a_refused_question_is_not_recorded_by_another_door(guard: Guard) -> None:
+    model = Model(lambda messages: "What does this text say?")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        refused = text_of(guard.asking(model)("m", question_messages(TEXT)))
+        assert guard.balance.rejected == 1
+        answer = guard.answering(Model(lambda messages: FACTS[0]))
+        answer("m", answer_messages(TEXT, refused))
+        assert guard.balance.planned == 1
+        for _ in range(2):
+            answer("m", answer_messages(TEXT, "When was the lighthouse at Kalvø built?"))
+    assert len(guard.records) == 1
+    assert guard.notes.without_question == 2
+
+
 def test_an_answer_without_any_question_is_filtered_and_said(guard: Guard) -> None:
     model = Model(lambda messages: "A summary of the harbour.")
-    with pytest.warns(GuardWarning, match="no question could be read"):
+    with pytest.warns(GuardWarning, match="held no question that could be read"):
         guard.answering(model)("m", [{"role": "user", "content": "Summarise.\n" + TEXT}])
     assert "BANANA" not in model.last
     assert guard.notes.without_question == 1

@@ -102,8 +102,9 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
             rules.log.count("without_question")
             rules.log.tell_once(
                 "question",
-                "no question could be read in an answer call: it was filtered, but its answer is not recorded. Ask "
-                "through guard.asking(), or end the message with the question.",
+                "an answer call held no question that could be read, or one that was refused or recorded before: it was "
+                "filtered, but its answer is not recorded. Ask through guard.asking(), or end the message with a new "
+                "question.",
             )
             return
         reason = getattr(rules.state.answered(open_draw, outcome), "reason", None)
@@ -261,7 +262,7 @@ def _adopted(
     located = call.sightings[call.chunks[0]].located
     inside = rules.state.candidates(located.document_id, located.document_start, located.document_end)
     target = next((found for found in footprint.targets if found.eligible), inside[0] if inside else None)
-    if target is None:
+    if target is None or rules.state.is_settled(target, given):  # a refused question is not recorded by another door
         return None
     one = rules.state.plan(target, GIVEN)
     one.question = Question(text=given)

@@ -43,7 +43,7 @@ def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
                 if index.locate(text):
                     yield f"a copy of a registered document in {encoding}"
         lines = (line for text in call.beside(slot) for line in text.splitlines())
-        if any(_is_cut_down(line) and index.thin.locate(line) for line in lines):
+        if any(sum(one.words for one in index.thin.locate(line)) >= _WORDS for line in lines if _is_cut_down(line)):
             yield "a copy of a registered document whose small words were left out"
 
 
@@ -114,6 +114,7 @@ def _open(part: Mapping[Any, Any]) -> bool:
 
 
 _WORDS = 12
+"""Words longer than small ones that make a copy."""
 _SMALL_WORDS = 0.2
 """Share of words of up to three letters; running text has a third of them."""
 
@@ -121,6 +122,8 @@ _SMALL_WORDS = 0.2
 def _is_cut_down(text: str) -> bool:
     """Whether a text has hardly any small words, as after a compression of prompts."""
     words = _WORD.findall(text)
+    if text.rstrip().endswith(("?", "？", "؟")):  # a question may name many things of the document
+        return False
     return len(words) >= _WORDS and sum(len(word) <= 3 for word in words) < _SMALL_WORDS * len(words)
 
 

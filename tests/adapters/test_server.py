@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -18,6 +19,9 @@ import httpx
 from selfstudy_guard_server import HttpUpstream, Limits, make_app
 from selfstudy_guard_server.purposes import Purpose
 from selfstudy_guard_server.upstream import Pieces
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from selfstudy_guard import Guard
 from selfstudy_guard.errors import InputError
@@ -245,3 +249,72 @@ def test_a_client_that_leaves_before_the_first_piece_gives_its_place_back(starte
             assert guard.balance.closes
 
     asyncio.run(run())
+
+
+async def _cut(request: Any) -> Response:
+    async def pieces() -> Any:
+        yield b'data: {"choices": [{"delta": {"content": "Half a"}}]}\n\n'
+        raise ConnectionError("cut")
+
+    return StreamingResponse(pieces(), media_type="text/event-stream")
+
+
+async def _late(request: Any) -> Response:
+    await asyncio.sleep(3)
+    return JSONResponse({})
+
+
+FAULTS: dict[str, tuple[Any, int, str]] = {
+    "rate limit": (lambda r: JSONResponse({"error": {"message": "slow"}}, 429, {"retry-after": "7"}), 429, "slow"),
+    "server error": (lambda r: JSONResponse({"error": {"message": "oops"}}, 500), 500, "oops"),
+    "overloaded": (lambda r: PlainTextResponse("busy", 529), 529, "busy"),
+    "wrong key": (lambda r: JSONResponse({"error": {"message": "key"}}, 401), 401, "key"),
+    "unknown model": (lambda r: JSONResponse({"error": {"message": "no model"}}, 404), 404, "no model"),
+    "error page": (lambda r: PlainTextResponse("<html>bad gateway</html>", 502), 502, "bad gateway"),
+    "no JSON": (lambda r: PlainTextResponse("<html>hello</html>"), 502, "something else than a JSON"),
+    "half a JSON": (lambda r: PlainTextResponse('{"choices": [{"mess'), 502, "something else than a JSON"),
+    "a list": (lambda r: JSONResponse([1]), 502, "something else than a JSON"),
+    "empty": (lambda r: PlainTextResponse(""), 502, "something else than a JSON"),
+    "too late": (_late, 504, "did not answer in time"),
+    "redirect": (lambda r: PlainTextResponse("", 302, {"location": "http://127.0.0.1:9/"}), 502, "something else"),
+    "no choices": (lambda r: JSONResponse({"choices": []}), 200, "choices"),
+    "another form": (lambda r: JSONResponse({"status": "queued"}), 200, "queued"),
+    "null content": (lambda r: JSONResponse({"choices": [{"message": {"content": None}}]}), 200, "null"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_of_the_upstream_passes_and_the_balance_closes(name: str) -> None:
+    answer, status, said = FAULTS[name]
+
+    async def respond(request: Any) -> Response:
+        made = answer(request)
+        return await made if asyncio.iscoroutine(made) else made  # type: ignore[no-any-return]
+
+    app = Starlette(routes=[Route("/v1/{path:path}", respond, methods=["POST"])])
+    with (
+        served(app) as upstream,
+        Guard([HARBOUR], question_attempts=1) as guard,
+        served(make_app(guard, HttpUpstream(upstream, timeout=1), purpose="ask")) as address,
+    ):
+        response = client(address).post("/v1/chat/completions", json=BODIES["/v1/chat/completions"])
+        assert response.status_code == status
+        assert said in response.text
+        assert client(address).get("/healthz").json()["inside"] == 0
+        assert guard.balance.closes
+        assert guard.balance.answered == 0
+
+
+def test_a_stream_that_breaks_off_gives_its_place_back_and_is_not_recorded() -> None:
+    app = Starlette(routes=[Route("/v1/{path:path}", _cut, methods=["POST"])])
+    with (
+        served(app) as upstream,
+        Guard([HARBOUR]) as guard,
+        served(make_app(guard, HttpUpstream(upstream), purpose="ask")) as address,
+    ):
+        body = {**BODIES["/v1/chat/completions"], "stream": True}
+        with contextlib.suppress(httpx.HTTPError):
+            assert "Half a" in client(address).post("/v1/chat/completions", json=body).text
+        assert client(address).get("/healthz").json()["inside"] == 0
+        assert guard.balance.closes
+        assert guard.balance.answered == 0
