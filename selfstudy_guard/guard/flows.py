@@ -102,9 +102,9 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
             rules.log.count("without_question")
             rules.log.tell_once(
                 "question",
-                "an answer call held no question that could be read, or one that was refused or recorded before: it was "
-                "filtered, but its answer is not recorded. Ask through guard.asking(), or end the message with a new "
-                "question.",
+                "an answer call held no question that could be read, or one that was refused or recorded before: it "
+                "was filtered, but its answer is not recorded. Ask through guard.asking(), or end the message with a "
+                "new question.",
             )
             return
         reason = getattr(rules.state.answered(open_draw, outcome), "reason", None)
