@@ -80,7 +80,6 @@ def said_by(provider: Provider) -> str:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_a_client_is_guarded(provider: Provider, bare: OpenAI, way: str) -> None:
-    provider.reply = '{"question": "What did Ester Holm fit to the lamp in 1904?"}' if "parse" in way else None
     bare.chat.completions  # noqa: B018  # reached before it is guarded
     with Guard([HARBOUR], question_attempts=1) as guard:
         client = guard.client(bare, "asking")

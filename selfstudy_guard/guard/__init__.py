@@ -8,11 +8,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from os import PathLike
-from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.documents import coerce_documents
 from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
@@ -24,6 +22,7 @@ from selfstudy_guard.flow.prepared import RememberedFindings
 from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
+from selfstudy_guard.guard.call_results import GuardResults
 from selfstudy_guard.guard.call_review import no_call, settled
 from selfstudy_guard.guard.call_rules import CallRules, Unguarded, reviewed
 from selfstudy_guard.guard.clients import guarded_client, refuse_copies
@@ -44,7 +43,7 @@ from selfstudy_guard.guard.warnings import (
 )
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import Prompts, anchor_text, prompts_for
-from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
+from selfstudy_guard.records import Document, Finding
 from selfstudy_guard.sampling import Policy, TargetSampler
 from selfstudy_guard.sampling.policies import policy_name
 
@@ -66,7 +65,7 @@ Reader = Callable[[Any], str]
 """Takes the response of a call and gives its text."""
 
 
-class Guard:
+class Guard(GuardResults):
     """Guards the calls of a script: finds its own documents inside the messages and treats exactly that part.
 
     Any callable can be wrapped, sync or async, whose arguments carry OpenAI-style messages, Anthropic or Responses
@@ -137,7 +136,7 @@ class Guard:
             if attempts < 1:
                 raise InputError(f"{name} is {attempts}: at least 1 is needed")
         check_withhold(withhold)
-        self.documents: tuple[Document, ...] = tuple(coerce_documents(documents))
+        self.documents = tuple(coerce_documents(documents))
         if not self.documents:
             raise InputError(
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
@@ -398,10 +397,6 @@ class Guard:
             arguments = with_addition(arguments, anchor_text(one.target), call.near)
         return arguments.args[0]  # type: ignore[no-any-return]  # a copy of what came in
 
-    def observe(self, question: str, answer: str | None = None) -> Footprint:
-        """Count a question (and answer) that was made elsewhere in `coverage()`; nothing is checked or recorded."""
-        return self.tracker.add(question, answer)
-
     def _looked_at(
         self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, reader: Reader | None = None
     ) -> SightedCall:
@@ -450,79 +445,6 @@ class Guard:
             if state.ledger.is_finished(key):
                 continue
             yield GuardedTarget(self._rules, state.plan(draw.target, draw.style, number=draw.number), self._window)
-
-    # -- results ------------------------------------------------------------------------------------------------
-
-    @property
-    def records(self) -> list[Record]:
-        """Finished question-answer pairs, in plan order."""
-        return list(self._rules.state.ledger.records())
-
-    @property
-    def rejections(self) -> list[Rejection]:
-        """Planned questions that ended without a record, in plan order."""
-        return list(self._rules.state.ledger.rejections())
-
-    @property
-    def balance(self) -> Balance:
-        """planned = answered + rejected + failed + pending."""
-        return self._rules.state.ledger.balance()
-
-    @property
-    def notes(self) -> Notes:
-        """What the guard met, in numbers of calls."""
-        return self._rules.log.notes
-
-    @property
-    def tracker(self) -> CoverageTracker:
-        """The coverage tracker, with every record counted."""
-        return self._rules.state.tracker()
-
-    def coverage(self) -> CoverageSummary:
-        """Every coverage figure of the records so far, over all registered documents."""
-        return self.tracker.summary()
-
-    def report(self, path: str | PathLike[str]) -> Path:
-        """Write the coverage report, one self-contained HTML file.
-
-        Args:
-            path: file to write.
-        """
-        from selfstudy_guard.report import write_report
-
-        write_report(path, **self._reported())
-        return Path(path)
-
-    def report_html(self) -> str:
-        """The coverage report as one HTML page."""
-        from selfstudy_guard.report import report_html
-
-        return report_html(**self._reported())
-
-    def _reported(self) -> dict[str, Any]:
-        return {
-            "tracker": self.tracker,
-            "documents": self.documents,
-            "records": self.records,
-            "rejections": self.rejections,
-            "balance": self.balance,
-            "title": "guarded calls",
-        }
-
-    def export(self, format: str, path: str | PathLike[str]) -> Path:
-        """Write the records as training data.
-
-        Args:
-            format: name of an export format ("openai", "sharegpt", "alpaca", "parquet" ...).
-            path: file or folder to write.
-
-        Raises:
-            InputError: unknown format.
-        """
-        from selfstudy_guard.export import export_records
-
-        export_records(self._rules.state.ledger.records(), format, Path(path))
-        return Path(path)
 
     def close(self) -> None:
         """Close the ledger; a ledger in memory is gone then."""
