@@ -25,4 +25,4 @@ _.api_keys, _.hostnames
 # Public interface: for users, named in the manual.
 _.clean_many, judged_clean, _.evidence_for, _.contains, _.suspects, _.closes, _.by_channel, _.on_target_interval
 _.targets_per_question, _.batch_completion, _.abatch_completion, _.custom_ids
-_.undecided, _.unreadable, _.without_target, _.without_question, _.without_verdict
+_.undecided, _.unreadable, _.unregistered_passages, _.without_target, _.without_question, _.without_verdict

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import codecs
+import contextlib
+import json
 import warnings
 from types import SimpleNamespace
 from typing import Any
@@ -257,3 +259,29 @@ def test_documents_can_be_registered_while_the_guard_is_at_work(tmp_path: Any) -
         assert {document.id for document in guard.documents} == {"harbour.txt", "mill.txt"}
         with pytest.raises(InputError, match="another text"):
             guard.register([Document(id="mill.txt", text="Something else entirely.")])
+
+
+SMALL = frozenset("the a an and of in on at to by from with its when who was were is it that for".split())
+DROPPED = {
+    "small words": lambda words: [word for word in words if word.lower() not in SMALL],
+    "short words": lambda words: [word for word in words if len(word) > 3],
+    "every third word": lambda words: [word for number, word in enumerate(words) if number % 3 != 1],
+    "small words, lower case, no stops": lambda words: [w.lower().strip(".,") for w in words if w.lower() not in SMALL],
+    "every second of the small words": lambda words: [
+        w for n, w in enumerate(words) if n % 2 or w.lower() not in SMALL
+    ],
+}
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("way", DROPPED)
+def test_a_copy_without_its_small_words_is_found_or_refused(way: str, beside: bool) -> None:
+    short = " ".join(DROPPED[way](TEXT.split()))
+    said = f"Source 1: {FACTS[0]} {FACTS[1]}\n\nSource 2: {short}" if beside else short
+    model = Model()
+    with Guard([HARBOUR]) as guard, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for wrapped in (guard.asking(model), guard.answering(model), guard.filtering(model)):
+            with contextlib.suppress(UnguardedCallError):
+                wrapped("m", answer_messages(said, "When was the lighthouse at Kalvø built?"))
+    assert "banana" not in json.dumps(model.sent).lower()

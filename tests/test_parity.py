@@ -378,6 +378,35 @@ def by_ray(row: Row) -> Verdict:
     return "not drawn", None
 
 
+def by_server(row: Row) -> Verdict:
+    httpx = pytest.importorskip("httpx", reason="the extra 'server' is not installed")
+    pytest.importorskip("starlette", reason="the extra 'server' is not installed")
+    from selfstudy_guard_server import make_app
+    from selfstudy_guard_server.upstream import Whole
+
+    model = Model(row)
+
+    class Upstream:
+        async def send(self, path: str, body: Any, headers: Any) -> Whole:
+            value = _response(model.reply(body["messages"]))
+            return Whole(value, json.dumps(value).encode(), {})
+
+    async def talk(guard: Guard) -> None:
+        transport = httpx.ASGITransport(make_app(guard, Upstream()))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://guard") as client:
+            for _ in range(5):
+                waiting = guard.balance.pending
+                await client.post("/v1/chat/completions", json={"model": "ask/m", "messages": _asking_messages()})
+                if guard.balance.pending > waiting:
+                    said = {"model": "answer/m", "messages": _answering_messages(row)}
+                    await client.post("/v1/chat/completions", json=said)
+                    return
+
+    with _guard(row) as guard:
+        asyncio.run(talk(guard))
+        return _kept(guard)
+
+
 ENTRY_POINTS: dict[str, Callable[[Row], Verdict]] = {
     "generate": by_generate,
     "agenerate": by_agenerate,
@@ -389,6 +418,7 @@ ENTRY_POINTS: dict[str, Callable[[Row], Verdict]] = {
     "generating": by_generating,
     "targets().record": by_targets,
     "Ray": by_ray,
+    "server": by_server,
 }
 
 

@@ -25,9 +25,11 @@ from langchain_core.runnables.router import RouterRunnable
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose
 from selfstudy_guard_langchain.chat import GuardedChatModel
-from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel, Purpose
+from selfstudy_guard_langchain.guarded import GuardedChain, GuardedModel
 from selfstudy_guard_langchain.hidden import hidden
+from selfstudy_guard_langchain.routing import lead_calls_through_the_guard
 
 
 def guard_chain(
@@ -41,7 +43,8 @@ def guard_chain(
     """A copy of `chain` in which every call of a model goes through `guard`.
 
     Sequences, parallels, assigns, branches, routers, maps and bindings are looked into; `bind`, `with_config`,
-    `with_retry` and `with_fallbacks` round a model stay inside its guard. The chain that was passed is not changed.
+    `with_retry` and `with_fallbacks` round a model stay inside its guard. In compiled graphs, models that the functions
+    of nodes call are guarded when they are called. The chain that was passed is not changed.
 
     Args:
         chain: any runnable; a model alone will do.
@@ -60,7 +63,7 @@ def guard_chain(
     def guarded(model: Runnable[Any, Any]) -> Runnable[Any, Any]:
         return GuardedModel(bound=model, guard=guard, purpose=purpose, per_call=per_call, style=style)
 
-    walk = _Walk(guarded)
+    walk = _Walk(guard, guarded)
     found = walk.through(chain, "chain")
     if not walk.models:
         raise UnguardedCallError(
@@ -73,8 +76,10 @@ def guard_chain(
 class _Walk:
     """Goes through a chain and rebuilds it round guarded models."""
 
-    def __init__(self, guarded: Callable[[Runnable[Any, Any]], Runnable[Any, Any]]) -> None:
+    def __init__(self, guard: Guard, guarded: Callable[[Runnable[Any, Any]], Runnable[Any, Any]]) -> None:
+        self._guard = guard
         self._guarded = guarded
+        self._in_node = False
         self.models = 0
 
     def through(self, step: Runnable[Any, Any], where: str) -> Runnable[Any, Any]:
@@ -111,6 +116,7 @@ class _Walk:
         if hasattr(step, "nodes") and callable(getattr(step, "copy", None)):
             return self._graph(step, where)
         self._refuse_hidden(step, where)
+        self.models += self._in_node  # a function that may call one
         return step
 
     def _graph(self, step: Any, where: str) -> Runnable[Any, Any]:
@@ -118,10 +124,18 @@ class _Walk:
         nodes = {}
         for name, node in step.nodes.items():
             bound = getattr(node, "bound", None)
-            changed = bound if bound is None else self.through(bound, f"{where}.nodes[{name}]")
-            nodes[name] = node if changed is bound else node.copy({"bound": changed})
+            changed = bound if bound is None else self._node(bound, f"{where}.nodes[{name}]")
+            nodes[name] = node if bound is None else node.copy({"bound": changed})
         graph: Runnable[Any, Any] = step.copy({"nodes": nodes})
         return graph
+
+    def _node(self, bound: Runnable[Any, Any], where: str) -> Runnable[Any, Any]:
+        """A node, rebuilt; the calls of models that functions in it make are led through the guard."""
+        lead_calls_through_the_guard()
+        outside, self._in_node = self._in_node, True
+        changed = self.through(bound, where)
+        self._in_node = outside
+        return GuardedChain(bound=changed, guard=self._guard, route=self._guarded)
 
     def _mapping(self, steps: Mapping[str, Any], where: str) -> dict[str, Any]:
         return {name: self.through(part, f"{where}.{name}") for name, part in steps.items()}
@@ -135,7 +149,7 @@ class _Walk:
 
     def _refuse_hidden(self, step: Runnable[Any, Any], where: str) -> None:
         """Raise if a model, or a way to call one, stands inside a step that cannot be rebuilt."""
-        name = hidden(step)
+        name = hidden(step, models=not self._in_node)
         if name is not None:
             raise UnguardedCallError(
                 f"{where} ({type(step).__name__}) reaches {name}, which cannot be guarded there: move the model out of "

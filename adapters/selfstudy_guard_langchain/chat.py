@@ -14,7 +14,8 @@ from pydantic import ConfigDict, Field
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.guard import Guard
-from selfstudy_guard_langchain.guarded import GuardedModel, Purpose
+from selfstudy_guard.guard.purposes import Purpose
+from selfstudy_guard_langchain.guarded import GuardedModel
 from selfstudy_guard_langchain.proof import Own, astreamed, awaited, state, streamed
 
 _QUIET: RunnableConfig = {"callbacks": []}

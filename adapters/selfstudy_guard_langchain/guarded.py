@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
 from langchain_core.runnables.base import RunnableBindingBase
 from pydantic import ConfigDict, Field
 
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose
 from selfstudy_guard_langchain.proof import Inside, Own, Passed, astreamed, awaited, state, streamed
-
-Purpose = Literal["guarding", "asking", "answering", "generating", "filtering"]
-"""What the calls of a model are for: the method of `Guard` that wraps them. "guarding" decides call by call."""
 
 
 class GuardedModel(RunnableSerializable[Any, Any]):
@@ -81,13 +79,7 @@ class GuardedModel(RunnableSerializable[Any, Any]):
             yield piece
 
     def _wrapped(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        if self.purpose == "generating":
-            return self.guard.generating(call, per_call=self.per_call, style=self.style)
-        if self.purpose == "asking":
-            return self.guard.asking(call, style=self.style)
-        if self.purpose == "guarding":
-            return self.guard.guarding(call, style=self.style)
-        return self.guard.answering(call) if self.purpose == "answering" else self.guard.filtering(call)
+        return self.guard.wrapped(call, self.purpose, per_call=self.per_call, style=self.style)
 
 
 class GuardedChain(RunnableBindingBase[Any, Any]):
@@ -96,12 +88,18 @@ class GuardedChain(RunnableBindingBase[Any, Any]):
     Attributes:
         bound: the chain, rebuilt round guarded models.
         guard: knows the documents.
+        route: makes guarded models of those that functions in the chain call; None where such calls are refused.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     __selfstudy_guard__: ClassVar[bool] = True
     guard: Guard = Field(exclude=True)
+    route: Callable[[Any], Any] | None = Field(default=None, exclude=True)
+
+    @property
+    def _inside(self) -> Inside:
+        return Inside(self.guard, self.route)
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         """Run the chain.
@@ -109,47 +107,47 @@ class GuardedChain(RunnableBindingBase[Any, Any]):
         Raises:
             UnguardedCallError: a call of a model could not be guarded; it was not sent.
         """
-        with state(Inside(self.guard)):
+        with state(self._inside):
             return super().invoke(input, config, **kwargs)
 
     async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         """Run the chain, awaited; raises as `invoke`."""
-        return await awaited(Inside(self.guard), super().ainvoke(input, config, **kwargs))
+        return await awaited(self._inside, super().ainvoke(input, config, **kwargs))
 
     def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[Any]:
         """Run the chain for many inputs; raises as `invoke`."""
-        with state(Inside(self.guard)):
+        with state(self._inside):
             return super().batch(inputs, config, **kwargs)
 
     async def abatch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[Any]:
         """The same, awaited; raises as `invoke`."""
-        return await awaited(Inside(self.guard), super().abatch(inputs, config, **kwargs))
+        return await awaited(self._inside, super().abatch(inputs, config, **kwargs))
 
     def batch_as_completed(self, inputs: Sequence[Any], config: Any = None, **kwargs: Any) -> Iterator[Any]:
         """The same, each result as it comes; raises as `invoke`."""
-        yield from streamed(Inside(self.guard), super().batch_as_completed(inputs, config, **kwargs))
+        yield from streamed(self._inside, super().batch_as_completed(inputs, config, **kwargs))
 
     async def abatch_as_completed(self, inputs: Sequence[Any], config: Any = None, **kwargs: Any) -> AsyncIterator[Any]:
         """The same, awaited; raises as `invoke`."""
-        async for one in astreamed(Inside(self.guard), super().abatch_as_completed(inputs, config, **kwargs)):
+        async for one in astreamed(self._inside, super().abatch_as_completed(inputs, config, **kwargs)):
             yield one
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
         """Run the chain, piece by piece; raises as `invoke`."""
-        yield from streamed(Inside(self.guard), super().stream(input, config, **kwargs))
+        yield from streamed(self._inside, super().stream(input, config, **kwargs))
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
         """The same, awaited; raises as `invoke`."""
-        async for piece in astreamed(Inside(self.guard), super().astream(input, config, **kwargs)):
+        async for piece in astreamed(self._inside, super().astream(input, config, **kwargs)):
             yield piece
 
     def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
         """Run the chain on a stream of input; raises as `invoke`."""
-        yield from streamed(Inside(self.guard), super().transform(input, config, **kwargs))
+        yield from streamed(self._inside, super().transform(input, config, **kwargs))
 
     async def atransform(
         self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Any]:
         """The same, awaited; raises as `invoke`."""
-        async for piece in astreamed(Inside(self.guard), super().atransform(input, config, **kwargs)):
+        async for piece in astreamed(self._inside, super().atransform(input, config, **kwargs)):
             yield piece

@@ -56,8 +56,13 @@ _BUILDERS = ("Chat", "init_chat_model")
 """Names that LangChain's packages give to what makes a model, or how these names begin."""
 
 
-def hidden(step: Any) -> str | None:
-    """Name of a model, or of a package that can call one, that `step` reaches; None if none was seen."""
+def hidden(step: Any, *, models: bool = True) -> str | None:
+    """Name of a model, or of a package that can call one, that `step` reaches; None if none was seen.
+
+    Args:
+        step: a runnable or function.
+        models: False looks past LangChain's models, for where their calls are led through a guard.
+    """
     seen: set[int] = set()
     waiting: list[Any] = [step]
     while waiting and len(seen) < _LOOKED_AT:
@@ -67,29 +72,34 @@ def hidden(step: Any) -> str | None:
         seen.add(id(value))
         if getattr(value, "__selfstudy_guard__", False) is True:
             continue
-        name = _model_or_client(value)
-        if name is not None:
+        is_model, name = _model_or_client(value)
+        if is_model and not models:
+            continue
+        if name is not None and (models or not name.startswith("langchain")):
             return name
         waiting.extend(_within(value))
     return None
 
 
-def _model_or_client(value: Any) -> str | None:
+def _model_or_client(value: Any) -> tuple[bool, str | None]:
+    """Whether `value` is a model of LangChain's (or makes one), and its name if it is that or a client."""
     if isinstance(value, BaseLanguageModel):
-        return f"the model {type(value).__name__}"
+        return True, f"the model {type(value).__name__}"
     if isinstance(value, type):
-        return f"the model class {value.__name__}" if _is_model_class(value) else _client(value, value.__name__)
+        is_model = _is_model_class(value)
+        return is_model, f"the model class {value.__name__}" if is_model else _client(value, value.__name__)
     if inspect.isfunction(value):
         if value.__module__ == "langchain.chat_models.base" and value.__name__ == "init_chat_model":
-            return "init_chat_model"
+            return True, "init_chat_model"
+        makes = None
         for name in _imported_in(value):
             package = name.partition(".")[0]
-            if package in _CLIENTS or (
-                name.rpartition(".")[2].startswith(_BUILDERS) and package.startswith("langchain")
-            ):
-                return f"{name} (imported inside)"
-        return None
-    return _client(value, getattr(value, "__name__", None) or type(value).__name__)
+            if package in _CLIENTS:
+                return False, f"{name} (imported inside)"
+            if name.rpartition(".")[2].startswith(_BUILDERS) and package.startswith("langchain"):
+                makes = f"{name} (imported inside)"
+        return False, makes
+    return False, _client(value, getattr(value, "__name__", None) or type(value).__name__)
 
 
 def _is_model_class(value: type) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
-from selfstudy_guard.errors import MissingExtraError, UnguardedCallError
+from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose, check_purpose
+from selfstudy_guard.guard.responses import NotFinalError, response_text
 from selfstudy_guard.records import FilterMode
 
 try:
@@ -18,6 +20,7 @@ try:
 except ModuleNotFoundError as error:
     raise MissingExtraError("SelfStudyGuardMiddleware", "langchain") from error
 
+F = TypeVar("F", bound=Callable[..., Any])
 
 _OPAQUE = frozenset(("image", "image_url", "audio", "input_audio", "file", "input_file", "video"))
 """Parts of messages that hold no text which could be looked at."""
@@ -29,28 +32,74 @@ class SelfStudyGuardMiddleware(AgentMiddleware[Any, Any, Any]):
     """Filters what the model of an agent is about to read; the agent's own state keeps the raw texts.
 
     What tools returned is document through and through and is filtered whole. With a guard, registered documents are
-    also found and filtered in all other messages and in the system prompt.
+    also found and filtered in all other messages and in the system prompt. With a purpose as well, calls that hold a
+    registered document are anchored, checked and recorded by it; a reply that calls a tool is not the last word and
+    is not looked at.
 
     Args:
         guard: knows documents that reach the model by other ways than tools; None filters tool results only.
+        purpose: what the agent's replies about a registered document are; None only filters.
+        per_call: questions of one reply, for the purposes "generating" and "either".
         mode: how findings are treated, where no guard is given.
         threshold: score from which a span is taken out (0 to 1); None for the filter's own.
+
+    Raises:
+        InputError: a purpose without a guard, or no such purpose.
     """
 
     def __init__(
-        self, guard: Guard | None = None, *, mode: FilterMode = "remove", threshold: float | None = None
+        self,
+        guard: Guard | None = None,
+        *,
+        purpose: Purpose | None = None,
+        per_call: int = 5,
+        mode: FilterMode = "remove",
+        threshold: float | None = None,
     ) -> None:
         super().__init__()
+        if purpose is not None:
+            check_purpose(purpose)
+            if guard is None:
+                raise InputError("a purpose goes with a guard: SelfStudyGuardMiddleware(guard, purpose=...)")
         self._guard = guard
+        self._purpose = purpose
+        self._per_call = per_call
         self._filter = InstructionFilter(mode=mode, threshold=threshold, cap=1.0)
 
     def wrap_model_call(self, request: Any, handler: Callable[[Any], Any]) -> Any:
-        """Hand a filtered copy of the request on."""
-        return handler(self._filtered(request))
+        """Hand a filtered copy of the request on; with a purpose, through the guard."""
+        if not self._is_recorded(request):
+            return handler(self._filtered(request))
+
+        def call(messages: Any, system: Any) -> Any:
+            return handler(self._with_clean_tools(request, messages, system))
+
+        return self._recorded(call)(request.messages, request.system_message)
 
     async def awrap_model_call(self, request: Any, handler: Callable[[Any], Awaitable[Any]]) -> Any:
         """The same, awaited."""
-        return await handler(self._filtered(request))
+        if not self._is_recorded(request):
+            return await handler(self._filtered(request))
+
+        async def call(messages: Any, system: Any) -> Any:
+            return await handler(self._with_clean_tools(request, messages, system))
+
+        return await self._recorded(call)(request.messages, request.system_message)
+
+    def _is_recorded(self, request: Any) -> bool:
+        if self._guard is None or self._purpose is None:
+            return False
+        return self._guard.recognises((request.messages, request.system_message))
+
+    def _recorded(self, call: F) -> F:
+        assert self._guard is not None
+        assert self._purpose is not None
+        return self._guard.wrapped(call, self._purpose, per_call=self._per_call, reader=_last_word)
+
+    def _with_clean_tools(self, request: Any, messages: Any, system: Any) -> Any:
+        """The request with what the guard made of it, and tool results of other documents filtered too."""
+        cleaned = [self._message(one) if isinstance(one, ToolMessage) else one for one in messages]
+        return request.override(messages=cleaned, system_message=system)
 
     def _filtered(self, request: Any) -> Any:
         changes: dict[str, Any] = {"messages": [self._message(message) for message in request.messages]}
@@ -107,3 +156,13 @@ class SelfStudyGuardMiddleware(AgentMiddleware[Any, Any, Any]):
                 cleaned = self._content(value)
                 return text if cleaned == value else json.dumps(cleaned, ensure_ascii=False)
         return self._filter.clean(text).text
+
+
+def _last_word(response: Any) -> str:
+    """The text of an agent's reply; structured output is read like text."""
+    response = getattr(response, "model_response", response)
+    said = [one for one in getattr(response, "result", [response]) if isinstance(one, AIMessage)]
+    message = said[-1]
+    if message.tool_calls and getattr(response, "structured_response", None) is None:
+        raise NotFinalError
+    return response_text(message) or ""

@@ -37,9 +37,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Inside:
-    """A guarded chain is running, and no guarded model of it."""
+    """A guarded chain is running, and no guarded model of it.
+
+    Attributes:
+        guard: the chain's guard.
+        route: makes a guarded model of one that a function of a graph's node calls; None where such a call is refused.
+    """
 
     guard: Guard
+    route: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,12 @@ def state(value: State) -> Iterator[None]:
             yield
     finally:
         _STATE.reset(token)
+
+
+def route_of() -> Callable[[Any], Any] | None:
+    """What makes a guarded model of one that is called now; None outside the nodes of guarded graphs."""
+    now = _STATE.get()
+    return now.route if isinstance(now, Inside) else None
 
 
 async def awaited(value: State, call: Coroutine[Any, Any, T]) -> T:

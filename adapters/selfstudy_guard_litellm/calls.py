@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, TypeVar
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose as GuardPurpose
 from selfstudy_guard_litellm.host import load_litellm
 
 F = TypeVar("F", bound=Callable[..., Any])
 Purpose = Literal["ask", "answer", "generate", "either", "filter"]
 
-PURPOSES: tuple[Purpose, ...] = ("ask", "answer", "generate", "either", "filter")
+_NAMES: Mapping[Purpose, GuardPurpose] = {
+    "ask": "asking",
+    "answer": "answering",
+    "generate": "generating",
+    "either": "guarding",
+    "filter": "filtering",
+}
+PURPOSES: tuple[Purpose, ...] = tuple(_NAMES)
 
 _WRAPPED = (
     "completion",
@@ -41,17 +49,9 @@ def wrapper_for(guard: Guard, purpose: Purpose, *, per_call: int = 5) -> Callabl
     Raises:
         InputError: unknown purpose.
     """
-    if purpose == "ask":
-        return guard.asking
-    if purpose == "answer":
-        return guard.answering
-    if purpose == "generate":
-        return lambda call: guard.generating(call, per_call=per_call)
-    if purpose == "either":
-        return guard.guarding
-    if purpose == "filter":
-        return guard.filtering
-    raise InputError(f"purpose {purpose!r} is not known: use one of {', '.join(PURPOSES)}")
+    if purpose not in _NAMES:
+        raise InputError(f"purpose {purpose!r} is not known: use one of {', '.join(PURPOSES)}")
+    return lambda call: guard.wrapped(call, _NAMES[purpose], per_call=per_call)
 
 
 class GuardedLiteLLM:

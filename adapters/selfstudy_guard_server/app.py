@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.guard import Guard
@@ -90,6 +91,24 @@ def make_app(
     )
 
 
+class _HandedOn(StreamingResponse):
+    """A stream of the upstream that is handed on; it lets go of its place when it ends, also if it never began.
+
+    A client that leaves before the first piece ends the response without a step of the stream having been taken.
+    """
+
+    def __init__(self, pieces: Any, leave: Callable[[], None]) -> None:
+        super().__init__(pieces, headers=dict(pieces.headers))
+        self._pieces, self._leave = pieces, leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+            await self._pieces.aclose()
+
+
 class _Server:
     def __init__(self, guard: Guard, upstream: Upstream, purpose: Purpose, limits: Limits) -> None:
         self._guard = guard
@@ -134,7 +153,7 @@ class _Server:
             raise
         try:
             response = await self._answered(path, body, purpose, request.headers)
-            handed_on = isinstance(response, StreamingResponse)
+            handed_on = isinstance(response, _HandedOn)
             return response
         finally:
             if not handed_on:
@@ -158,15 +177,7 @@ class _Server:
         self._counts[path, 200] += 1
         if isinstance(reply, Whole):
             return Response(reply.content, reply.status, dict(reply.headers))
-        return StreamingResponse(self._handed_on(reply), headers=dict(reply.headers))
-
-    async def _handed_on(self, pieces: Any) -> AsyncIterator[bytes]:
-        try:
-            async for piece in pieces:
-                yield piece
-        finally:
-            self._leave()
-            await pieces.aclose()
+        return _HandedOn(reply, self._leave)
 
     def _leave(self) -> None:
         self._inside -= 1

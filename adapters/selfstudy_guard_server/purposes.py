@@ -6,15 +6,24 @@ x-selfstudy-guard-purpose: generate:5
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.guard import Guard
+from selfstudy_guard.guard.purposes import Purpose as GuardPurpose
 
 HEADER = "x-selfstudy-guard-purpose"
-NAMES = ("auto", "ask", "answer", "generate", "filter", "either")
+NAMES: Mapping[str, GuardPurpose] = {
+    "auto": "guarding",
+    "ask": "asking",
+    "answer": "answering",
+    "generate": "generating",
+    "filter": "filtering",
+    "either": "either",
+}
+"""The short names that requests use, and what they are called in the guard."""
 
 Call = Callable[..., Awaitable[Any]]
 
@@ -59,17 +68,7 @@ class Purpose:
 
     def wrapped(self, guard: Guard, call: Call) -> Call:
         """`call` with the guard before it."""
-        if self.name == "ask":
-            return guard.asking(call)
-        if self.name == "answer":
-            return guard.answering(call)
-        if self.name == "generate":
-            return guard.generating(call, per_call=self.per_call)
-        if self.name == "filter":
-            return guard.filtering(call)
-        if self.name == "either":
-            return guard.either(call, per_call=self.per_call)
-        return guard.guarding(call)
+        return guard.wrapped(call, NAMES[self.name], per_call=self.per_call)
 
     def __str__(self) -> str:
         return f"{self.name}:{self.per_call}" if self.name in ("generate", "either") else self.name

@@ -8,11 +8,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from os import PathLike
-from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
 from selfstudy_guard.documents import coerce_documents
 from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
@@ -20,14 +18,18 @@ from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
+from selfstudy_guard.flow.prepared import RememberedFindings
 from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
+from selfstudy_guard.guard.call_results import GuardResults
 from selfstudy_guard.guard.call_review import no_call, settled
 from selfstudy_guard.guard.call_rules import CallRules, Unguarded, reviewed
+from selfstudy_guard.guard.clients import guarded_client, refuse_copies
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.opaque import Opaque
+from selfstudy_guard.guard.purposes import Purpose, check_purpose
 from selfstudy_guard.guard.several import generating
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.state import GuardState
@@ -41,7 +43,7 @@ from selfstudy_guard.guard.warnings import (
 )
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import Prompts, anchor_text, prompts_for
-from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
+from selfstudy_guard.records import Document, Finding
 from selfstudy_guard.sampling import Policy, TargetSampler
 from selfstudy_guard.sampling.policies import policy_name
 
@@ -56,11 +58,14 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M")
+C = TypeVar("C")
+_REMEMBERED = 10_000
+"""Texts beside documents (prompts, mostly the same) whose findings are remembered."""
 Reader = Callable[[Any], str]
 """Takes the response of a call and gives its text."""
 
 
-class Guard:
+class Guard(GuardResults):
     """Guards the calls of a script: finds its own documents inside the messages and treats exactly that part.
 
     Any callable can be wrapped, sync or async, whose arguments carry OpenAI-style messages, Anthropic or Responses
@@ -131,7 +136,7 @@ class Guard:
             if attempts < 1:
                 raise InputError(f"{name} is {attempts}: at least 1 is needed")
         check_withhold(withhold)
-        self.documents: tuple[Document, ...] = tuple(coerce_documents(documents))
+        self.documents = tuple(coerce_documents(documents))
         if not self.documents:
             raise InputError(
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
@@ -186,6 +191,7 @@ class Guard:
             question_attempts=question_attempts,
             answer_attempts=answer_attempts,
             log=WarningLog(),
+            look=RememberedFindings(chosen, capacity=_REMEMBERED),
             review=EvidenceReview.wanted(chosen, band, question_in_view),
             judge=resolve_model(judge) if asks and judge is not True else None,
             withhold=withhold,
@@ -267,6 +273,57 @@ class Guard:
         """Wrap a call whose document part is to be filtered, and nothing else: not anchored, checked or recorded."""
         return self._wrapped(call, lambda call: filtering(self._rules, call))
 
+    def wrapped(
+        self,
+        call: F,
+        purpose: Purpose,
+        *,
+        per_call: int = 5,
+        style: str | None = None,
+        reader: Reader | None = None,
+    ) -> F:
+        """Wrap a call by the name of its purpose: `wrapped(call, "asking")` is `asking(call)`.
+
+        Args:
+            call: sync or async callable.
+            purpose: name of the method that wraps it.
+            per_call: questions of one call, for "generating" and "either".
+            style: question style of the check; None takes the guard's.
+            reader: takes the call's response and gives its text; None reads the common kinds.
+
+        Raises:
+            InputError: no such purpose, or `per_call` below 1.
+        """
+        check_purpose(purpose)
+        if purpose == "filtering":
+            return self.filtering(call)
+        if purpose == "answering":
+            return self.answering(call, reader=reader)
+        if purpose in ("generating", "either"):
+            several = self.generating if purpose == "generating" else self.either
+            return several(call, per_call=per_call, style=style, reader=reader)
+        return (self.asking if purpose == "asking" else self.guarding)(call, style=style, reader=reader)
+
+    def client(self, client: C, purpose: Purpose = "guarding", *, per_call: int = 5, style: str | None = None) -> C:
+        """A copy of an OpenAI, Anthropic or like client, sync or async, of which every request is guarded.
+
+        `create`, `parse`, `stream`, raw responses, `with_options()` and `copy()` of it are guarded; requests that carry
+        text elsewhere (batches, files, assistants, sockets) are refused with `UnguardedCallError`.
+
+        Args:
+            client: not changed; the copy shares its key and connections.
+            purpose: what its requests are for.
+            per_call: questions of one request, for "generating" and "either".
+            style: question style of the check; None takes the guard's.
+
+        Raises:
+            InputError: a client of another kind, or no such purpose.
+        """
+        check_purpose(purpose)
+        return guarded_client(  # type: ignore[no-any-return]  # a copy of what came in
+            client, lambda call: self.wrapped(call, purpose, per_call=per_call, style=style)
+        )
+
     def protect(self, messages: M) -> M:
         """A copy of messages (or a prompt string, or a dict of arguments) whose document parts are filtered.
 
@@ -340,18 +397,15 @@ class Guard:
             arguments = with_addition(arguments, anchor_text(one.target), call.near)
         return arguments.args[0]  # type: ignore[no-any-return]  # a copy of what came in
 
-    def observe(self, question: str, answer: str | None = None) -> Footprint:
-        """Count a question (and answer) that was made elsewhere in `coverage()`; nothing is checked or recorded."""
-        return self.tracker.add(question, answer)
-
     def _looked_at(
         self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, reader: Reader | None = None
     ) -> SightedCall:
-        return SightedCall.of(Arguments(args, kwargs), self._rules.index, reader)
+        return SightedCall.of(Arguments(args, kwargs), self._rules.index, self._rules.look, reader)
 
     def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour], reader: Reader | None = None) -> F:
         if not callable(call):
             raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
+        refuse_copies(call)
         if _is_async(call):
 
             @functools.wraps(call)
@@ -391,79 +445,6 @@ class Guard:
             if state.ledger.is_finished(key):
                 continue
             yield GuardedTarget(self._rules, state.plan(draw.target, draw.style, number=draw.number), self._window)
-
-    # -- results ------------------------------------------------------------------------------------------------
-
-    @property
-    def records(self) -> list[Record]:
-        """Finished question-answer pairs, in plan order."""
-        return list(self._rules.state.ledger.records())
-
-    @property
-    def rejections(self) -> list[Rejection]:
-        """Planned questions that ended without a record, in plan order."""
-        return list(self._rules.state.ledger.rejections())
-
-    @property
-    def balance(self) -> Balance:
-        """planned = answered + rejected + failed + pending."""
-        return self._rules.state.ledger.balance()
-
-    @property
-    def notes(self) -> Notes:
-        """What the guard met, in numbers of calls."""
-        return self._rules.log.notes
-
-    @property
-    def tracker(self) -> CoverageTracker:
-        """The coverage tracker, with every record counted."""
-        return self._rules.state.tracker()
-
-    def coverage(self) -> CoverageSummary:
-        """Every coverage figure of the records so far, over all registered documents."""
-        return self.tracker.summary()
-
-    def report(self, path: str | PathLike[str]) -> Path:
-        """Write the coverage report, one self-contained HTML file.
-
-        Args:
-            path: file to write.
-        """
-        from selfstudy_guard.report import write_report
-
-        write_report(path, **self._reported())
-        return Path(path)
-
-    def report_html(self) -> str:
-        """The coverage report as one HTML page."""
-        from selfstudy_guard.report import report_html
-
-        return report_html(**self._reported())
-
-    def _reported(self) -> dict[str, Any]:
-        return {
-            "tracker": self.tracker,
-            "documents": self.documents,
-            "records": self.records,
-            "rejections": self.rejections,
-            "balance": self.balance,
-            "title": "guarded calls",
-        }
-
-    def export(self, format: str, path: str | PathLike[str]) -> Path:
-        """Write the records as training data.
-
-        Args:
-            format: name of an export format ("openai", "sharegpt", "alpaca", "parquet" ...).
-            path: file or folder to write.
-
-        Raises:
-            InputError: unknown format.
-        """
-        from selfstudy_guard.export import export_records
-
-        export_records(self._rules.state.ledger.records(), format, Path(path))
-        return Path(path)
 
     def close(self) -> None:
         """Close the ledger; a ledger in memory is gone then."""

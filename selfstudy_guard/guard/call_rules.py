@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -22,9 +22,8 @@ from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.rewriting import Rewritten, rewrite, window_of
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.state import GuardState
-from selfstudy_guard.guard.unregistered import UnregisteredText
 from selfstudy_guard.guard.warnings import PartialDocumentWarning, UnguardedCallWarning, WarningLog
-from selfstudy_guard.protocols import AsyncCompleter, Completer
+from selfstudy_guard.protocols import AsyncCompleter, Completer, Examines
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.records import FilterMode, Judgement, Request, Target, Verdict
 
@@ -46,7 +45,7 @@ class CallRules:
         unguarded: what happens to a call that holds no registered document.
         question_attempts, answer_attempts: most calls for one question, and for one answer.
         log: warnings and counts.
-        unregistered: notices documents that nobody registered.
+        look: looks through text that no registered document holds, each once.
         review: looks at documents once more with the question in view; None leaves them as the filter made them.
         judge: what is asked about doubtful passages; None asks through the wrapped call.
         withhold: belief from which text that neither target nor question needs is withheld; None withholds nothing.
@@ -62,7 +61,7 @@ class CallRules:
     question_attempts: int
     answer_attempts: int
     log: WarningLog
-    unregistered: UnregisteredText = field(default_factory=UnregisteredText)
+    look: Examines
     review: EvidenceReview | None = None
     judge: Completer | AsyncCompleter | None = None
     withhold: float | None = None
@@ -122,15 +121,18 @@ class CallRules:
                 "does not hold; they were filtered by themselves. Register the text that prompts are made from.",
                 PartialDocumentWarning,
             )
-        words = self.unregistered.count(purpose, [(slot.text, call.located_in(slot)) for slot in call.slots])
-        if words:
+        if sources := [source for found in call.sources.values() for source in found]:
+            passages = sum(len(source.findings) for source in sources)
             self.log.count("unregistered")
-            self.log.tell_once(
-                f"strangers:{purpose}",
-                f"about {words} words of the messages change from call to call and are in no registered document, so "
-                "they are not guarded. If they come from a document, register it: Guard([...])",
-                PartialDocumentWarning,
-            )
+            self.log.count("unregistered_passages", passages)
+            if passages:
+                self.log.tell_once(
+                    f"sources:{purpose}",
+                    f"about {sum(source.words for source in sources)} words beside a registered document read like one "
+                    f"that nobody registered; they were filtered by themselves, and {passages} passage(s) were taken "
+                    "out. Register the text, Guard([...])",
+                    PartialDocumentWarning,
+                )
         return True
 
     def rewritten(
@@ -312,12 +314,7 @@ def _through_the_call(call: SightedCall, request: Request) -> Arguments:
 def _is_prompt(call: SightedCall) -> bool:
     """Whether the text that the longest chunk stands in holds words of the user beside the documents."""
     slot = call.sightings[call.chunks[0]].slot
-    own, done = [], 0
-    for located in call.located_in(slot):
-        own.append(slot.text[done : located.start])
-        done = max(done, located.end)
-    own.append(slot.text[done:])
-    return len(" ".join(own).split()) >= _OWN_WORDS
+    return len(" ".join(call.beside(slot)).split()) >= _OWN_WORDS
 
 
 def _tell(rules: CallRules, said: Sequence[Judgement]) -> None:

@@ -20,7 +20,7 @@ from selfstudy_guard.guard.arguments import Arguments, Path, with_addition
 from selfstudy_guard.guard.call_review import Consult
 from selfstudy_guard.guard.call_rules import CallRules, reviewed
 from selfstudy_guard.guard.pending import OpenDraw
-from selfstudy_guard.guard.responses import is_stream, read_reply
+from selfstudy_guard.guard.responses import NotFinalError, is_stream, read_reply
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.streams import GuardedStream
 from selfstudy_guard.languages import CODES, words
@@ -102,8 +102,9 @@ def answering(rules: CallRules, call: SightedCall) -> Behaviour:
             rules.log.count("without_question")
             rules.log.tell_once(
                 "question",
-                "no question could be read in an answer call: it was filtered, but its answer is not recorded. Ask "
-                "through guard.asking(), or end the message with the question.",
+                "an answer call held no question that could be read, or one that was refused or recorded before: it "
+                "was filtered, but its answer is not recorded. Ask through guard.asking(), or end the message with a "
+                "new question.",
             )
             return
         reason = getattr(rules.state.answered(open_draw, outcome), "reason", None)
@@ -226,6 +227,9 @@ class _Exchange:
                     return GuardedStream(response, lambda reply: self._end(flow(1), reply, finish))
             try:
                 reply = read_reply(response, self.reader)
+            except NotFinalError:
+                self.rules.state.release(*held)
+                return response
             except InputError as error:
                 self.rules.state.release(*held)
                 tell_unreadable(self.rules, error)
@@ -258,7 +262,7 @@ def _adopted(
     located = call.sightings[call.chunks[0]].located
     inside = rules.state.candidates(located.document_id, located.document_start, located.document_end)
     target = next((found for found in footprint.targets if found.eligible), inside[0] if inside else None)
-    if target is None:
+    if target is None or rules.state.is_settled(target, given):  # a refused question is not recorded by another door
         return None
     one = rules.state.plan(target, GIVEN)
     one.question = Question(text=given)

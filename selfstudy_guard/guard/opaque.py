@@ -42,6 +42,9 @@ def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
             for encoding, text in _decoded(slot.text):
                 if index.locate(text):
                     yield f"a copy of a registered document in {encoding}"
+        lines = (line for text in call.beside(slot) for line in text.splitlines())
+        if any(sum(one.words for one in index.thin.locate(line)) >= _WORDS for line in lines if _is_cut_down(line)):
+            yield "a copy of a registered document whose small words were left out"
 
 
 def unread_parts(arguments: Arguments) -> Iterator[str]:
@@ -110,6 +113,21 @@ def _open(part: Mapping[Any, Any]) -> bool:
     return isinstance(source, Mapping) and source.get("type") in ("text", "content")
 
 
+_WORDS = 12
+"""Words longer than small ones that make a copy."""
+_SMALL_WORDS = 0.2
+"""Share of words of up to three letters; running text has a third of them."""
+
+
+def _is_cut_down(text: str) -> bool:
+    """Whether a text has hardly any small words, as after a compression of prompts."""
+    words = _WORD.findall(text)
+    if text.rstrip().endswith(("?", "？", "؟")):  # a question may name many things of the document
+        return False
+    return len(words) >= _WORDS and sum(len(word) <= 3 for word in words) < _SMALL_WORDS * len(words)
+
+
+_WORD = regex.compile(r"\p{L}++")
 _BASE64 = regex.compile(r"[A-Za-z0-9+/_-]{160,}+={0,2}|(?:[A-Za-z0-9+/]{40,100}+\r?\n){3,}+[A-Za-z0-9+/]*+={0,2}")
 _PERCENT = regex.compile(r"%[0-9A-Fa-f]{2}")
 _LONG = 120

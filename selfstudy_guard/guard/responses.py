@@ -14,6 +14,10 @@ from selfstudy_guard.finish_reasons import finish_reason
 from selfstudy_guard.records import LONGEST_REPLY, FinishReason, Oversize, Reply, Usage
 
 
+class NotFinalError(Exception):
+    """Raised by a reader: the response asks for something first (a tool), and another call will bring the reply."""
+
+
 def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Reply:
     """The reply in a response, bounded; `reader` takes its text where the response is of a kind of one's own.
 
@@ -22,10 +26,13 @@ def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Rep
 
     Raises:
         InputError: the type is none of these, or `reader` failed or gave no text.
+        NotFinalError: as `reader` says.
     """
     if reader is not None:
         try:
             read: Any = reader(response)
+        except NotFinalError:
+            raise
         except Exception as error:
             raise InputError(f"the reader of a guarded call failed: {type(error).__name__}: {error}") from error
         if not isinstance(read, str):
@@ -46,12 +53,15 @@ def read_reply(response: Any, reader: Callable[[Any], str] | None = None) -> Rep
 
 def _opened(response: Any) -> Any:
     """The JSON of a raw HTTP response (requests, httpx, the raw responses of client libraries); others as they are."""
+    response = field(response, "http_response") or response
     if field(response, "status_code") is None or not callable(field(response, "json")):
         return response
     try:
         return response.json()
     except ValueError:
         return field(response, "text")
+    except RuntimeError as error:  # httpx: not read yet
+        raise InputError(f"a guarded call returned a {type(response).__name__} that nobody has read yet") from error
 
 
 def response_text(response: Any) -> str | None:

@@ -30,7 +30,7 @@ class Rewritten:
         arguments: a copy with the document parts treated; the caller's own words are as they were.
         cuts: for each sighting, what was taken out of it.
         evidence: for each sighting, the text that is left of it.
-        foreign: findings in text that stands inside a copy but in no document, in offsets of the message.
+        foreign: findings in text that is in no document, inside a copy or beside it, in offsets of the message.
     """
 
     call: SightedCall
@@ -95,6 +95,9 @@ def rewrite(
         spans: list[Finding] = []
         masks: list[Artefact] = []
         doubted: list[Withheld] = []
+        for source in call.sources.get(slot.path, ()):
+            spans += source.findings
+            foreign += source.findings
         for sighting, cut in here:
             spans += _mapped(cut.findings, sighting.located)
             doubted += _mapped(cut.withheld, sighting.located)

@@ -15,7 +15,7 @@ from selfstudy_guard.guard.arguments import text_slots, with_addition
 from selfstudy_guard.guard.call_rules import CallRules, reviewed
 from selfstudy_guard.guard.flows import Behaviour, addition, tell_unreadable
 from selfstudy_guard.guard.pending import OpenDraw
-from selfstudy_guard.guard.responses import is_stream, read_reply
+from selfstudy_guard.guard.responses import NotFinalError, is_stream, read_reply
 from selfstudy_guard.guard.rewriting import Rewritten
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.streams import GuardedStream
@@ -71,6 +71,9 @@ def generating(rules: CallRules, call: SightedCall, per_call: int, style: str) -
                 return GuardedStream(response, lambda reply: batch.settle(batch.match(reply), reply, 1))
         try:
             reply = read_reply(response, call.reader)
+        except NotFinalError:
+            rules.state.release(*drawn)
+            return response
         except InputError as error:
             rules.state.release(*drawn)
             tell_unreadable(rules, error)

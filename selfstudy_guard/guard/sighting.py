@@ -5,7 +5,7 @@ A call is looked at once, at the door; whatever is done with it is handed what w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,9 @@ import regex
 from selfstudy_guard.guard.arguments import Arguments, Path, Slot, text_slots
 from selfstudy_guard.guard.locate.alignment import Located
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
+from selfstudy_guard.guard.sources import Source, sources_in
 from selfstudy_guard.languages import every
+from selfstudy_guard.protocols import Examines
 from selfstudy_guard.questions import parse_question
 
 _FOREIGN = 4
@@ -47,21 +49,29 @@ class SightedCall:
         arguments: the call's arguments.
         slots: every text in them that could hold a piece of document, in order.
         sightings: the pieces of registered documents in those texts, in order; empty where there are none.
+        look: looks through text that no registered document holds.
         reader: takes the response and gives its text; None reads the kinds that are known.
     """
 
     arguments: Arguments
     slots: tuple[Slot, ...]
     sightings: tuple[Sighting, ...]
+    look: Examines
     reader: Callable[[Any], str] | None = None
 
     @classmethod
-    def of(cls, arguments: Arguments, index: DocumentIndex, reader: Callable[[Any], str] | None = None) -> SightedCall:
+    def of(
+        cls,
+        arguments: Arguments,
+        index: DocumentIndex,
+        look: Examines,
+        reader: Callable[[Any], str] | None = None,
+    ) -> SightedCall:
         """Look a call through; `reader` reads its response."""
         slots = tuple(text_slots(arguments))
         found = [(slot, located) for slot in slots for located in index.locate(slot.text)]
         sightings = tuple(Sighting(slot, one, _foreign(slot, one)) for slot, one in found)
-        return cls(arguments, slots, sightings, reader)
+        return cls(arguments, slots, sightings, look, reader)
 
     @property
     def streams(self) -> bool:
@@ -102,6 +112,20 @@ class SightedCall:
     def located_in(self, slot: Slot) -> list[Located]:
         """What was found in one text, in order."""
         return [sighting.located for sighting in self.sightings if sighting.slot.path == slot.path]
+
+    def beside(self, slot: Slot) -> Iterator[str]:
+        """The stretches of one text outside the copies in it."""
+        done = 0
+        for located in self.located_in(slot):
+            yield slot.text[done : located.start]
+            done = located.end
+        yield slot.text[done:]
+
+    @cached_property
+    def sources(self) -> dict[Path, list[Source]]:
+        """By text, what reads like a document and is in none that is registered."""
+        found = ((slot.path, sources_in(slot.text, self.located_in(slot), self.look)) for slot in self.slots)
+        return {path: sources for path, sources in found if sources}
 
     @cached_property
     def own_words(self) -> str:

@@ -110,6 +110,7 @@ class GuardState:
         self._numbers: Counter[tuple[str, str]] = Counter()
         self._left: dict[str, list[tuple[str, Draw]]] = {}
         self.pending: PendingQuestions = PendingQuestions()
+        self._settled: set[tuple[str, str]] = set()
         self._questions = NearDuplicates(question for _, question in self.ledger.admitted())
         self._resume()
 
@@ -121,8 +122,11 @@ class GuardState:
         for record in self.ledger.records():
             self.know(record.document_id)
             self._tracker.add_record(record)
+            self._settle(record.target.id, record.question.text)
         for rejection in self.ledger.rejections():
             self._load[rejection.target.id] += 1
+            if rejection.stage == "question":
+                self._settle(rejection.target.document_id, rejection.question)
         position = -1
         while rows := self.ledger.pending(after=position):
             position = rows[-1][0]
@@ -238,6 +242,16 @@ class GuardState:
                 self.ledger.admit(one.key, question)
             return verdict
 
+    def is_settled(self, target: Target, question: str) -> bool:
+        """Whether a question was refused for this document, or is recorded with its answer for this target."""
+        said = _said(question)
+        with self._mutex:
+            return (target.id, said) in self._settled or (target.document_id, said) in self._settled
+
+    def _settle(self, name: str, question: str | None) -> None:
+        if question:
+            self._settled.add((name, _said(question)))
+
     def asked(self, one: OpenDraw, outcome: Asked) -> Rejection | None:
         """Note how asking ended: the question waits for its answer, or the draw is rejected."""
         one.usage += outcome.usage
@@ -262,6 +276,7 @@ class GuardState:
             self._load[one.target.id] -= 1
             self.know(one.target.document_id)
             self._tracker.add_record(made)
+            self._settle(one.target.id, one.question.text)
         return stored
 
     def reject(
@@ -270,6 +285,9 @@ class GuardState:
         """End a draw without a record."""
         made = rejection_of(one.key, one.draw, stage, verdict, last_try, one.attempts, one.usage)
         self.ledger.finish(made)
+        if stage == "question":
+            with self._mutex:
+                self._settle(one.target.document_id, last_try)
         return made
 
     @contextmanager
@@ -298,3 +316,7 @@ class GuardState:
                 else:
                     self._load[one.target.id] -= 1
                     self._left.setdefault(one.target.id, []).append((one.key, one.draw))
+
+
+def _said(question: str) -> str:
+    return " ".join(question.casefold().split())

@@ -111,7 +111,7 @@ class GuardedTarget:
             UnguardedCallError: the messages hold no registered document.
             InputError: they hold a part of a document that the target does not stand in.
         """
-        call = SightedCall.of(Arguments((messages,)), self._rules.index)
+        call = SightedCall.of(Arguments((messages,)), self._rules.index, self._rules.look)
         if not self._rules.let_in(call, "asking"):
             return messages
         for sighting in call.sightings:

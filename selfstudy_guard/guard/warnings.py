@@ -30,7 +30,9 @@ class Notes(Frozen):
         guarded: calls in which a registered document was found.
         unguarded: calls that went out as they were (`unguarded="warn"`).
         partial: calls with text inside a copy that the document does not hold; that text was filtered by itself.
-        unregistered: calls with long text that changes from call to call and is in no registered document.
+        unregistered: calls with text beside a registered document that reads like one and is in none; it was filtered
+            by itself.
+        unregistered_passages: passages (not calls) that were taken out of such text.
         opaque: calls with parts that cannot be read (`opaque="warn"`).
         undecided: calls of `guarding` that were filtered only, since neither a question nor an order for one was clear.
         unreadable: calls whose response is of no kind that can be read; it was handed back untouched.
@@ -46,6 +48,7 @@ class Notes(Frozen):
     unguarded: int = 0
     partial: int = 0
     unregistered: int = 0
+    unregistered_passages: int = 0
     opaque: int = 0
     undecided: int = 0
     unreadable: int = 0
@@ -64,10 +67,10 @@ class WarningLog:
         self._told: set[str] = set()
         self._mutex = threading.Lock()
 
-    def count(self, name: str) -> None:
-        """Add one call to a count."""
+    def count(self, name: str, number: int = 1) -> None:
+        """Add one call, or a number of passages, to a count."""
         with self._mutex:
-            self._counts[name] += 1
+            self._counts[name] += number
 
     def tell_once(self, key: str, message: str, category: type[GuardWarning] = GuardWarning) -> None:
         """Warn, once for each key."""

@@ -229,11 +229,129 @@ def graph_with(node: Callable[[dict[str, Any]], Any] | Any) -> Any:
     return graph.compile()
 
 
-def test_a_graph_beside_a_visible_model_is_refused_or_raises() -> None:
-    for node in (lambda state: {"summary": Lazy().go(state)}, lambda state: {"summary": SERVICE.summarise(state)}):
+def by_chain(state: dict[str, Any]) -> Any:
+    return {"summary": (PROMPT | Lazy().llm | StrOutputParser()).invoke(state)}
+
+
+def by_pieces(state: dict[str, Any]) -> Any:
+    messages = PROMPT.invoke(state).to_messages()
+    return {"summary": "".join(piece.content for piece in Lazy().llm.stream(messages))}
+
+
+async def by_awaited_pieces(state: dict[str, Any]) -> Any:
+    pieces = [piece.content async for piece in Lazy().llm.astream(PROMPT.invoke(state).to_messages())]
+    return {"summary": "".join(map(str, pieces))}
+
+
+async def by_await(state: dict[str, Any]) -> Any:
+    return {"summary": (await Lazy().llm.ainvoke(PROMPT.invoke(state))).content}
+
+
+class Worker:
+    def __init__(self) -> None:
+        self.llm = Spy()
+        self.calls = 0
+
+    def helped(self, state: dict[str, Any]) -> str:
+        self.calls += 1
+        return str(self.llm.invoke(PROMPT.invoke(state)).content)
+
+    def go(self, state: dict[str, Any]) -> Any:
+        return {"summary": self.helped(state)}
+
+    __call__ = go
+
+
+def by_subgraph(state: dict[str, Any]) -> Any:
+    return {"summary": graph_with(by_chain).invoke(state)["summary"]}
+
+
+def by_batch(state: dict[str, Any]) -> Any:
+    return {"summary": Lazy().llm.batch([PROMPT.invoke(state)])[0].content}
+
+
+def by_retries(state: dict[str, Any]) -> Any:
+    bound = Lazy().llm.bind(stop=["\n"]).with_retry().with_config(tags=["t"])
+    return {"summary": bound.with_fallbacks([Spy()]).invoke(PROMPT.invoke(state)).content}
+
+
+WORKER = Worker()
+NODES: dict[str, Any] = {
+    "global": lambda state: WORKER.go(state),
+    "method": WORKER.go,
+    "object": Worker(),
+    "closure": (lambda llm: lambda state: {"summary": llm.invoke(PROMPT.invoke(state)).content})(Spy()),
+    "class": lambda state: {"summary": Spy().invoke(PROMPT.invoke(state)).content},
+    "chain inside": by_chain,
+    "stream inside": by_pieces,
+    "awaited": by_await,
+    "awaited stream": by_awaited_pieces,
+    "graph inside": by_subgraph,
+    "graph as node": graph_with(by_chain),
+    "batch inside": by_batch,
+    "bound, retried": by_retries,
+    "lambda step": RunnableLambda(by_chain).with_config(tags=["t"]),
+    "function in a chain": RunnablePassthrough() | RunnableLambda(by_chain) | RunnablePassthrough(),
+    "partial": functools.partial(Worker.go, Worker()),
+}
+
+
+@pytest.mark.parametrize("way", ["invoke", "ainvoke", "stream", "astream"])
+@pytest.mark.parametrize("node", NODES)
+def test_models_that_functions_of_a_graph_call_are_guarded(node: str, way: str) -> None:
+    if node.startswith("awaited") and way in ("invoke", "stream"):
+        pytest.skip("an async node has no sync form")
+    with Guard([HARBOUR]) as guard:
+        run(guard_chain(graph_with(NODES[node]), guard, purpose="answering"), way)
+        assert guard.balance.answered == 1
+    assert len(Spy.sent) == 1
+    assert PLANTED.encode() not in Spy.sent[0]
+    assert b"red granite" in Spy.sent[0]
+
+
+def test_a_graph_keeps_what_it_was_and_a_bare_one_is_left_alone() -> None:
+    graph, worker = graph_with(WORKER.go), WORKER.calls
+    with Guard([HARBOUR]) as guard:
+        guard_chain(graph, guard, purpose="answering").invoke(INPUT)
+        assert WORKER.calls == worker + 1, "the node's own object is at work"
+        graph.invoke(INPUT)
+        assert guard.notes.calls == 1
+    assert PLANTED.encode() in Spy.sent[1]
+
+
+def test_what_a_graph_cannot_guard_is_refused_or_raises() -> None:
+    import httpx
+
+    def posts(state: dict[str, Any]) -> Any:
+        Spy()
+        return {"summary": httpx.post("http://127.0.0.1:9/v1/chat/completions", json=state).text}
+
+    def past(state: dict[str, Any]) -> Any:
+        return {"summary": Lazy().llm.generate([[HumanMessage(state["context"])]])}
+
+    class Routes(TypedDict, total=False):
+        context: str
+        question: str
+
+    choosing = StateGraph(Routes)
+    choosing.add_node("start", lambda state: {})
+    choosing.add_edge(START, "start")
+    choosing.add_conditional_edges("start", lambda state: str(Lazy().go(state)) and END, [END])
+    for graph in (graph_with(posts), graph_with(in_a_thread), graph_with(past), choosing.compile()):
         with Guard([HARBOUR]) as guard, pytest.raises(UnguardedCallError):
-            guard_chain(RunnablePassthrough.assign(x=graph_with(node)) | PROMPT | Spy(), guard).invoke(INPUT)
+            guard_chain(graph, guard, purpose="answering").invoke(INPUT)
     assert not Spy.sent
+
+
+def test_a_graph_beside_a_visible_model_is_guarded() -> None:
+    for node in (lambda state: {"summary": Lazy().go(state)}, lambda state: {"summary": SERVICE.summarise(state)}):
+        Spy.sent.clear()
+        with Guard([HARBOUR]) as guard:
+            guard_chain(
+                RunnablePassthrough.assign(x=graph_with(node)) | PROMPT | Spy(), guard, purpose="answering"
+            ).invoke(INPUT)
+        assert len(Spy.sent) == 2
+        assert not [body for body in Spy.sent if PLANTED.encode() in body]
 
 
 def test_models_in_the_nodes_of_a_compiled_graph_are_guarded() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -16,99 +16,19 @@ pytest.importorskip("starlette", reason="the extra 'server' is not installed")
 pytest.importorskip("httpx", reason="the extra 'server' is not installed")
 
 import httpx
-import uvicorn
 from selfstudy_guard_server import HttpUpstream, Limits, make_app
 from selfstudy_guard_server.purposes import Purpose
+from selfstudy_guard_server.upstream import Pieces
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from selfstudy_guard import Guard
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.testing.reader import respond
+from tests.support.provider import KEY, Provider, served
 from tests.test_guard import FACTS, HARBOUR, PLANTED, TEXT, answer_messages, question_messages
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
-
-KEY = "sk-secret-of-the-client"
-
-
-class Provider:
-    """A provider in the same process that keeps every body and header that it gets."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
-        self.status = 200
-        self.delay = 0.0
-        self.most = self.now = 0
-        self.app = Starlette(
-            routes=[
-                Route("/v1/{path:path}", self.answer, methods=["GET", "POST"]),
-            ]
-        )
-
-    async def answer(self, request: Request) -> Response:
-        import asyncio
-
-        self.headers.append(dict(request.headers))
-        if request.url.path == "/v1/models":
-            return JSONResponse({"data": [{"id": "m"}]})
-        body = await request.json()
-        self.bodies.append({"path": request.url.path, **body})
-        self.now += 1
-        self.most = max(self.most, self.now)
-        await asyncio.sleep(self.delay)
-        self.now -= 1
-        if self.status != 200:
-            return JSONResponse({"error": {"message": "slow down"}}, self.status, {"retry-after": "7"})
-        text = self.said(body)
-        if body.get("stream"):
-            return StreamingResponse(self.events(text), media_type="text/event-stream")
-        return JSONResponse(self.shaped(request.url.path, text))
-
-    @staticmethod
-    def said(body: dict[str, Any]) -> str:
-        prompt = body.get("prompt") or body.get("input")
-        messages = body.get("messages") or [{"role": "user", "content": prompt}]
-        return respond(messages)
-
-    @staticmethod
-    def shaped(path: str, text: str) -> dict[str, Any]:
-        if path.endswith("/messages"):
-            return {"content": [{"type": "text", "text": text}], "stop_reason": "end_turn", "model": "m"}
-        if path.endswith("/responses"):
-            return {"output": [{"type": "message", "content": [{"type": "output_text", "text": text}]}], "model": "m"}
-        if path.endswith("/embeddings"):
-            return {"data": [{"embedding": [0.0]}]}
-        if path.endswith("/v1/completions"):
-            return {"choices": [{"text": text, "finish_reason": "stop"}], "model": "m"}
-        return {"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "model": "m"}
-
-    @staticmethod
-    async def events(text: str) -> Any:
-        for word in text.split(" "):
-            yield f"data: {json.dumps({'choices': [{'delta': {'content': word + ' '}}]})}\n\n".encode()
-        yield b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
-
-
-@contextlib.contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The address at which an application is served, from a thread."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture
@@ -206,7 +126,7 @@ def test_what_cannot_be_guarded_is_refused_and_not_sent(provider: Provider, upst
             assert refused.json()["error"]["message"]
         assert "no registered document" in http.post("/v1/chat/completions", json=other).json()["error"]["message"]
         assert not provider.bodies
-        assert http.get("/v1/models").json() == {"data": [{"id": "m"}]}
+        assert http.get("/v1/models").json()["data"][0]["id"] == "m"
         assert http.post("/v1/embeddings", json={"model": "e", "input": "words"}).status_code == 200
 
 
@@ -287,3 +207,114 @@ def test_a_client_that_leaves_a_stream_gives_its_place_back(provider: Provider, 
         while http.get("/healthz").json()["inside"] and time.monotonic() < deadline:
             time.sleep(0.05)
         assert http.get("/healthz").json()["inside"] == 0
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_client_that_leaves_before_the_first_piece_gives_its_place_back(started: bool) -> None:
+    async def run() -> None:
+        closed, asked = [], asyncio.Event()
+
+        async def pieces() -> Any:
+            asked.set()
+            await asyncio.Event().wait()
+            yield b""
+
+        async def aclose() -> None:
+            closed.append(True)
+
+        class Stuck:
+            async def send(self, *given: Any) -> Pieces:
+                return Pieces(pieces(), aclose, {})
+
+        given = json.dumps({"model": "m", "messages": question_messages(TEXT), "stream": True}).encode()
+        events: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            if not events and started:
+                await asked.wait()
+            return events.pop() if events else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            await asyncio.sleep(0)
+
+        scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1"}
+        scope |= {"method": "POST", "path": "/v1/chat/completions", "raw_path": b"", "query_string": b"", "headers": []}
+        with Guard([HARBOUR]) as guard:
+            app = make_app(guard, Stuck(), purpose="ask", limits=Limits(concurrency=1, waiting=0))  # type: ignore[arg-type]
+            for _ in range(2):  # the second is only let in where the first has left
+                events.append({"type": "http.request", "body": given, "more_body": False})
+                await asyncio.wait_for(app(scope, receive, send), 10)
+                events.clear()
+            assert closed == [True, True]
+            assert guard.balance.closes
+
+    asyncio.run(run())
+
+
+async def _cut(request: Any) -> Response:
+    async def pieces() -> Any:
+        yield b'data: {"choices": [{"delta": {"content": "Half a"}}]}\n\n'
+        raise ConnectionError("cut")
+
+    return StreamingResponse(pieces(), media_type="text/event-stream")
+
+
+async def _late(request: Any) -> Response:
+    await asyncio.sleep(3)
+    return JSONResponse({})
+
+
+FAULTS: dict[str, tuple[Any, int, str]] = {
+    "rate limit": (lambda r: JSONResponse({"error": {"message": "slow"}}, 429, {"retry-after": "7"}), 429, "slow"),
+    "server error": (lambda r: JSONResponse({"error": {"message": "oops"}}, 500), 500, "oops"),
+    "overloaded": (lambda r: PlainTextResponse("busy", 529), 529, "busy"),
+    "wrong key": (lambda r: JSONResponse({"error": {"message": "key"}}, 401), 401, "key"),
+    "unknown model": (lambda r: JSONResponse({"error": {"message": "no model"}}, 404), 404, "no model"),
+    "error page": (lambda r: PlainTextResponse("<html>bad gateway</html>", 502), 502, "bad gateway"),
+    "no JSON": (lambda r: PlainTextResponse("<html>hello</html>"), 502, "something else than a JSON"),
+    "half a JSON": (lambda r: PlainTextResponse('{"choices": [{"mess'), 502, "something else than a JSON"),
+    "a list": (lambda r: JSONResponse([1]), 502, "something else than a JSON"),
+    "empty": (lambda r: PlainTextResponse(""), 502, "something else than a JSON"),
+    "too late": (_late, 504, "did not answer in time"),
+    "redirect": (lambda r: PlainTextResponse("", 302, {"location": "http://127.0.0.1:9/"}), 502, "something else"),
+    "no choices": (lambda r: JSONResponse({"choices": []}), 200, "choices"),
+    "another form": (lambda r: JSONResponse({"status": "queued"}), 200, "queued"),
+    "null content": (lambda r: JSONResponse({"choices": [{"message": {"content": None}}]}), 200, "null"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_of_the_upstream_passes_and_the_balance_closes(name: str) -> None:
+    answer, status, said = FAULTS[name]
+
+    async def respond(request: Any) -> Response:
+        made = answer(request)
+        return await made if asyncio.iscoroutine(made) else made  # type: ignore[no-any-return]
+
+    app = Starlette(routes=[Route("/v1/{path:path}", respond, methods=["POST"])])
+    with (
+        served(app) as upstream,
+        Guard([HARBOUR], question_attempts=1) as guard,
+        served(make_app(guard, HttpUpstream(upstream, timeout=1), purpose="ask")) as address,
+    ):
+        response = client(address).post("/v1/chat/completions", json=BODIES["/v1/chat/completions"])
+        assert response.status_code == status
+        assert said in response.text
+        assert client(address).get("/healthz").json()["inside"] == 0
+        assert guard.balance.closes
+        assert guard.balance.answered == 0
+
+
+def test_a_stream_that_breaks_off_gives_its_place_back_and_is_not_recorded() -> None:
+    app = Starlette(routes=[Route("/v1/{path:path}", _cut, methods=["POST"])])
+    with (
+        served(app) as upstream,
+        Guard([HARBOUR]) as guard,
+        served(make_app(guard, HttpUpstream(upstream), purpose="ask")) as address,
+    ):
+        body = {**BODIES["/v1/chat/completions"], "stream": True}
+        with contextlib.suppress(httpx.HTTPError):
+            assert "Half a" in client(address).post("/v1/chat/completions", json=body).text
+        assert client(address).get("/healthz").json()["inside"] == 0
+        assert guard.balance.closes
+        assert guard.balance.answered == 0

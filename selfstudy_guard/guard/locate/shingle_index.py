@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ words in a row are sure to share an anchor with their source."""
 SMALLEST = SHINGLE + WINDOW - 1
 """Fewest words that count as part of a document, except for documents and paragraphs that are shorter as a whole."""
 
+_SMALL = 4  # characters of the longest words that are left out first where a text is cut down
 _MOST_PLACES = 32  # occurrences of one anchor that are tried: text repeated more often is located by its neighbours
 _AHEAD_MESSAGE = 12  # words that may be strange in the message before the copy goes on
 _AHEAD_DOCUMENT = 40  # words that may be missing from the copy before it goes on (tags, links)
@@ -42,19 +44,21 @@ class DocumentIndex:
 
     Args:
         documents: the registered documents; ids must differ.
+        shortest: words of fewer characters are passed over, in documents and messages.
 
     Raises:
         InputError: two documents share an id.
     """
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], *, shortest: int = 1) -> None:
         self.documents: tuple[Document, ...] = tuple(documents)
         seen: set[str] = set()
         for document in self.documents:
             if document.id in seen:
                 raise InputError(f"two documents are called {document.id!r}: give each its own id")
             seen.add(document.id)
-        self._words = [read_words(document.text) for document in self.documents]
+        self._shortest = shortest
+        self._words = [self._read(document.text) for document in self.documents]
         counts = np.array([len(words) for words in self._words], dtype=np.int64)
         self._first: list[int] = [0, *np.cumsum(counts).tolist()]
         self._stream = (
@@ -64,6 +68,18 @@ class DocumentIndex:
 
     def __len__(self) -> int:
         return len(self.documents)
+
+    @cached_property
+    def thin(self) -> DocumentIndex:
+        """The same without small words: finds copies that they were left out of."""
+        return DocumentIndex(self.documents, shortest=_SMALL + 1)
+
+    def _read(self, text: str) -> LocatedWords:
+        words = read_words(text)
+        if self._shortest == 1:
+            return words
+        keep = words.ends - words.starts >= self._shortest
+        return LocatedWords(words.hashes[keep], words.starts[keep], words.ends[keep])
 
     def __reduce__(self) -> tuple[type[DocumentIndex], tuple[tuple[Document, ...]]]:
         return type(self), (self.documents,)
@@ -86,7 +102,7 @@ class DocumentIndex:
 
     def locate(self, text: str) -> list[Located]:
         """The stretches of `text` that come from registered documents: in order, disjoint; empty if there are none."""
-        words = read_words(text)
+        words = self._read(text)
         if not len(words) or not len(self._stream):
             return []
         found = self._extend(text, words, self._hits(words))

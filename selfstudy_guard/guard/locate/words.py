@@ -148,14 +148,3 @@ def _decoded(match: regex.Match[str]) -> str:
 def _stands_alone(piece: str) -> bool:
     single = _PIECE.fullmatch(piece) if piece else None
     return single is not None and single.lastgroup == "single"
-
-
-def word_keys(words: LocatedWords, step: int = 4) -> npt.NDArray[np.uint64]:
-    """Keys of overlapping runs of `step` words, one for each place; empty for fewer words."""
-    count = len(words) - step + 1
-    if count < 1:
-        return np.zeros(0, dtype=np.uint64)
-    keys = np.zeros(count, dtype=np.uint64)
-    for offset in range(step):
-        keys = keys * np.uint64(0x9E3779B97F4A7C15) + words.hashes[offset : offset + count]
-    return keys
