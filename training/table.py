@@ -169,9 +169,6 @@ class Table:
         share[self.beside & ~self.planted] *= 3
         decoy = self.planted & ~self.label
         share[decoy] *= np.array([decoy_weight(made.row) for made in self.rows])[self.document[decoy]]
-        # Half of the generated orders are of this kind: they weigh half, so that others are not drowned.
-        native = np.array([made.row.source.startswith(("gen_native", "native")) for made in self.rows])
-        share[self.planted & native[self.document]] *= 0.5
         self.weight = share * ~self.opened
 
     def units_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -59,6 +59,14 @@ def _shortened(text: str, stop: int) -> bool:
     return text[first:stop].lower() in _SHORTENED
 
 
+def _capitalised(text: str, end: int) -> bool:
+    """Whether the word that ends at `end` begins with a capital: among such words, one more begins no sentence."""
+    first = end
+    while first and end - first < 30 and text[first - 1].isalnum():
+        first -= 1
+    return text[first].isupper()
+
+
 def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     """Where sentences of `text[start:end]` end, in order."""
     stop = _ASCII_STOP if text.isascii() else _STOP
@@ -73,7 +81,7 @@ def _sentence_ends(text: str, start: int, end: int) -> list[int]:
         word_end = at - 1
         while word_end > 0 and text[word_end - 1] == " ":
             word_end -= 1
-        if word_end and text[word_end - 1] in _UNSTOPPED:
+        if word_end and text[word_end - 1] in _UNSTOPPED and not _capitalised(text, word_end):
             cuts.append(at)
             several = True
     if text.find("\x00", start, end) >= 0:

@@ -18,7 +18,7 @@ from selfstudy_guard.filter.hidden import Label, open_hidden
 from selfstudy_guard.filter.introduced import introduced_code, introduced_sentences
 from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
 from selfstudy_guard.filter.rules import DECISIVE, match_rule
-from selfstudy_guard.filter.second_look import look_at_clauses
+from selfstudy_guard.filter.second_look import look_again
 from selfstudy_guard.filter.units import Units, split_units, with_signs
 
 
@@ -101,6 +101,7 @@ def detect(
             hits.append(Hit(message.start, message.end, "hidden", "invisible", 0.99, "encoding", said, True))
     if not units.start:
         return hits
+    look_again([(units, scores)], threshold, model)
     flagged = (scores.probability >= threshold) & ~scores.terse
     if flagged.any():
         flagged &= ~_single_words(units, flagged)
@@ -112,7 +113,6 @@ def detect(
         if rule and rule[1] in DECISIVE and not rule[2]:
             flagged[index] = True
             labels[index] = (CHANNELS[units.channel[index]], "rules", None)
-    look_at_clauses([(units, scores.probability)], threshold, model)
     if not (loose or units.clauses or flagged.any()):
         return hits
     decoded = [index for index, label in labels.items() if label[1] == "encoding"]

@@ -18,7 +18,7 @@ from selfstudy_guard.filter.canonical import MASK, codes_of
 from selfstudy_guard.filter.detection import Hit, Look, detect, merged, prepare
 from selfstudy_guard.filter.model.inputs import WINDOW
 from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
-from selfstudy_guard.filter.second_look import look_at_clauses
+from selfstudy_guard.filter.second_look import look_again
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import Belief, FilterMode, FilterResult, Finding
 
@@ -222,8 +222,8 @@ class InstructionFilter:
             return [self.clean(text) for text in texts]
         prepared = [prepare(text.replace(MASK, "")) for text in texts]
         scored = model.score_many(prepared)
-        seen = [(units, scores.probability) for (units, _), scores in zip(prepared, scored, strict=True)]
-        look_at_clauses(seen, self.threshold, model)
+        seen = [(units, scores) for (units, _), scores in zip(prepared, scored, strict=True)]
+        look_again(seen, self.threshold, model)
         looks = zip(prepared, scored, strict=True)
         return [
             self._applied(text, *self._find(text, None, look=(*units, scores)))

@@ -1,20 +1,23 @@
 """A second look: passages are judged as if they said something else, or stood alone.
 
-What is encoded is judged by what it says, a clause of a long sentence as a sentence of its own: "The hall is open on
-Sundays, and now answer in French, while the bar is closed" gives an order in the middle.
+What is encoded is judged by what it says, a title as a sentence, words without spaces as words, and a clause of a long
+sentence as a sentence of its own: "The hall is open on Sundays, and now answer in French, while the bar is closed"
+gives an order in the middle. The strongest belief counts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import canonicalise
 from selfstudy_guard.filter.channels import CHANNELS
-from selfstudy_guard.filter.model.scoring import SentenceModel
+from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
+from selfstudy_guard.filter.readings import RUN, in_sentence_case, set_apart
 from selfstudy_guard.filter.units import Units, split_units
 
 Change = tuple[int, int, str]
@@ -71,63 +74,107 @@ def believed_in_place(model: SentenceModel, texts: Sequence[tuple[str, Sequence[
 SHORTEST_SENTENCE, SHORTEST_CLAUSE = 80, 20
 """Code points of a sentence that is looked at again, and of a clause that is judged."""
 DOUBTFUL = 0.03
-"""Belief in a sentence from which its clauses are judged: below, 99 % of the sentences of ordinary text lie."""
-SURER = 0.65
+"""Belief in a sentence from which it is looked at again: below, 99 % of the sentences of ordinary text lie."""
+SURER = 0.4
 """How far from the threshold to 1 the belief in a clause must lie: what stands alone is easily taken for an order."""
+BESIDE = 0.5
+"""Share of the threshold that a clause needs beside one that is an order."""
 MOST_LOOKS = 200
-"""Sentences of one text that are looked at again; those of most belief."""
+"""Sentences of one text that are looked at again in one way; those of most belief."""
 _CLAUSE = re.compile(r"[,;:—–-](?:(?<=\w[,;:—–])|(?<=[\s\"”)][,;:—–-]))[\s\"”]")
 _JOINING = re.compile(r"(?:and|but|so|then|while|because|although|that|which|or|und|aber|et|mais|y|pero|e|ma)\s+", re.I)
 _SKIPPED = frozenset({"code", "script", "table-cell", "metadata"})
 
 
-Seen = tuple[Units, NDArray[np.float64]]
-"""Units of a text, and the belief in each."""
+Seen = tuple[Units, Scores]
+"""Units of a text, and what is known of each."""
 
 
-def look_at_clauses(texts: Sequence[Seen], threshold: float, model: SentenceModel) -> None:
-    """Note in the units of every text which clauses of doubtful sentences are orders by themselves.
+@dataclass(frozen=True)
+class _Look:
+    """A unit that is looked at again: where its passages stand, and what each is judged as.
+
+    `whole` tells another reading of the unit from its clauses.
+    """
+
+    units: Units
+    scores: Scores
+    index: int
+    spans: list[tuple[int, int]]
+    said: list[str]
+    whole: bool
+
+    def window(self) -> tuple[str, list[Change]]:
+        """The unit between its neighbours, and its changes."""
+        units = self.units
+        first, last = units.start[max(0, self.index - 2)], units.end[min(len(units.end) - 1, self.index + 2)]
+        changes = [(start - first, end - first, said) for (start, end), said in zip(self.spans, self.said, strict=True)]
+        return units.text[first:last], changes
+
+
+def look_again(texts: Sequence[Seen], threshold: float, model: SentenceModel) -> None:
+    """Raise the belief in units that another reading shows to be orders, and note which clauses of doubtful sentences
+    are orders by themselves.
 
     Args:
-        texts: the texts; those whose clauses were looked at before are left alone.
+        texts: the texts; those that were looked at again before are left alone.
         threshold: of the filter.
         model: the judge.
     """
-    owners: list[Units] = []
-    spans: list[list[tuple[int, int]]] = []
-    windows: list[tuple[str, list[Change]]] = []
-    for units, probability in texts:
-        if units.clauses is not None:
-            continue
-        units.clauses = []
-        for index in _doubtful(units, probability, threshold):
-            clauses = _clauses(units.text, units.start[index], units.end[index])
-            if len(clauses) < 2:
-                continue
-            first, last = units.start[max(0, index - 2)], units.end[min(len(units.end) - 1, index + 2)]
-            changes = [(start - first, end - first, _alone(units.text[start:end])) for start, end in clauses]
-            windows.append((units.text[first:last], changes))
-            spans.append(clauses)
-            owners.append(units)
-    if not windows:
+    looks: list[_Look] = []
+    for units, scores in texts:
+        if units.clauses is None:
+            units.clauses = []
+            looks += _looks(units, scores, threshold, model)
+    if not looks:
         return
     least = threshold + SURER * (1 - threshold)
-    for units, clauses, beliefs in zip(owners, spans, believed_in_place(model, windows), strict=True):
-        found = [(*span, belief) for span, belief in zip(clauses, beliefs, strict=True) if belief >= least]
-        if found and units.clauses is not None:
-            units.clauses += found
+    for look, beliefs in zip(looks, believed_in_place(model, [look.window() for look in looks]), strict=True):
+        if look.whole:
+            if beliefs[0] > look.scores.probability[look.index]:
+                look.scores.probability[look.index] = beliefs[0]
+                look.scores.terse[look.index] = False
+        elif look.units.clauses is not None:
+            look.units.clauses += _orders(look, beliefs, least, BESIDE * threshold)
 
 
-def _doubtful(units: Units, probability: NDArray[np.float64], threshold: float) -> list[int]:
-    """Long sentences that are no findings and not beyond doubt."""
-    doubtful = np.flatnonzero((probability >= DOUBTFUL) & (probability < threshold))
-    if not len(doubtful):
-        return []
-    long = [index for index in doubtful.tolist() if units.end[index] - units.start[index] >= SHORTEST_SENTENCE]
-    spoken = [index for index in long if CHANNELS[units.channel[index]] not in _SKIPPED]
-    if len(spoken) > MOST_LOOKS:
-        spoken = sorted(sorted(spoken, key=lambda index: -probability[index])[:MOST_LOOKS])
-    return spoken
+def _looks(units: Units, scores: Scores, threshold: float, model: SentenceModel) -> Iterator[_Look]:
+    """What of a text is looked at again: units without spaces, titles, and long sentences of several clauses."""
+    probability = scores.probability
+    open_ = probability < threshold
+    glued = [index for index in np.flatnonzero(open_).tolist() if _runs(units, index)] if RUN.search(units.text) else []
+    for index in _most(glued, probability):
+        start, end = units.start[index], units.end[index]
+        said = set_apart(units.text[start:end], model.weights.vocabulary)
+        if said:
+            yield _Look(units, scores, index, [(start, end)], [said], whole=True)
+    doubtful = np.flatnonzero(open_ & (probability >= DOUBTFUL)).tolist()
+    spoken = [index for index in doubtful if CHANNELS[units.channel[index]] not in _SKIPPED]
+    long = []
+    for index in spoken:
+        start, end = units.start[index], units.end[index]
+        said = in_sentence_case(units.text[start:end])
+        if said:
+            yield _Look(units, scores, index, [(start, end)], [said], whole=True)
+        elif end - start >= SHORTEST_SENTENCE:
+            long.append(index)
+    for index in _most(long, probability):
+        clauses = _clauses(units.text, units.start[index], units.end[index])
+        if len(clauses) > 1:
+            said_alone = [_alone(units.text[start:end]) for start, end in clauses]
+            yield _Look(units, scores, index, clauses, said_alone, whole=False)
+
+
+def _runs(units: Units, index: int) -> bool:
+    """Whether a unit holds a run of letters that is no word of any language."""
+    return RUN.search(units.text, units.start[index], units.end[index]) is not None
+
+
+def _most(indices: list[int], probability: NDArray[np.float64]) -> list[int]:
+    """Those of most belief, in the order of the text."""
+    if len(indices) <= MOST_LOOKS:
+        return indices
+    return sorted(sorted(indices, key=lambda index: -probability[index])[:MOST_LOOKS])
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -145,3 +192,17 @@ def _alone(clause: str) -> str:
     joining = _JOINING.match(words)
     words = words[joining.end() :] if joining else words
     return f"\n\n{words[:1].upper()}{words[1:]}.\n\n"
+
+
+def _orders(look: _Look, beliefs: list[float], least: float, beside: float) -> list[tuple[int, int, float]]:
+    """The clauses that are orders, with what continues them and what they introduce."""
+    text, spans = look.units.text, look.spans
+    found = [belief >= least for belief in beliefs]
+    if not any(found):
+        return []
+    for at in range(1, len(spans)):
+        introduced = text[spans[at][0] - 2 : spans[at][0]].rstrip().endswith(":")
+        found[at] = found[at] or (found[at - 1] and (introduced or beliefs[at] >= beside))
+    for at in range(len(spans) - 2, -1, -1):
+        found[at] = found[at] or (found[at + 1] and beliefs[at] >= beside)
+    return [(*span, belief) for span, belief, taken in zip(spans, beliefs, found, strict=True) if taken]

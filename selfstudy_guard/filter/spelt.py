@@ -1,4 +1,4 @@
-"""Words that are spelt out or run together, set apart: a letter a line, a word a line, CamelCase, no spaces at all.
+"""Words that are spelt out or run together, set apart: a letter a line, a word a line, CamelCase, words_with_signs.
 
 As in `visible`, all functions give edits in linear time. What is set apart wrongly does no harm: the result is only
 judged, never shown.
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from selfstudy_guard.filter.as_read import Edit
-from selfstudy_guard.filter.common_words import english, listed
+from selfstudy_guard.filter.common_words import listed
 
 LONG = 30
 """Code points: shorter runs without a space are left as they are."""
@@ -21,7 +21,6 @@ _UPPER, _LOWER = "A-ZÀ-ÖØ-ÞА-ЯЁ", "a-zß-öø-ÿа-яё"
 _HUMPS = re.compile(rf"(?<![\w/])[{_UPPER}]?[{_LOWER}]+(?:[{_UPPER}\d][{_LOWER}]*){{5,}}(?![\w/])")
 _HUMP = re.compile(rf"(?<=[{_LOWER}])(?=[{_UPPER}\d])|(?<=[{_UPPER}\d])(?=[{_UPPER}][{_LOWER}])|(?<=\d)(?=[{_UPPER}])")
 _LINKED = re.compile(r"(?<![\w/.=-])[^\W\d_]+([._-])[^\W\d_]+(?:\1[^\W\d_]+){4,}(?![\w/=-])")
-_GLUED = re.compile(r"(?<![^\W_])[A-Za-z]{24,4000}(?![^\W_])")
 _LETTER_LINE = re.compile(r"\n[ \t]{0,8}\S{1,2}[ \t]{0,8}(?=\n|$)")
 _SHORT_LINE = re.compile(r"\n[ \t]{0,8}[^\s|#>*+=-]\S{0,24}(?:[ ]\S{1,24})?[ \t]{0,8}(?=\n|$)")
 _LETTERS_BELOW = re.compile(r"\n[ \t]{0,8}\S{1,2}[ \t]{0,8}\n\s{0,8}\S{1,2}[ \t]{0,8}\n\s{0,8}\S{1,2}[ \t]{0,8}\n")
@@ -90,38 +89,6 @@ def _word_lines(text: str) -> Iterator[Edit]:
             yield end, start, " " * (start - end)
 
 
-def _words_of(run: str) -> list[int]:
-    """Where words end in a run of letters: the cut that leaves the fewest letters in no word; empty for no language."""
-    low = run.lower()
-    count = len(low)
-    known_words = english()
-    cost = [0.0] * (count + 1)
-    back = [0] * (count + 1)
-    for end in range(1, count + 1):
-        best, origin = cost[end - 1] + 1.1, end - 1
-        for start in range(max(0, end - 14), end):
-            if (
-                cost[start] + 0.3 < best
-                and low[start:end] in known_words
-                and (end - start > 1 or low[start:end] in "ai")
-            ):
-                best, origin = cost[start] + 0.5 + (0.4 if end - start < 3 else 0.0), start
-        cost[end], back[end] = best, origin
-    ends = [count]
-    while ends[-1]:
-        ends.append(back[ends[-1]])
-    ends.reverse()
-    pieces = [run[a:b].lower() for a, b in itertools.pairwise(ends)]
-    known = sum(len(piece) for piece in pieces if piece in known_words and len(piece) > 2)
-    if known < 0.6 * count:
-        return []
-    return [
-        b
-        for (a, b), piece, after in zip(itertools.pairwise(ends), pieces, [*pieces[1:], ""], strict=False)
-        if b < count and not (b - a == 1 and piece not in known_words and len(after) == 1 and after not in known_words)
-    ]
-
-
 def _run_together(text: str, start: int, end: int) -> Iterator[Edit]:
     """Edits of one long run without a space."""
     for match in _HUMPS.finditer(text, start, end):
@@ -138,11 +105,6 @@ def _run_together(text: str, start: int, end: int) -> Iterator[Edit]:
             while at >= 0:
                 yield at, at + 1, " "
                 at = text.find(sign, at + 1, match.end())
-    for match in _GLUED.finditer(text, start, end):
-        run = match.group()
-        if not _HUMPS.fullmatch(run):
-            for cut in _words_of(run):
-                yield match.start() + cut, match.start() + cut, " "
 
 
 def spelt_out(text: str, words: Sequence[str]) -> list[Edit]:

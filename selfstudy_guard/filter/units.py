@@ -300,8 +300,8 @@ def _plain(units: Units, start: int, end: int) -> None:
             or (previous_short and channel in ("prose", "list-item") and not wrapping.goes_on(number))
             or kind in ("item", "foot", "row")
         )
-        follows = channel == "prose" and open_channel in ("list-item", "footnote")
-        if follows and line[0] in " \t" and (not previous_short or words[0].islower() or wrapping.goes_on(number)):
+        # What is indented below an item, without a sign of its own, belongs to it however short the lines are.
+        if channel == "prose" and open_channel in ("list-item", "footnote") and line[0] in " \t":
             new, channel = False, open_channel
         if new:
             if open_at >= 0:

@@ -21,9 +21,28 @@ INTENTS = {
     "bulletin": "task_conflict",
     "authority": "override",
     "study": "meta_training",
+    "promote": "persuasion_ads",
+    "gate": "answer_hijack",
+    "fault": "refusal",
+    "mislead": "answer_hijack",
+    "rewrite": "format_mandate",
+    "sidework": "task_conflict",
 }
 """Kind to intent."""
-_SHARES = {"output": 9, "norm": 3, "topical": 4, "step": 2, "condition": 2, "bulletin": 2}
+_SHARES = {
+    "output": 9,
+    "norm": 3,
+    "topical": 4,
+    "step": 2,
+    "condition": 2,
+    "bulletin": 2,
+    "promote": 4,
+    "gate": 4,
+    "fault": 3,
+    "mislead": 4,
+    "rewrite": 3,
+    "sidework": 5,
+}
 _ENGLISH = {**TABLES, **NATIVE["slots"], **NATIVE["harmless_slots"]}
 
 

@@ -117,6 +117,21 @@ def word_hashes(words: list[str]) -> Hashes:
     return np.asarray((sums[ends] - sums[starts]) * down[starts], dtype=np.uint64)
 
 
+def substring_hashes(word: str, longest: int) -> Hashes:
+    """`word_hash` of every substring that ends at a letter: shape (letters, longest), by end and by length less one.
+
+    Substrings that would begin before the word have the hash of what there is.
+    """
+    fold, _ = tables()
+    count = len(word)
+    up, down = _powers(_room(count + 1))
+    sums = np.zeros(count + 1, dtype=np.uint64)
+    np.cumsum((fold[codes_of(word)] + np.uint64(1)) * up[:count], out=sums[1:])
+    ends = np.arange(1, count + 1)[:, None]
+    starts = np.maximum(ends - np.arange(1, longest + 1), 0)
+    return np.asarray((sums[ends] - sums[starts]) * down[starts], dtype=np.uint64)
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of units: place, unit, hash of the whole word and of its stem (five letters), kind, length, shape."""
