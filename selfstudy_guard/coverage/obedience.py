@@ -293,7 +293,7 @@ def answer_marks(
     roles = {match.group().casefold() for match in _PERSONA.finditer(answer)}
     if len(roles) >= 2 and not any(_explained(role, told, sources) for role in roles):
         found.append(mark("persona", ", ".join(sorted(roles))))
-    if own and sources and not _LANGUAGES.search(told) and _other_language(question, answer, sources[0]):
+    if own and sources and _other_language(question, answer, sources[0]) and not _LANGUAGES.search(told):
         found.append(mark("language", answer))
     form = form_of(answer)
     if form in RARE_FORMS and is_sudden(form) and not _asked_for(form, told) and not _quotes(answer, sources):
@@ -387,15 +387,18 @@ def _host(address: str) -> str:
 
 
 def _addresses(told: str, answer: str, sources: Sequence[Held]) -> list[Mark]:
+    met = [match.group() for match in _ADDRESS.finditer(answer)]
+    if not met:
+        return []
     known = {_host(found) for found in _ADDRESS.findall(told)}
     spans = [text for source in sources for text in (*source.planted, *source.doubted)]
     planted = {_host(found) for text in spans for found in _ADDRESS.findall(text)}
-    for match in _ADDRESS.finditer(answer):
-        host = _host(match.group())
+    for address in met:
+        host = _host(address)
         if any(host in source.hosts or source.says(host) for source in sources):
             continue
         if host not in known or host in planted:
-            return [mark("link", match.group())]
+            return [mark("link", address)]
     return []
 
 
