@@ -190,6 +190,8 @@ _EXERCISE = re.compile(
     re.IGNORECASE,
 )
 _PATTERNS = (_CALLS, _ADVERTISED, _LICENCE, _COOKIES, _FOOTER)
+_ALL_CALLS, _ADVERTISEMENTS, _LICENCES, _COOKIE_NOTICES, _FOOTERS = (1 << place for place in range(len(_PATTERNS)))
+"""Bits of `_PATTERNS`, in their order."""
 
 
 @lru_cache(maxsize=1)
@@ -199,7 +201,6 @@ def places() -> PhrasePlaces:
 
 
 _NINE_WORDS = re.compile(r"\W*+(?:\w++\W++){8}\w")
-_ASKING = "?\uff1f\u061f\u037e"
 _QUESTION = re.compile(r"[?\uff1f\u061f\u037e](?:[\"'\u201d\u2019\u00bb)\]*_]{0,4})\s*\Z")
 
 
@@ -225,26 +226,30 @@ def _phrase_in(view: str, possible: int) -> str | None:
     flat = " ".join(view[:3000].split())
     if not flat:
         return None
-    calls, advertised, licences, cookies, footers = (possible & 1 << place for place in range(len(_PATTERNS)))
-    others = possible >> len(_PATTERNS)
     lowered = flat.lower()
-    if advertised and _ADVERTISED.match(flat, lowered):
+    if possible & _ADVERTISEMENTS and _ADVERTISED.match(flat, lowered):
         return "advertisement"
     size = words(flat)
-    if licences and any(hint in lowered for hint in _LICENCE_HINTS):
+    if possible & _LICENCES and any(hint in lowered for hint in _LICENCE_HINTS):
         licence = _LICENCE.count(flat, lowered)
         if licence >= 2 or (licence and size <= 60):
             return "licence"
-    if cookies and size <= 90 and any(hint in lowered for hint in _COOKIE_HINTS):
+    if possible & _COOKIE_NOTICES and size <= 90 and any(hint in lowered for hint in _COOKIE_HINTS):
         found = _COOKIES.count(flat, lowered)
         if found >= 2 or (found and size <= 45):
             return "cookie notice"
-    if footers and size <= 45 and any(hint in lowered for hint in _FOOTER_HINTS) and _FOOTER.found(flat, lowered):
+    if (
+        possible & _FOOTERS
+        and size <= 45
+        and any(hint in lowered for hint in _FOOTER_HINTS)
+        and _FOOTER.found(flat, lowered)
+    ):
         return "footer"
-    if (calls and size <= 16 and _CALLS.found(flat, lowered)) or (
+    if (possible & _ALL_CALLS and size <= 16 and _CALLS.found(flat, lowered)) or (
         size <= 14 and flat[-1] not in ".\u3002" and _BARE.found(flat, lowered)
     ):
         return "navigation"
+    others = possible >> len(_PATTERNS)
     return said_in(flat, size, lowered, others) if others else None
 
 
@@ -281,6 +286,7 @@ def is_contents_title(title: str) -> bool:
     return _CONTENTS.match(title.strip()) is not None
 
 
+@lru_cache(maxsize=256)
 def is_exercise_title(title: str) -> bool:
     """Whether a heading announces exercises or questions of the text itself."""
     return _EXERCISES.match(title.strip()) is not None
@@ -288,6 +294,6 @@ def is_exercise_title(title: str) -> bool:
 
 def asks(view: str) -> str | None:
     """ "question" or "exercise" where a sentence asks its reader instead of telling."""
-    if any(mark in view for mark in _ASKING) and _QUESTION.search(view):
+    if ("?" in view or not view.isascii()) and _QUESTION.search(view):
         return "question"
     return "exercise" if _EXERCISE.match(view.strip()) else None

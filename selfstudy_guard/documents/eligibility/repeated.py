@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SAME = 0.84
 _NUMBER = re.compile(r"\d+")
-_Known = tuple[frozenset[str], tuple[str, ...]]
+_Known = tuple[frozenset[bytes], tuple[str, ...]]
 
 
 class DuplicateFinder:
@@ -40,7 +40,7 @@ class DuplicateFinder:
         shingles = frozenset() if exact else _shingles(plain, tokens)
         if len(shingles) >= 4:
             numbers = tuple(_NUMBER.findall(plain))
-            marks = sorted(set(map(zlib.crc32, _encoded(shingles))))[:4]
+            marks = sorted(set(map(zlib.crc32, shingles)))[:4]
             for mark in marks:
                 for other, others in self._by_hash.get(mark, ()):
                     common = len(shingles & other)
@@ -54,16 +54,13 @@ class DuplicateFinder:
         return False
 
 
-def _encoded(shingles: frozenset[str]) -> list[bytes]:
-    try:
-        return list(map(str.encode, shingles))
-    except UnicodeEncodeError:  # lone surrogates
-        return [shingle.encode("utf-8", "surrogatepass") for shingle in shingles]
-
-
-def _shingles(plain: str, tokens: list[str]) -> frozenset[str]:
+def _shingles(plain: str, tokens: list[str]) -> frozenset[bytes]:
     if not plain.isascii() and _DENSE.search(plain):
         packed = plain.replace(" ", "")
-        return frozenset(packed[at : at + 4] for at in range(max(1, len(packed) - 3)))
+        return frozenset(_bytes(packed[at : at + 4]) for at in range(max(1, len(packed) - 3)))
     kept = [token for token in tokens if token not in FUNCTION and (len(token) > 2 or token.isdigit())]
-    return frozenset(map(" ".join, pairwise(kept)))
+    return frozenset(map(b" ".join, pairwise(_bytes(" ".join(kept)).split(b" ")))) if kept else frozenset()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

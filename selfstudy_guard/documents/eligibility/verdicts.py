@@ -214,8 +214,9 @@ def target_reason(view: str, block: Block, phrases: int = -1, *, alone: bool = F
     """
     if block.kind == "heading":
         return "heading"
-    if block.section and any(is_exercise_title(title) for title in block.section[-2:]):
-        return "exercise"
+    for title in block.section[-2:]:
+        if is_exercise_title(title):
+            return "exercise"
     if block.kind in _PROSE:
         found = asks(view) or ("exercise" if is_task(view) else None)
         if found:

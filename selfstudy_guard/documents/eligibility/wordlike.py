@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MARKS = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f"
@@ -15,6 +16,7 @@ WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:(?:['\u2019-]|[{_MARKS}]+)[^\W\
 _LATIN = r"A-Za-z\u00aa\u00b2\u00b3\u00b5\u00b9\u00ba\u00bc-\u00be\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _LATIN_WORD = re.compile(rf"[{_LATIN}][{_LATIN}'\u2019-]*")
 """`WORD` in texts without letters and accents of other scripts, five times as fast."""
+_LONG_LATIN_WORD = re.compile(rf"[{_LATIN}][{_LATIN}'\u2019-]{{2,}}")
 _OTHER = re.compile("[\u0250-\u1fff\u200c\u200d\u2070-\U0010ffff]")
 _DIGIT = re.compile(r"\d")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
@@ -41,19 +43,23 @@ def content_words(view: str) -> int:
 def _telling(view: str, enough: int) -> int:
     """`content_words`, counted no further than `enough`."""
     told = 0
-    pattern = _LATIN_WORD
+    pattern = _LONG_LATIN_WORD
     if not is_latin(view):
         pattern = WORD
         told = len(_DENSE.findall(view)) // 2
         view = _DENSE.sub(" ", view) if told else view
+    if told >= enough:
+        return told
     for match in pattern.finditer(view):
-        if told >= enough:
-            break
         word = match[0]
-        told += len(word) >= 3 and word.lower() not in FUNCTION
+        if len(word) >= 3 and word.lower() not in FUNCTION:
+            told += 1
+            if told >= enough:
+                break
     return told
 
 
+@lru_cache(maxsize=1024)
 def tells(view: str) -> bool:
     """Whether a text has enough words to state something: two content words, or one and a number among three words."""
     told = _telling(view, 2)
