@@ -1,4 +1,4 @@
-"""Sieved patterns answer as the bare ones, on every line of the labelled pages and in any case."""
+"""Sieved patterns answer as the bare ones, on every line of the labelled pages and in any case, alone and by place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.documents.eligibility import languages, phrases
-from selfstudy_guard.documents.eligibility.sieve import Sieved
+from selfstudy_guard.documents.eligibility.sieve import Sieved, _alternatives
 
 PATTERNS = [
     value
@@ -35,7 +35,28 @@ def test_the_sieve_changes_no_answer(change: type[str]) -> None:
         text = change(line)
         lowered = text.lower()
         for one in PATTERNS:
-            assert (one.search(text, lowered) is None) == (one.pattern.search(text) is None), (text, one.pattern)
+            assert one.found(text, lowered) == (one.pattern.search(text) is not None), (text, one.pattern)
+
+
+@pytest.mark.parametrize("change", [str, str.upper, str.title], ids=["as it is", "upper", "title"])
+def test_places_of_a_document_leave_out_no_phrase(change: type[str]) -> None:
+    """What is found in a part of a document is found there too when only the patterns of its place are searched."""
+    for first in range(0, len(LINES), 8):
+        lines = [change(line) for line in LINES[first : first + 8]]
+        found, at = phrases.places().of("\n \t".join(lines)), 0
+        for line in lines:
+            bits = found.within(at, at + len(line))
+            assert phrases.phrase_reason(line, bits) == phrases.phrase_reason(line), line
+            at += len(line) + 3
+
+
+@pytest.mark.parametrize(
+    "view", ["Click\n here", "click <b>here</b>", "\u0130 cookies", "KULLANIM KO\u015eULLARI", "\u00a9"]
+)
+def test_places_do_not_depend_on_white_space_markup_or_case(view: str) -> None:
+    shown = view.replace("<b>", "   ").replace("</b>", "    ")
+    bits = phrases.places().of(view).within(0, len(view))
+    assert phrases.phrase_reason(shown, bits) == phrases.phrase_reason(shown)
 
 
 @settings(max_examples=200, deadline=None)
@@ -43,7 +64,11 @@ def test_the_sieve_changes_no_answer(change: type[str]) -> None:
 def test_letters_that_re_takes_for_each_other(text: str) -> None:
     for source in ("cookies?", r"\b(?:kolikosi|Lise)\b", "ıslık|silk", "[ck]ooki"):
         one = Sieved(re.compile(source, re.IGNORECASE))
-        assert (one.search(text, text.lower()) is None) == (one.pattern.search(text) is None)
+        assert one.found(text, text.lower()) == (one.pattern.search(text) is not None)
+
+
+def test_alternatives_are_cut_outside_groups_and_sets() -> None:
+    assert _alternatives(r"a(?:b|c)|[|\]]d|[]|]e|\|f|[^]|]") == ["a(?:b|c)", r"[|\]]d", "[]|]e", r"\|f", "[^]|]"]
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,7 @@ def answer_marks(
     roles = {match.group().casefold() for match in _PERSONA.finditer(answer)}
     if len(roles) >= 2 and not any(_explained(role, told, sources) for role in roles):
         found.append(mark("persona", ", ".join(sorted(roles))))
-    if own and sources and not _LANGUAGES.search(told) and _other_language(question, answer, sources[0]):
+    if own and sources and _other_language(question, answer, sources[0]) and not _LANGUAGES.search(told):
         found.append(mark("language", answer))
     form = form_of(answer)
     if form in RARE_FORMS and is_sudden(form) and not _asked_for(form, told) and not _quotes(answer, sources):

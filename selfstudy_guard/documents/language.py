@@ -42,17 +42,18 @@ def guess_language(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _guess(sample: str) -> str:
-    letters = sum(c.isalpha() for c in sample)
+    counts = Counter(sample)
+    letters = sum(count for c, count in counts.items() if c.isalpha())
     if letters < 20:
         return "en"
     if not sample.isascii():
-        counts = Counter(sample)
-        for first, last, language in _SCRIPTS:
-            share = sum(count for c, count in counts.items() if first <= ord(c) <= last) / letters
+        told = [(ord(c), count) for c, count in counts.items() if c >= "\u0370"]
+        for first, last, language in _SCRIPTS if told else ():
+            share = sum(count for c, count in told if first <= c <= last) / letters
             if share > (0.1 if language == "ja" else 0.3):
                 return language
     words = sample.lower().split()
-    if words and sum(word in _ENGLISH for word in words) / len(words) > 0.15:
+    if words and sum(map(_ENGLISH.__contains__, words)) / len(words) > 0.15:
         return "en"
     import py3langid
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from selfstudy_guard.documents.eligibility.pages import layout_lines, without
+from selfstudy_guard.documents.eligibility.phrase_places import FoundPlaces
 from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.eligibility.residue import template_spans
 from selfstudy_guard.documents.eligibility.verdicts import NO_ARTEFACTS, judge_blocks, target_reason
@@ -53,9 +54,9 @@ def segment(
     kind = media_type(document)
     blocks, shadows, frames = _blocks(text, kind, furnished=document.media_type != FLOWED)
     blocks = _tidy(text, blocks)
-    judge_blocks(text, blocks, scanned=kind == PLAIN)
+    phrases = judge_blocks(text, blocks, scanned=kind == PLAIN)
     marked = merge_pairs((f.start, f.end) for f in findings)
-    targets = _targets(document, blocks, marked, bounds or Bounds(), duplicates or DuplicateFinder())
+    targets = _targets(document, blocks, marked, bounds or Bounds(), duplicates or DuplicateFinder(), phrases)
     spans = [*shadows, *((*_trimmed(text, a, b), "markup") for a, b in outside(frames, blocks))]
     for block in blocks:
         if block.reason and block.reason not in NO_ARTEFACTS:
@@ -185,7 +186,12 @@ def _trimmed(text: str, start: int, end: int) -> Offsets:
 
 
 def _targets(
-    document: Document, blocks: list[Block], marked: list[Offsets], bounds: Bounds, duplicates: DuplicateFinder
+    document: Document,
+    blocks: list[Block],
+    marked: list[Offsets],
+    bounds: Bounds,
+    duplicates: DuplicateFinder,
+    phrases: FoundPlaces,
 ) -> list[Target]:
     text = document.text
     language = _language(text, blocks)
@@ -201,10 +207,10 @@ def _targets(
         for left, right in spans:
             start, end = block.start + left, block.start + right
             seen = view[left:right]
-            if inside(marked, start, end):
+            if marked and inside(marked, start, end):
                 reason: str | None = "instruction"
             else:
-                reason = block.reason or target_reason(seen, block, alone=len(spans) == 1)
+                reason = block.reason or target_reason(seen, block, phrases.within(start, end), alone=len(spans) == 1)
                 if reason is None and block.kind != "code_block":
                     told = f"{block.lead} {seen}" if block.kind in ("table_row", "definition") else seen
                     if duplicates.seen(told, exact=block.kind == "table_row"):

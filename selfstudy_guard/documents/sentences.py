@@ -18,7 +18,8 @@ _NUMBERED = regex.compile(r"(?:^|[\s(\[])(\p{L}[\p{L}\p{M}.]{0,11})\.\Z|(?:^|\s)
 _NUMBER = regex.compile(r"[#\u2116\u00ba\u00b0]?\s?(?:\p{N}|[IVXLC]{1,6}\b)")
 _FULL_STOP = regex.compile(r"(?<=[\u3002\uff01\uff1f])(?=[\p{N}\p{L}])")
 
-_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\x0b": " ", "\x0c": " ", "\u2028": " ", "\u2029": " "})
+_STOPS = "\u3002\uff01\uff1f"
+_BREAKS = "\n\r\x0b\x0c\u2028\u2029"
 
 
 def sentence_spans(view: str, language: str) -> list[Offsets]:
@@ -33,28 +34,32 @@ def sentence_spans(view: str, language: str) -> list[Offsets]:
         character that is not white space.
     """
     spans: list[Offsets] = []
-    for base, piece in _pieces(view.translate(_BREAKS)):
+    for mark in _BREAKS[:4] if view.isascii() else _BREAKS:
+        if mark in view:
+            view = view.replace(mark, " ")
+    for base, piece in _pieces(view):
         for start, end in _mended(piece, _cut(piece, language), _before_names(language)):
-            sentence = piece[start:end]
-            stripped = sentence.lstrip()
-            left = start + len(sentence) - len(stripped)
-            right = left + len(stripped.rstrip())
-            if right > left:
-                spans.append((base + left, base + right))
+            while start < end and piece[start].isspace():
+                start += 1
+            while end > start and piece[end - 1].isspace():
+                end -= 1
+            if end > start:
+                spans.append((base + start, base + end))
     return spans
 
 
 def _mended(piece: str, cut: Iterator[Offsets], titles: frozenset[str]) -> Iterator[Offsets]:
     """The bounds of the library, with those in dense scripts before numbers, without those in "Tab. 4", "Mme. Roy"."""
     held: Offsets | None = None
+    dense = not piece.isascii() and any(stop in piece for stop in _STOPS)
     for start, end in cut:
-        if held is not None and _goes_on(piece[slice(*held)], piece[start:end], titles):
+        if held is not None and _goes_on(piece[max(held[0], held[1] - 20) : held[1]], piece[start:end], titles):
             start = held[0]
         elif held is not None:
-            yield from _at_full_stops(piece, held)
+            yield from _at_full_stops(piece, held) if dense else (held,)
         held = (start, end)
     if held is not None:
-        yield from _at_full_stops(piece, held)
+        yield from _at_full_stops(piece, held) if dense else (held,)
 
 
 @lru_cache(maxsize=1)

@@ -42,8 +42,14 @@ class Bounds:
 
 
 def sized(view: str, spans: list[Offsets], bounds: Bounds) -> list[Offsets]:
-    """Sentences of one paragraph, joined and split to the bounds; `spans` are in text order."""
-    cut = [part for span in spans for part in split(view, span, bounds)]
+    """Sentences of one paragraph, joined and split to the bounds; `spans` are in text order, without outer space."""
+    fits = 4 * bounds.largest if view.isascii() else bounds.largest
+    cut: list[Offsets] = []
+    for span in spans:
+        if span[1] - span[0] <= fits:
+            cut.append(span)
+        else:
+            cut.extend(split(view, span, bounds))
     return join(view, cut, bounds)
 
 
@@ -103,14 +109,15 @@ def _is_fragment(sentence: str, bounds: Bounds) -> bool:
 def join(view: str, spans: list[Offsets], bounds: Bounds) -> list[Offsets]:
     """Fragments (short, or without words that tell something) joined to the span before them, else to the one after."""
     joined: list[Offsets] = []
+    last_small = False
     for start, end in spans:
         # A short question ("Why?") stays alone: joined to a statement, it would make that one a question too.
         small = _is_fragment(view[start:end], bounds)
-        before_small = (
-            bool(joined) and _is_fragment(view[slice(*joined[-1])], bounds) and not view[start:end].endswith(_ASKING)
-        )
-        if joined and (small or before_small) and estimate_tokens(view[joined[-1][0] : end]) <= bounds.largest:
+        wanted = small or (last_small and not view.endswith(_ASKING, start, end))
+        if joined and wanted and estimate_tokens(view[joined[-1][0] : end]) <= bounds.largest:
             joined[-1] = (joined[-1][0], end)
+            last_small = _is_fragment(view[slice(*joined[-1])], bounds)
         else:
             joined.append((start, end))
+            last_small = small
     return joined

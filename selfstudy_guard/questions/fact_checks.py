@@ -9,7 +9,8 @@ language. Measured on 170 answers labelled by hand (half of them were not looked
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from collections.abc import Iterable
+from functools import lru_cache
 
 import regex
 
@@ -63,6 +64,8 @@ _DENYING = regex.compile(
 )
 _COMPARED = regex.compile(r"\b(?P<comp>\p{Ll}{2,}er|(?:more|less) \p{Ll}+) than\b", regex.I)
 _CELL = regex.compile(r"\s*;?\s*[^:;()]{1,40}: ")
+_NAMED = regex.compile(r"\p{Lu}[\p{L}'’-]+")
+_LONG_NAME = regex.compile(r"\p{Lu}[\p{L}'’-]{2,}")
 _PRONOUN = regex.compile(r"\b(?:it|he|she|they|its|his|her|their|him|them|this|these)\b", regex.I)
 _MANY_ASKED = regex.compile(r"\s*how many\b", regex.I)
 _WHEN_ASKED = regex.compile(
@@ -102,25 +105,17 @@ def false_fact(answer: str, question: str, target: str, evidence: str, language:
     return next((reason for reason in checks if reason is not None), None)
 
 
-class _Known:
-    """Beginnings of words that are told: near ones are looked at first, since an evidence is long."""
-
-    def __init__(self, near: str, far: str) -> None:
-        self._near, self._far = {word[:5] for word in words(near)}, far
-
-    def __contains__(self, beginning: str) -> bool:
-        return beginning in self._near or beginning in self._all
-
-    @cached_property
-    def _all(self) -> set[str]:
-        return {word[:5] for word in words(self._far)}
-
-
 def _names(answer: str, question: str, target: str, evidence: str) -> str | None:
-    known = _Known(f"{question} {target}", evidence)
-    for match in regex.finditer(r"\p{Lu}[\p{L}'’-]+", answer):
+    near = {word[:5] for word in words(f"{question} {target}")}
+
+    def known(found: Iterable[str]) -> bool:
+        """Whether all words are told; the evidence is long, and only read for what stands nowhere near."""
+        far = {word[:5] for word in found} - near
+        return not far or far <= {word[:5] for word in words(evidence)}
+
+    for match in _NAMED.finditer(answer):
         folded = words(match[0])
-        if not folded or all(word[:5] in known for word in folded):
+        if not folded or known(folded):
             continue
         if match.start() == 0 and (folded[0] in SPELT or not _named_like(match[0], answer)):
             continue
@@ -132,12 +127,12 @@ def _names(answer: str, question: str, target: str, evidence: str) -> str | None
     if not said or len(said) > 3 or numbers_of(answer) or set(words(answer)) & _ALLOWED or asks_yes_no(question):
         return None
     last = said[-1]
-    if last[:5] not in known and last not in _ALLOWED and len(last) > 3 and not _VERB.search(answer):
+    if last not in _ALLOWED and len(last) > 3 and not _VERB.search(answer) and not known([last]):
         return "wrong-name"  # a short answer is the fact itself: what it ends with must be told
-    names = [w for m in regex.finditer(r"\p{Lu}[\p{L}'’-]+", answer) for w in words(m[0])]
+    names = [w for m in _NAMED.finditer(answer) for w in words(m[0])]
     own = {word[:5] for word in words(target)}
     new = [word for word in names if word[:5] not in asked and word not in _NAME_TITLES]
-    theirs = regex.search(r"\p{Lu}[\p{L}'’-]{2,}", target)
+    theirs = _LONG_NAME.search(target)
     elsewhere = new and theirs and not _PRONOUN.search(target) and not any(word[:5] in own for word in new)
     if elsewhere and _WHO_ASKED.match(question):
         return "wrong-name"  # told elsewhere, while the target names another

@@ -20,7 +20,8 @@ SPELT = {
 UNITS = {name: min(group[0]) for group in grouped("units") for name in group[0]}
 """Names of units, each with one that stands for all."""
 _TOKEN = regex.compile(r"\d+(?:[.,:]\d+)*+|[\p{L}][\p{L}'’]*|[%£€$°]")
-_THOUSANDS, _DECIMAL = regex.compile(r"\d{1,3}(?:[, ]\d{3})+"), regex.compile(r"\d+\.\d+")
+_GROUPED = regex.compile(r"\d{1,3}(?:[, ]\d{3})+")
+_POINTED = regex.compile(r"\d+\.\d+")
 _JOINED = regex.compile(r"\s(?:and|or|&)\s|,\s", regex.I)
 _HOW_MUCH = regex.compile(
     r"\bhow (?:many|much|long|old|far|high|deep|wide|tall|heavy|often)\b"
@@ -71,9 +72,9 @@ def _counts(tokens: list[tuple[str, int]], place: int) -> bool:
 
 def _plain(token: str) -> str:
     """The value of digits: without thousands separators and trailing zeros behind the point."""
-    if _THOUSANDS.fullmatch(token):
+    if _GROUPED.fullmatch(token):
         return token.replace(",", "").replace(" ", "")
-    if _DECIMAL.fullmatch(token):
+    if _POINTED.fullmatch(token):
         return token.rstrip("0").rstrip(".")
     return token.lstrip("0") or "0"
 
@@ -85,8 +86,8 @@ def wrong_number(answer: str, question: str, target: str, evidence: str) -> str 
     values = {number.value for number in told}
     if not values and not said:
         return None
-    foreign = {number.value for number in said} - values - asked
-    if foreign and foreign - {number.value for number in numbers_of(evidence)}:
+    unheard = {number.value for number in said} - values - asked
+    if unheard and not unheard <= {number.value for number in numbers_of(evidence)}:
         return "wrong-number"
     new = [number for number in said if number.value not in asked]
     if new and values and not any(number.value in values for number in new):

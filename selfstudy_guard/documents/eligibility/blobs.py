@@ -21,6 +21,11 @@ _BLOB = re.compile(
     r"|\bsha(?:1|256|384|512)[-:][A-Za-z0-9+/=]{20,}"
 )
 _HEX = re.compile(r"(?:sha\d+[-:]|[0-9a-fA-F:\-])+\Z")
+_SCRIPT_PARTS = tuple(
+    "{ window. document. dataLayer gtag( ga(' _gaq fbq( addEventListener getElementById googletagmanager "
+    "!function @media".split()
+)
+"""Every match of `_SCRIPT` holds one of them, or "var "."""
 _SIGNS = re.compile(r"[{}()\[\];=,<>!&|+*/?:]")
 _STATEMENT = re.compile(r"[{}()\[\];=,!&]")
 _SCRIPT = re.compile(
@@ -35,7 +40,8 @@ _DUMPED = re.compile(r"\s*[0-9a-f]{6,8}:?\s+(?:[0-9a-f]{2,4}\s+){8}")
 _FIELDS = re.compile(r"\"[@\w$.:-]{1,60}\"\s?:\s?[\"\[{\d]")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _CONTENT = re.compile(r"[\w<>&\"'=+]")
-_MARK = re.compile(r"[^\w\s]")
+_BEYOND_LATIN = re.compile("[\u0250-\U0010ffff]")
+_UNMARKED = bytes(code for code in range(128) if re.match(r"[\w\s]", chr(code)))
 _GARBLED = re.compile(
     r"[^\W\d_]+\d+[^\W\d_]+|[^\W\d_]*[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00b0\u00bb\u00ab\u2022\u25a0\u25a1]+[^\W\d_]+"
     r"|[^\W\d_]+[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00bb\u00ab!;:?]+[^\W\d_]+|[a-z]{1,6}[A-Z]+[a-z]*[A-Z]?|\b[bcdfghjklmnpqrstvwxz]{4,}\b|([^\W\d])\1{2,}"
@@ -43,6 +49,8 @@ _GARBLED = re.compile(
 _NAME = re.compile(
     r"[A-Z]{2,}s?|[a-z]+(?:[A-Z][a-z]+)+|\w[^\W_]*+[._/:@-][\w./:@-]*\w(?:\(\))?|\w+\(\)|[a-zA-Z]{1,4}\d{1,4}|-{1,2}[a-z][\w=-]*|\W?\d[\d.,:%/-]*\w{0,3}"
 )
+_ORDINARY = re.compile(r"(?=[A-Za-z]*?[AEIOUaeiouy])(?![A-Za-z]*?([A-Za-z])\1\1)[A-Z]?[a-z]+")
+"""Words of Latin letters with a vowel: what the rules below never take for noise."""
 _LONE = frozenset("aAIiOoyYeEuUxXnN\u00e0\u00f3\u00e9\u00e8&-\u2013\u2014+=*/%")
 _QUOTED = re.compile(r"`{1,2}[^`]{1,200}`{1,2}")
 
@@ -90,6 +98,8 @@ def minified(view: str, length: int = 200) -> bool:
 def script(view: str) -> bool:
     """Whether text of a page is really a script or a style sheet that leaked out of its element."""
     sample = view[:2000]
+    if "var " not in sample and not any(part in sample for part in _SCRIPT_PARTS):
+        return False
     found = len(_SCRIPT.findall(sample))
     return found >= 2 or (found == 1 and len(_SIGNS.findall(sample)) > 0.08 * len(sample))
 
@@ -115,11 +125,13 @@ def garbled(view: str, share: float = 0.3) -> bool:
 
     Names as programs have them (snake_case, camelCase, paths, options) are not counted as noise, quoted code is skipped.
     """
-    bare = _QUOTED.sub(" ", view[:3000])
-    if view.isascii() and solid(bare) >= 40 and len(_MARK.findall(bare)) >= 0.45 * solid(bare):
-        return True
+    bare = _QUOTED.sub(" ", view[:3000]) if "`" in view else view[:3000]
+    if view.isascii() and (size := solid(bare)) >= 40:
+        marks = len(bare.encode("ascii").translate(None, _UNMARKED))
+        if marks >= 0.45 * size:
+            return True
     words = bare.split()[:120]
-    if len(words) < 5 or (not view.isascii() and sum(c > "\u024f" for c in view[:500]) > 0.1 * len(view[:500])):
+    if len(words) < 5 or (not view.isascii() and len(_BEYOND_LATIN.findall(view, 0, 500)) > 0.1 * len(view[:500])):
         return False
     return sum(map(_is_noise, words)) >= share * len(words)
 
@@ -131,4 +143,6 @@ def _is_noise(word: str) -> bool:
         return len(word) >= 2
     if len(bare) == 1:
         return bare not in _LONE and not bare.isdigit()
+    if _ORDINARY.fullmatch(bare):
+        return False
     return _NAME.fullmatch(bare) is None and (_GARBLED.search(bare) is not None or not any(c.isalnum() for c in bare))

@@ -43,31 +43,29 @@ def mark_exercises(text: str, blocks: list[Block]) -> None:
     tasks = [
         place
         for place, (block, view) in enumerate(zip(blocks, views, strict=True))
-        if block.reason is None
-        and block.kind in (*_PROSE, "table_row")
-        and (_MARKED.search(view) or _BLANK.search(view))
+        if block.reason is None and block.kind in (*_PROSE, "table_row") and is_task(view)
     ]
     for place in tasks:
         blocks[place].reason = "exercise"
-    opening = " ".join(views[:4])[:400]
-    exam = len(tasks) >= 2 or (bool(_TITLE.search(opening)) and (bool(tasks) or any(_option(text, b) for b in blocks)))
-    exam = _mark_options(text, blocks, views, exam) or exam
+    letters = [_option(text, block) for block in blocks]
+    exam = len(tasks) >= 2 or ((bool(tasks) or any(letters)) and bool(_TITLE.search(" ".join(views[:4])[:400])))
+    exam = _mark_options(letters, blocks, views, exam) or exam
     if exam:
         for block, view in zip(blocks, views, strict=True):
             if block.reason is None and block.kind in _PROSE and _TASK.match(view):
                 block.reason = "exercise"
 
 
-def _mark_options(text: str, blocks: list[Block], views: list[str], exam: bool) -> bool:
+def _mark_options(letters: list[str | None], blocks: list[Block], views: list[str], exam: bool) -> bool:
     """Marks runs of options a), b), c) under a question, and the question's stem; whether there were two of them."""
     runs: list[list[int]] = []
     for place, block in enumerate(blocks):
-        letter = (
-            _option(text, block) if block.kind in _PROSE and block.reason in (None, "ocr noise", "fragment") else None
-        )
-        if letter is None or words(views[place]) > _LONGEST_OPTION:
+        letter = letters[place]
+        if letter is None or block.kind not in _PROSE or block.reason not in (None, "ocr noise", "fragment"):
             continue
-        if runs and runs[-1][-1] == place - 1 and ord(letter) == ord(_option(text, blocks[place - 1]) or " ") + 1:
+        if words(views[place]) > _LONGEST_OPTION:
+            continue
+        if runs and runs[-1][-1] == place - 1 and ord(letter) == ord(letters[place - 1] or " ") + 1:
             runs[-1].append(place)
         elif letter == "a":
             runs.append([place])
@@ -103,4 +101,8 @@ def _option(text: str, block: Block) -> str | None:
 
 def is_task(view: str) -> bool:
     """Whether one sentence sets a task: it is worth points, or has a gap to fill in."""
-    return _MARKED.search(view) is not None or _BLANK.search(view) is not None
+    bracket = "(" in view or "[" in view
+    if bracket and _MARKED.search(view):
+        return True
+    gap = bracket or "___" in view or "......" in view or "\u2026\u2026" in view
+    return gap and _BLANK.search(view) is not None

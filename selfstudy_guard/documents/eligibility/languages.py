@@ -38,41 +38,45 @@ _CALLS = compiled("call_patterns")
 MENU_WORDS = frozenset(word for found in words("menu_words").values() for word in found)
 """Words of menus; an entry that holds one counts as known."""
 _ENTRY_SPLIT = re.compile(r"\s*[|·•»›>]\s*")
+SIEVES = (_COOKIE, _LICENCE, _FOOTER, _POLICIES, _CALLS)
+"""What `said_in` needs, one for each of its reasons, in its order."""
 
 
-def said_in(flat: str, size: int, lowered: str) -> str | None:
+def said_in(flat: str, size: int, lowered: str, possible: int = -1) -> str | None:
     """Why a paragraph is boilerplate, by phrases of any of the languages; None where it does not say so.
 
     Args:
         flat: the paragraph in one line.
         size: its words.
         lowered: `flat` in lower case.
+        possible: bits of the `SIEVES` that may match.
     """
     if size > 60:
         return None
-    if size <= 45 and _COOKIE.search(flat, lowered) and _is_notice(flat, size, lowered):
+    if possible & 1 and size <= 45 and _COOKIE.found(flat, lowered) and _is_notice(flat, size, lowered):
         return "cookie notice"
     if (
-        size <= 30
-        and _COMMONS.search(flat, lowered)
-        and _LICENCE.search(flat, lowered)
-        and _UNDER.search(flat, lowered)
+        possible & 2
+        and size <= 30
+        and _COMMONS.found(flat, lowered)
+        and _LICENCE.found(flat, lowered)
+        and _UNDER.found(flat, lowered)
     ):
         return "licence"
-    if size <= 30 and _FOOTER.search(flat, lowered):
+    if possible & 4 and size <= 30 and _FOOTER.found(flat, lowered):
         return "footer"
-    if _POLICIES.may_match(lowered):
+    if possible & 8 and _POLICIES.may_match(lowered):
         entries = [entry for entry in _ENTRY_SPLIT.split(flat) if entry]
         if entries and all(_POLICIES.pattern.match(entry) for entry in entries):
             return "footer"
-    if size <= 14 and _CALLS.search(flat, lowered):
+    if possible & 16 and size <= 14 and _CALLS.found(flat, lowered):
         return "navigation"
     return None
 
 
 def _is_notice(flat: str, size: int, lowered: str) -> bool:
     """Whether what names cookies speaks for its site, to its visitor, or is a row of buttons."""
-    about_us, agrees = _ABOUT_US.search(flat, lowered) is not None, _AGREE.search(flat, lowered) is not None
+    about_us, agrees = _ABOUT_US.found(flat, lowered), _AGREE.found(flat, lowered)
     if flat.isascii() and _ENGLISH.search(flat):
         return about_us and agrees  # English ones may be biscuits
-    return about_us or agrees or (size <= 10 and _BUTTON.search(flat, lowered) is not None)
+    return about_us or agrees or (size <= 10 and _BUTTON.found(flat, lowered))

@@ -20,6 +20,11 @@ _SPACED_ROW = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_LEADERS = ("....", "\u2026\u2026", "\u00b7\u00b7\u00b7\u00b7", "____")
+_SPACED_LEADER = re.compile(r"\.\s\.")
+"""Every match of `_CONTENTS_ROW` holds one of these."""
+_LONGEST_PAGE = 30
+"""Characters of a line beyond which `_PAGE` cannot match."""
 
 
 def layout_lines(text: str, *, furnished: bool = True) -> list[tuple[int, int, str]]:
@@ -37,22 +42,27 @@ def layout_lines(text: str, *, furnished: bool = True) -> list[tuple[int, int, s
     if len(all_lines) < 3:
         return []
     found: dict[int, str] = {}
-    for number, line in enumerate(all_lines):
-        if _CONTENTS_ROW.match(line.text[:200]):
-            found[number] = "table of contents"
+    if any(leader in text for leader in _LEADERS) or _SPACED_LEADER.search(text):
+        for number, line in enumerate(all_lines):
+            if _CONTENTS_ROW.match(line.text[:200]):
+                found[number] = "table of contents"
     _spaced_contents(all_lines, found)
     if not furnished:
         return [(all_lines[number].start, all_lines[number].end, found[number]) for number in sorted(found)]
     same: dict[str, list[int]] = defaultdict(list)
+    pages: list[int] = []
     for number, line in enumerate(all_lines):
         bare = line.text.strip()
-        inside = bare[:1].islower() and number > 0 and bool(all_lines[number - 1].text.strip())
+        if not bare:
+            continue
+        if len(bare) <= _LONGEST_PAGE and _PAGE.match(line.text):
+            pages.append(number)
+        inside = bare[0].islower() and number > 0 and bool(all_lines[number - 1].text.strip())
         if 3 <= len(bare) <= 110 and number not in found and not inside and any(c.isalpha() for c in bare):
             same[_DIGITS.sub("#", bare)].append(number)
-    pages = [number for number, line in enumerate(all_lines) if line.text.strip() and _PAGE.match(line.text)]
     paged = len(pages) >= 3 or "\x0c" in text
     for shape, places in same.items():
-        if len(places) < 3 or not any(c.isalpha() for c in shape.replace("#", "")):
+        if len(places) < 3 or not any(c.isalpha() for c in shape):
             continue
         edged = sum(_at_edge(all_lines, place) for place in places)
         numbered = "#" in shape and len({all_lines[place].text for place in places}) > 1
@@ -84,7 +94,7 @@ def _spaced_contents(all_lines: list[Line], found: dict[int, str]) -> None:
                 continue
         page = (
             int(bare.split()[-1])
-            if bare and _SPACED_ROW.match(line.text[:160]) and bare.split()[-1].isdecimal()
+            if bare[-1:].isdecimal() and _SPACED_ROW.match(line.text[:160]) and bare.split()[-1].isdecimal()
             else -1
         )
         if page >= last and page >= 0:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from selfstudy_guard.documents.eligibility.languages import MENU_WORDS, said_in
+from selfstudy_guard.documents.eligibility.languages import MENU_WORDS, SIEVES, said_in
+from selfstudy_guard.documents.eligibility.phrase_places import PhrasePlaces
 from selfstudy_guard.documents.eligibility.sieve import Sieved
 from selfstudy_guard.documents.eligibility.wordlike import words
 from selfstudy_guard.files import joined, shipped
@@ -39,46 +41,76 @@ _EXERCISE = re.compile(
     r"(?:explain|describe|list|compare|discuss|calculate|prove|show|name) (?:why|how|what|the (?:difference|steps|three|two|four|main)|in your own words|three|two|four|that)\b.{0,160}in your own words|\u7ec3\u4e60\s?\d))",
     re.IGNORECASE,
 )
+_PATTERNS = (_CALLS, _ADVERTISED, _LICENCE, _COOKIES, _FOOTER)
+_ALL_CALLS, _ADVERTISEMENTS, _LICENCES, _COOKIE_NOTICES, _FOOTERS = (1 << place for place in range(len(_PATTERNS)))
+"""Bits of `_PATTERNS`, in their order."""
+
+
+@lru_cache(maxsize=1)
+def places() -> PhrasePlaces:
+    """What tells where in a document `phrase_reason` may find a phrase."""
+    return PhrasePlaces((*_PATTERNS, *SIEVES))
+
+
+_NINE_WORDS = re.compile(r"\W*+(?:\w++\W++){8}\w")
 _QUESTION = re.compile(r"[?\uff1f\u061f\u037e](?:[\"'\u201d\u2019\u00bb)\]*_]{0,4})\s*\Z")
 
 
-def phrase_reason(view: str, *, prose: bool = True) -> str | None:
+def phrase_reason(view: str, possible: int = -1, *, prose: bool = True) -> str | None:
     """Why a paragraph is boilerplate, by what it says; None where it does not say so.
 
     Long paragraphs are only judged by licence phrases: an article about cookies is an article.
+
+    Args:
+        view: the paragraph.
+        possible: bits of `places` that are set where it stands; -1: all.
+        prose: whether it may be a menu.
     """
+    found = _phrase_in(view, possible)
+    if found is None and prose and is_menu(view):
+        return "navigation"
+    return found
+
+
+def _phrase_in(view: str, possible: int) -> str | None:
+    if not possible and len(view) <= 3000 and view.rstrip().endswith((".", "\u3002")):
+        return None  # of `_BARE` there is no telling where it may match
     flat = " ".join(view[:3000].split())
     if not flat:
         return None
     lowered = flat.lower()
-    if _ADVERTISED.match(flat, lowered):
+    if possible & _ADVERTISEMENTS and _ADVERTISED.match(flat, lowered):
         return "advertisement"
     size = words(flat)
-    if any(hint in lowered for hint in _LICENCE_HINTS):
+    if possible & _LICENCES and any(hint in lowered for hint in _LICENCE_HINTS):
         licence = _LICENCE.count(flat, lowered)
         if licence >= 2 or (licence and size <= 60):
             return "licence"
-    if size <= 90 and any(hint in lowered for hint in _COOKIE_HINTS):
-        cookies = _COOKIES.count(flat, lowered)
-        if cookies >= 2 or (cookies and size <= 45):
+    if possible & _COOKIE_NOTICES and size <= 90 and any(hint in lowered for hint in _COOKIE_HINTS):
+        found = _COOKIES.count(flat, lowered)
+        if found >= 2 or (found and size <= 45):
             return "cookie notice"
-    if size <= 45 and any(hint in lowered for hint in _FOOTER_HINTS) and _FOOTER.search(flat, lowered):
+    if (
+        possible & _FOOTERS
+        and size <= 45
+        and any(hint in lowered for hint in _FOOTER_HINTS)
+        and _FOOTER.found(flat, lowered)
+    ):
         return "footer"
-    if (size <= 16 and _CALLS.search(flat, lowered)) or (
-        size <= 14 and flat[-1] not in ".\u3002" and _BARE.search(flat, lowered)
+    if (possible & _ALL_CALLS and size <= 16 and _CALLS.found(flat, lowered)) or (
+        size <= 14 and flat[-1] not in ".\u3002" and _BARE.found(flat, lowered)
     ):
         return "navigation"
-    found = said_in(flat, size, lowered)
-    if found:
-        return found
-    if prose and is_menu(view):
-        return "navigation"
-    return None
+    others = possible >> len(_PATTERNS)
+    return said_in(flat, size, lowered, others) if others else None
 
 
 def is_menu(view: str) -> bool:
     """Whether a paragraph is a row or a column of menu entries, or a path of them ("Home > Products > Pumps")."""
-    entries = [entry for entry in _MENU_SPLIT.split(view.strip()[:2000]) if entry]
+    shown = view.strip()[:2000]
+    if shown.endswith((".", ":", ";", "\u3002")) and _NINE_WORDS.match(shown):
+        return False  # too long for one entry, and of several none ends so
+    entries = [entry for entry in _MENU_SPLIT.split(shown) if entry]
     if not entries:
         return False
     if len(entries) == 1:
@@ -106,6 +138,7 @@ def is_contents_title(title: str) -> bool:
     return _CONTENTS.match(title.strip()) is not None
 
 
+@lru_cache(maxsize=256)
 def is_exercise_title(title: str) -> bool:
     """Whether a heading announces exercises or questions of the text itself."""
     return _EXERCISES.match(title.strip()) is not None
@@ -113,6 +146,6 @@ def is_exercise_title(title: str) -> bool:
 
 def asks(view: str) -> str | None:
     """ "question" or "exercise" where a sentence asks its reader instead of telling."""
-    if _QUESTION.search(view):
+    if ("?" in view or not view.isascii()) and _QUESTION.search(view):
         return "question"
     return "exercise" if _EXERCISE.match(view.strip()) else None

@@ -6,13 +6,13 @@ import re
 import zlib
 from itertools import pairwise
 
-from selfstudy_guard.documents.eligibility.wordlike import keywords
+from selfstudy_guard.documents.eligibility.wordlike import FUNCTION
 
 _TOKEN = re.compile(r"[^\W_]+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SAME = 0.84
 _NUMBER = re.compile(r"\d+")
-_Known = tuple[frozenset[str], tuple[str, ...]]
+_Known = tuple[frozenset[bytes], tuple[str, ...]]
 
 
 class DuplicateFinder:
@@ -31,15 +31,16 @@ class DuplicateFinder:
 
     def seen(self, text: str, *, exact: bool = False) -> bool:
         """Whether `text` is nearly the same as an earlier one (with `exact`: the same words); remembers it if not."""
-        plain = " ".join(_TOKEN.findall(text[:4000].casefold()))
-        if not plain:
+        tokens = _TOKEN.findall(text[:4000].casefold())
+        if not tokens:
             return False
+        plain = " ".join(tokens)
         if plain in self._exact:
             return True
-        shingles = _shingles(plain)
-        if len(shingles) >= 4 and not exact:
+        shingles = frozenset() if exact else _shingles(plain, tokens)
+        if len(shingles) >= 4:
             numbers = tuple(_NUMBER.findall(plain))
-            marks = sorted({zlib.crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in shingles})[:4]
+            marks = sorted(set(map(zlib.crc32, shingles)))[:4]
             for mark in marks:
                 for other, others in self._by_hash.get(mark, ()):
                     common = len(shingles & other)
@@ -53,8 +54,13 @@ class DuplicateFinder:
         return False
 
 
-def _shingles(plain: str) -> frozenset[str]:
-    if _DENSE.search(plain):
+def _shingles(plain: str, tokens: list[str]) -> frozenset[bytes]:
+    if not plain.isascii() and _DENSE.search(plain):
         packed = plain.replace(" ", "")
-        return frozenset(packed[at : at + 4] for at in range(max(1, len(packed) - 3)))
-    return frozenset(f"{left} {right}" for left, right in pairwise(keywords(plain)))
+        return frozenset(_bytes(packed[at : at + 4]) for at in range(max(1, len(packed) - 3)))
+    kept = [token for token in tokens if token not in FUNCTION and (len(token) > 2 or token.isdigit())]
+    return frozenset(map(b" ".join, pairwise(_bytes(" ".join(kept)).split(b" ")))) if kept else frozenset()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -53,7 +53,7 @@ _SAID = re.compile(
 """Templates that stand for words of their sentence: those of their first or second argument, or a number and its unit."""
 _NAMED = re.compile(r"\s{0,9}[a-z_]{2,20}\s{0,9}=", re.IGNORECASE)
 _RANGE = frozenset(("to", "and", "or", "by", "x", "-", "\u2013", "+/-", "\u00b1", "and(-)", "to(-)"))
-_HINTS = ("{{", "{%", "{$", "@@", "<%", "<?", "${", "[[", "''", "[", "<", "&", "{|", "%", "__", "\\", "==")
+_HINTS = ("[", "<", "&", "%", "\\", "{{", "{$", "@@", "${", "''", "{|", "__", "==")
 
 
 def template_spans(text: str, limit: int = 20_000) -> list[Offsets]:
@@ -135,7 +135,10 @@ def _without(spans: list[Offsets], text: str, kept: list[Offsets]) -> list[Offse
 
 def inline_residue(view: str) -> list[Offsets]:
     """Residue inside one paragraph (offsets of `view`)."""
-    if not any(hint in view for hint in _HINTS):
+    for hint in _HINTS:
+        if hint in view:
+            break
+    else:
         return []
     return merge_pairs(match.span() for match in _INLINE.finditer(view))
 

@@ -13,9 +13,9 @@ from re import _constants as codes  # type: ignore[attr-defined]  # the parser o
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-_ODD = re.compile("[\u0130\u0307\u017f\u212a\u1e9e\ufb00-\ufb06\u0345\u03c2\u03b9\u1fbe]")
+ODD = re.compile("[\u0130\u0307\u017f\u212a\u1e9e\ufb00-\ufb06\u0345\u03c2\u03b9\u1fbe]")
 """Letters that another letter matches without regard to case although their lower case differs: no sieve for them."""
-_DOTLESS = "\u0131"
+DOTLESS = "\u0131"
 """The Turkish letter that `re` takes for an i without regard to case."""
 _COMMON = frozenset(
     (  # a list of words reads better as one
@@ -24,12 +24,10 @@ _COMMON = frozenset(
     ).split()
 )
 """Words of nearly every text: a run that is only one of them sieves nothing."""
-_MOST = 400
-"""Runs of letters from which looking for them costs as much as searching."""
 
 
 class Sieved:
-    """A pattern that is only searched where one of its runs of letters occurs.
+    """A pattern of which only those alternatives are searched of which a run of letters occurs.
 
     Args:
         pattern: a compiled pattern; matched without regard to case or with it.
@@ -37,28 +35,43 @@ class Sieved:
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
-        found = _needed(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
-        runs = {run.lower().replace(_DOTLESS, "i") for run in found} if found else set()
+        self._sources = _alternatives(pattern.pattern) if not pattern.groups else [pattern.pattern]
+        self._alone: dict[int, re.Pattern[str]] = {}
+        found: list[tuple[str, int]] = []
+        self._unsieved: list[int] = []
+        for place, source in enumerate(self._sources):
+            needed = _needed(parser.parse(source, pattern.flags & ~re.UNICODE))
+            if not needed:
+                self._unsieved.append(place)
+            found.extend((run.lower().replace(DOTLESS, "i"), place) for run in needed or ())
+        self._runs = tuple(sorted(set(found)))
+        self._ascii = tuple((run, place) for run, place in self._runs if run.isascii())
+        runs = {run for run, _ in self._runs}
         # Of runs of which one holds another, the shorter one is enough.
         self.runs: tuple[str, ...] = tuple(
-            sorted((run for run in runs if not any(other != run and other in run for other in runs)), key=len)
+            sorted(run for run in runs if not any(other != run and other in run for other in runs))
         )
-        self._sieved = bool(self.runs) and len(self.runs) <= _MOST
+        if self._unsieved:
+            self.runs = ()
 
     def may_match(self, lowered: str) -> bool:
         """Whether a text (in lower case) can match at all."""
-        if not self._sieved:
-            return True
-        plain = lowered.isascii()
-        seen = lowered if plain else lowered.replace(_DOTLESS, "i")
-        for run in self.runs:
-            if run in seen:
-                return True
-        return not plain and _ODD.search(lowered) is not None
+        seen = lowered if lowered.isascii() else lowered.replace(DOTLESS, "i")
+        return not self.runs or any(run in seen for run in self.runs) or ODD.search(lowered) is not None
 
-    def search(self, text: str, lowered: str) -> re.Match[str] | None:
-        """As `re.Pattern.search`; `lowered` is the text in lower case."""
-        return self.pattern.search(text) if self.may_match(lowered) else None
+    def found(self, text: str, lowered: str) -> bool:
+        """Whether `re.Pattern.search` finds it; `lowered` is the text in lower case."""
+        if lowered.isascii():
+            seen, runs = lowered, self._ascii
+        elif ODD.search(lowered):
+            return self.pattern.search(text) is not None
+        else:
+            seen, runs = lowered.replace(DOTLESS, "i"), self._runs
+        tried = set(self._unsieved)
+        for run, place in runs:
+            if run in seen:
+                tried.add(place)
+        return any(self._one(place).search(text) for place in tried)
 
     def match(self, text: str, lowered: str) -> re.Match[str] | None:
         """As `re.Pattern.match`; `lowered` is the text in lower case."""
@@ -67,6 +80,37 @@ class Sieved:
     def count(self, text: str, lowered: str) -> int:
         """How often the pattern is found."""
         return sum(1 for _ in self.pattern.finditer(text)) if self.may_match(lowered) else 0
+
+    def _one(self, place: int) -> re.Pattern[str]:
+        """One alternative, compiled when it is first needed."""
+        if place not in self._alone:
+            self._alone[place] = re.compile(self._sources[place], self.pattern.flags & ~re.UNICODE)
+        return self._alone[place]
+
+
+def _alternatives(source: str) -> list[str]:
+    """The alternatives of a pattern, cut at the bars outside all groups and sets."""
+    found: list[str] = []
+    depth = begun = at = first = 0
+    in_set = False
+    while at < len(source):
+        character = source[at]
+        if character == "\\":
+            at += 1
+        elif in_set:
+            in_set = character != "]" or at == first
+        elif character == "[":
+            at += source.startswith("^", at + 1)
+            in_set, first = True, at + 1  # a bracket that comes first is one of the set
+        elif character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+        elif character == "|" and not depth:
+            found.append(source[begun:at])
+            begun = at + 1
+        at += 1
+    return [*found, source[begun:]]
 
 
 def _needed(parts: Iterable[tuple[Any, Any]]) -> set[str] | None:

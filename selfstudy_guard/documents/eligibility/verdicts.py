@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from selfstudy_guard.documents.eligibility.blobs import blob_reason, blob_spans, garbled, machine_made, minified, script
 from selfstudy_guard.documents.eligibility.exercises import is_task, mark_exercises
+from selfstudy_guard.documents.eligibility.phrase_places import FoundPlaces
 from selfstudy_guard.documents.eligibility.phrases import (
     asks,
     is_contents_title,
@@ -15,6 +16,7 @@ from selfstudy_guard.documents.eligibility.phrases import (
     is_menu,
     is_pager,
     phrase_reason,
+    places,
 )
 from selfstudy_guard.documents.eligibility.residue import inline_residue, stray_markup
 from selfstudy_guard.documents.eligibility.wordlike import content_words, solid, tells, words
@@ -36,19 +38,25 @@ _UNMARKED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _ANCHORS = re.compile(r"\]\(#|href\s?=\s?[\"']#")
 
 
-def judge_blocks(text: str, blocks: list[Block], *, scanned: bool = False) -> None:
-    """Sets `reason` and completes `gaps` of every block; `scanned` texts may be noise of character recognition."""
+def judge_blocks(text: str, blocks: list[Block], *, scanned: bool = False) -> FoundPlaces:
+    """Sets `reason` and completes `gaps` of every block; `scanned` texts may be noise of character recognition.
+
+    Returns:
+        Where phrases of boilerplate may stand, for `target_reason`.
+    """
     noise = 0.3 if scanned else 0.45
+    found = places().of(text)
     for block in blocks:
         if block.reason is None and block.kind != "heading":
-            _judge(text, block, noise)
-    _drop_overreaching_hints(text, blocks)
+            _judge(text, block, found, noise)
+    _drop_overreaching_hints(text, blocks, found)
     _fill_pagers(text, blocks)
     _fill_licences(blocks)
     mark_exercises(text, blocks)
+    return found
 
 
-def _judge(text: str, block: Block, noise: float = 0.45) -> None:
+def _judge(text: str, block: Block, found: FoundPlaces, noise: float = 0.45) -> None:
     view = visible(text, block.start, block.end, block.gaps)
     if block.kind == "formula":
         return
@@ -68,11 +76,12 @@ def _judge(text: str, block: Block, noise: float = 0.45) -> None:
         view = left
         if block.reason:
             return
+    phrases = found.within(block.start, block.end)
     if block.kind not in _PROSE:
         if minified(view):
             block.reason = "minified code"
         elif block.kind == "table_row":
-            block.reason = "broken markup" if _unclosed(text, block) else _by_row(block, view)
+            block.reason = "broken markup" if _unclosed(text, block) else _by_row(block, view, phrases)
         return
     block.reason = (
         ("minified code" if minified(view) else None)
@@ -80,7 +89,7 @@ def _judge(text: str, block: Block, noise: float = 0.45) -> None:
         or machine_made(view)
         or _by_links(text, block, view, solid(view))
         or _by_section(block, view)
-        or phrase_reason(view)
+        or phrase_reason(view, phrases)
         or ("ocr noise" if garbled(view, noise) else None)
     )
 
@@ -117,13 +126,13 @@ def _unclosed(text: str, block: Block) -> bool:
     return opened >= 0 and "</t" not in around[opened:]
 
 
-def _by_row(block: Block, view: str) -> str | None:
+def _by_row(block: Block, view: str, phrases: int) -> str | None:
     """Rows of layout tables: menus with marks between their entries, and what phrases give away."""
     if "|" in view.strip(" |") and words(view) >= 3 and is_menu(" ".join(view.split())):
         return "navigation"
     if block.linked >= 0.7 * max(solid(view), 1) or is_pager(view, 3 if block.lead else 2):
         return "navigation"
-    return phrase_reason(view, prose=False)
+    return phrase_reason(view, phrases, prose=False)
 
 
 def _fill_pagers(text: str, blocks: list[Block]) -> None:
@@ -146,11 +155,13 @@ def _by_section(block: Block, view: str) -> str | None:
     return None
 
 
-def _drop_overreaching_hints(text: str, blocks: list[Block]) -> None:
+def _drop_overreaching_hints(text: str, blocks: list[Block], found: FoundPlaces) -> None:
     """A region that is named like a frame but holds most of a page's prose is the page: its reason is dropped.
 
     (An unclosed `<nav>`, a `<div class="sidebar-layout">` round everything.)
     """
+    if not any(block.region and block.reason for block in blocks):
+        return
     prose: Counter[str | None] = Counter()
     lengths = []
     for block in blocks:
@@ -167,7 +178,7 @@ def _drop_overreaching_hints(text: str, blocks: list[Block]) -> None:
                     block.reason = None
                     block.region = False
                     if block.kind != "heading":
-                        _judge(text, block)
+                        _judge(text, block, found)
 
 
 def _fill_licences(blocks: list[Block]) -> None:
@@ -192,18 +203,20 @@ def _is_label(view: str) -> bool:
     return words(view) <= 8 and not _ENDED.search(view) and not _UNMARKED.search(view) and "\\-" not in view
 
 
-def target_reason(view: str, block: Block, *, alone: bool = False) -> str | None:
+def target_reason(view: str, block: Block, phrases: int = -1, *, alone: bool = False) -> str | None:
     """Why one target of an eligible block may not be asked about.
 
     Args:
         view: the target's text without markup.
         block: its block.
+        phrases: what may stand in it (`FoundPlaces.within`).
         alone: whether the target is its whole block.
     """
     if block.kind == "heading":
         return "heading"
-    if block.section and any(is_exercise_title(title) for title in block.section[-2:]):
-        return "exercise"
+    for title in block.section[-2:]:
+        if is_exercise_title(title):
+            return "exercise"
     if block.kind in _PROSE:
         found = asks(view) or ("exercise" if is_task(view) else None)
         if found:
@@ -211,8 +224,8 @@ def target_reason(view: str, block: Block, *, alone: bool = False) -> str | None
         if not tells(view):
             return "navigation" if is_menu(view) else "fragment"
         if alone and block.kind == "sentence" and not block.lead and _is_label(view):
-            return phrase_reason(view, prose=False) or "fragment"
-        return phrase_reason(view, prose=False)
+            return phrase_reason(view, phrases, prose=False) or "fragment"
+        return phrase_reason(view, phrases, prose=False)
     if block.kind == "formula":
         return None if solid(view) >= 3 else "fragment"
     if not any(c.isalpha() for c in view) and not block.lead:

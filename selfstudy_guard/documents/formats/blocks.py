@@ -40,6 +40,8 @@ class Block:
 
 def visible(text: str, start: int, end: int, gaps: Iterable[Offsets]) -> str:
     """`text[start:end]` with every gap replaced by as many spaces: same length, so offsets still fit."""
+    if not gaps:
+        return text[start:end]
     parts: list[str] = []
     at = start
     for left, right in gaps:

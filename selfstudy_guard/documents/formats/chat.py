@@ -27,6 +27,8 @@ _ABOVE = re.compile(
     re.IGNORECASE,
 )
 """Name and time on a line of their own, as Slack and Discord copy them."""
+_TIMED = re.compile(r"[:.]\d{2}")
+"""What every time holds."""
 _SPEAKER = re.compile(
     r"(?P<name>[A-Z\u00c0-\u00de\u0410-\u042f][\w.'\u2019-]{0,20}(?:\s[\w.'\u2019-]{1,20}){0,2}):\s(?=\S)"
 )
@@ -45,14 +47,16 @@ def read_chat(text: str) -> list[Block] | None:
     rows = [line for line in lines(text) if line.text.strip()]
     if len(rows) < 2:
         return None
-    heads = {number: match for number, line in enumerate(rows[:400]) if (match := _HEAD.match(line.text))}
-    share = len(heads) / min(len(rows), 400)
-    if (len(heads) >= 3 and share >= 0.25) or (len(heads) == 2 and share >= 0.5):
+    heads = sum((":" in line.text or ">" in line.text) and _HEAD.match(line.text) is not None for line in rows[:400])
+    share = heads / min(len(rows), 400)
+    if (heads >= 3 and share >= 0.25) or (heads == 2 and share >= 0.5):
         return _messages(rows, lambda line: _headed(_HEAD.match(line.text)))
-    above = [match["name"] for line in rows[:400] if len(line.text) < 80 and (match := _ABOVE.match(line.text.strip()))]
+    timed = (bare for line in rows[:400] if len(line.text) < 80 and _TIMED.search(bare := line.text.strip()))
+    above = [match["name"] for bare in timed if (match := _ABOVE.match(bare))]
     if len(above) >= 3 and len(above) >= 0.2 * min(len(rows), 400) and len(set(above)) < len(above):
         return _messages(rows, _line_above)
-    names = Counter(match["name"] for line in rows[:400] if (match := _SPEAKER.match(line.text.lstrip())))
+    naming = (line.text.lstrip() for line in rows[:400] if ":" in line.text)
+    names = Counter(match["name"] for bare in naming if (match := _SPEAKER.match(bare)))
     for name in [name for name in names if name.split()[-1].lower() in _NOT_SPEAKERS]:
         del names[name]
     said = sum(names.values())

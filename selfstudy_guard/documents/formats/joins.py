@@ -108,6 +108,7 @@ def closed_up(text: str, start: int, end: int, gaps: Iterable[Offsets]) -> str:
 
 
 _LINE_END = regex.compile(r"(?<=(\p{L}{2,40}))([-\u2010\u00ad])[ \t]*\r?\n[ \t]*(?=(\p{Ll}\p{L}{0,40}))")
+_CUT = regex.compile(r"[-\u2010\u00ad][ \t]*+\r?\n")
 _AND = frozenset("and or und oder bzw et ou y o e i of en og och ja".split())
 
 
@@ -118,7 +119,7 @@ def hyphenated(text: str, start: int = 0, end: int | None = None) -> list[Offset
     """
     stop = len(text) if end is None else end
     found: list[Offsets] = []
-    if "\n" not in text[start:stop]:
+    if not _CUT.search(text, start, stop):
         return found
     folded = ""
     for match in _LINE_END.finditer(text, start, stop):

@@ -25,6 +25,7 @@ FORMULA = re.compile(
 )
 
 
+_RULER = re.compile(r"[\s|+:=\-\u2500-\u257f]+")
 _WIKI_TITLE = re.compile(r"\s*(={2,6})\s*([^=\n](?:[^=\n]{0,150}[^=\s])?)\s*\1\s*\Z")
 
 
@@ -46,15 +47,16 @@ class Line:
 def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[Line]:
     r"""Lines of `text[start:end]` with their spans; \\n, \\r\\n and form feeds end lines."""
     stop = len(text) if end is None else end
+    if start >= stop:
+        return
+    pieces = text[start:stop].split("\n")
+    if not pieces[-1]:
+        pieces.pop()
     at = start
-    while at < stop:
-        cut = text.find("\n", at, stop)
-        after = cut + 1 if cut >= 0 else stop
-        right = cut if cut >= 0 else stop
-        while right > at and text[right - 1] in "\r\x0c":
-            right -= 1
-        yield Line(at, right, text[at:right])
-        at = after
+    for piece in pieces:
+        bare = piece.rstrip("\r\x0c")
+        yield Line(at, at + len(bare), bare)
+        at += len(piece) + 1
 
 
 def groups(text: str, start: int = 0, end: int | None = None) -> Iterator[list[Line]]:
@@ -180,7 +182,9 @@ def _rows(group: list[Line]) -> list[Line] | None:
     """The rows of a table made of pipes or tabs, without its rulers; None where the lines are no table."""
     if len(group) < 2:
         return None
-    rows = [line for line in group if not re.fullmatch(r"[\s|+:=\-\u2500-\u257f]+", line.text)]
+    if not any("|" in line.text or "\t" in line.text for line in group):
+        return None
+    rows = [line for line in group if not _RULER.fullmatch(line.text)]
     if len(rows) < 2:
         return None
     for mark in ("|", "\t"):
