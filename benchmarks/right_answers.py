@@ -6,8 +6,9 @@ python benchmarks/right_answers.py MODEL [--xquad FILE] [--part dev|report] [-n 
 Questions with known answers: those of the audit, which ships with the package, and human questions of XQuAD where the
 file is given (articles with even numbers are for developing, those with odd ones for reporting). An answer is right
 when it holds a known answer as whole words, case, articles and punctuation aside (so a copied sentence may be right by
-chance: its share stands beside, and the token F1 of SQuAD). "own" is what the model gets by default. Answers go to a
-file line by line, and a command that is given again goes on there. With --fail-under, exit code 3 tells that "own" is
+chance: its share stands beside, and the token F1 of SQuAD). "own" is what the model gets by default, and an answer that
+a run would take from the evidence instead is taken here too. Answers go to a file line by line, and a command that is
+given again goes on there. With --fail-under, exit code 3 tells that "own" is
 right less often than "plain" by more than that (-0.02: two points).
 """
 
@@ -27,7 +28,10 @@ from typing import Any
 from selfstudy_guard.audit.pages import shipped_checks, shipped_documents
 from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.models import model_name, resolve_model
-from selfstudy_guard.questions import answer_request, parse_answer, prompts_for
+from selfstudy_guard.protocols import Completer
+from selfstudy_guard.questions import answer_request, check_answer, parse_answer, prompts_for
+from selfstudy_guard.questions.answer_forms import trimmed
+from selfstudy_guard.questions.choices import closest_sentence
 from selfstudy_guard.records import Message, Request
 
 _PLAIN = "<passage>\n{text}\n</passage>\n\nAnswer the question from the passage.\n\nQuestion: {question}"
@@ -110,6 +114,21 @@ def request(name: str, row: Row, model: str) -> Request:
     return made.model_copy(update={"temperature": 0.0})
 
 
+def answered(name: str, row: Row, completer: Completer) -> str:
+    """The answer to one question under the prompts of that name."""
+    model = model_name(completer)
+    reply = completer.complete(request(name, row, model))
+    if name == "plain":
+        return parse_answer(reply.text)
+    prompts = prompts_for(None if name == "own" else name, model)
+    form = prompts.answer_form
+    text = trimmed(parse_answer(reply.text), row["question"], form)
+    if prompts.answer.last_resort == "sentence":
+        verdict = check_answer(reply.text, row["question"], row["evidence"], text=text, prompts=prompts, form=form)
+        return text if verdict.accepted else closest_sentence(row["evidence"], row["question"]) or text
+    return text
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
@@ -133,7 +152,7 @@ def main() -> None:
         for prompts in chosen.prompts:
             if (prompts, row["id"]) in known:
                 continue
-            answer = parse_answer(completer.complete(request(prompts, row, name)).text)
+            answer = answered(prompts, row, completer)
             one = {"model": name, "prompts": prompts, "id": row["id"], "answer": answer} | scores(answer, row)
             known[prompts, row["id"]] = one
             if chosen.out is not None:

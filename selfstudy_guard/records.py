@@ -491,10 +491,17 @@ class Question(Frozen):
 
 
 class Answer(Frozen):
-    """An accepted answer: its text, and how many requests it took."""
+    """An accepted answer.
+
+    Attributes:
+        text: the answer.
+        attempts: how many requests it took.
+        origin: "model", or "sentence" where no model wrote a good one and a sentence of the evidence was taken instead.
+    """
 
     text: str
     attempts: int = 1
+    origin: Literal["model", "sentence"] = "model"
 
 
 class Rating(Frozen):

@@ -11,7 +11,7 @@ from selfstudy_guard.attribution.index import AttributionIndex
 from selfstudy_guard.flow.checks import PairChecks, refused_whole
 from selfstudy_guard.flow.draw_flow import DrawFlow, DrawFlows
 from selfstudy_guard.flow.keys import draw_key, request_key
-from selfstudy_guard.flow.pair import Admission, ask, pair
+from selfstudy_guard.flow.pair import Admission, answer, ask, pair
 from selfstudy_guard.flow.prepared import RecentDocuments
 from selfstudy_guard.questions import Prompts, parse_answer
 from selfstudy_guard.questions.scaffold import Scaffold
@@ -147,6 +147,41 @@ def test_a_question_is_kept_when_its_answer_fails():
     replies = [Reply(text="What does the pump have?"), GOOD, Reply(text="x"), Reply(text="x")]
     _, outcome = drive(pair(planned(judge=leak)), replies)
     assert (outcome.stage, outcome.reason, outcome.question) == ("answer", "leak", "What does the pump have?")
+
+
+@dataclass(frozen=True)
+class OnlyTheTarget(ScriptedChecks):
+    """Takes no answer but the words of the target."""
+
+    def answer(self, question: str, reply: Reply) -> tuple[str, Verdict]:
+        good = reply.text == TARGET.text
+        return reply.text, GOOD if good else Verdict(accepted=False, reason=self.judge.reason, feedback="no")
+
+
+@pytest.mark.parametrize(
+    ("reason", "made", "requests", "origin"),
+    [
+        ("ungrounded", TARGET.text, 1, "sentence"),
+        ("ungrounded", "The hall is green.", 2, None),
+        ("ungrounded", None, 2, None),
+        ("obeyed", TARGET.text, 1, None),
+    ],
+)
+def test_an_answer_without_a_model_is_taken_before_one_more_request_if_it_passes(reason, made, requests, origin):
+    shown = Evidence(document_id="a", start=0, end=20, text=TARGET.text)
+    index, judge = AttributionIndex([TARGET]), Verdict(accepted=False, reason=reason)
+    scripted = OnlyTheTarget(TARGET, index, Prompts.builtin("tiny"), evidence=shown, judge=judge)
+    flow = answer("What does the pump have?", scripted, lambda n, told: request(f"a{n}"), instead=lambda question: made)
+    asked, outcome = drive(flow, [Reply(text="A lid."), Reply(text="A door.")])
+    assert len(asked) == requests
+    assert (outcome.answer.origin if outcome.answer else None) == origin
+
+
+def test_small_models_have_an_answer_without_a_model_only_where_their_prompts_say_so():
+    for name, made in (("tiny", TARGET.text), ("small", None), ("large", None)):
+        flows = DrawFlows(RecentDocuments(lambda name: pytest.fail(name)), Prompts.builtin(name))
+        one = DrawFlow(flows, Draw(target=TARGET), "d" * 64, "", checks(), Scaffold(TARGET))
+        assert one.last_answer("What does the pump have?") == made
 
 
 def test_the_second_candidate_of_one_reply_is_taken_when_the_first_fails():

@@ -9,6 +9,7 @@ import pytest
 
 from selfstudy_guard.errors import InputError, PromptError
 from selfstudy_guard.questions import STYLES, Prompts, anchor_text, answer_request, question_request, style_named
+from selfstudy_guard.questions.choices import closest_sentence
 from selfstudy_guard.records import Draw, Target
 
 TARGET = Target(
@@ -115,20 +116,11 @@ def test_answer_request_shows_evidence_then_question() -> None:
     assert request.response_schema is None
 
 
-def test_a_model_may_be_made_to_choose_among_sentences_of_the_evidence() -> None:
-    prompts = Prompts.check({"extends": "small", "name": "choosing", "answer": {"extractive": "always"}})
+def test_the_nearest_sentence_shares_most_words_with_the_question() -> None:
     evidence = "The pump weighs 9 kg. It was built in 1999 by hand. The hall is painted green.\n\n| a | b |\n"
-    request = answer_request("What does the pump weigh?", evidence, prompts=prompts, key="k")
-    assert request.response_schema is not None
-    choices = request.response_schema["properties"]["answer"]["enum"]
-    assert choices[0] == "The pump weighs 9 kg."
-    assert all(choice in evidence for choice in choices)
-    assert len(choices) == 2
-    assert request.max_tokens is not None
-    assert request.max_tokens > max(map(len, choices))
-    again = answer_request("What does the pump weigh?", evidence, prompts=prompts, key="k", feedback="Another part.")
-    assert again.response_schema is not None
-    assert again.response_schema["properties"]["answer"]["enum"] == choices[:1]
+    assert closest_sentence(evidence, "What does the pump weigh?") == "The pump weighs 9 kg."
+    assert closest_sentence(evidence, "Which colour has the hall been painted?") == "The hall is painted green."
+    assert closest_sentence("  \n", "What does the pump weigh?") is None
 
 
 def test_structured_mode_carries_a_schema() -> None:

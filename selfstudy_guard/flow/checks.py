@@ -137,6 +137,8 @@ class PairChecks:
             verdict = self._answer(question, whole, reply)
             if verdict.reason in (LEAK, OBEYED):
                 return text, verdict
+            if whole.startswith(f"{text} ") and reply.finish_reason == "length":
+                reply = reply.model_copy(update={"finish_reason": "stop"})  # only what nobody asked for was cut off
         return text, self._answer(question, text, reply)
 
     def _answer(self, question: str, text: str, reply: Reply) -> Verdict:

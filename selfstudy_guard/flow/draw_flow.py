@@ -16,6 +16,7 @@ from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key, request_key
 from selfstudy_guard.flow.prepared import RecentDocuments
 from selfstudy_guard.questions import Prompts, answer_request, question_request
+from selfstudy_guard.questions.choices import closest_sentence
 from selfstudy_guard.questions.scaffold import Scaffold
 from selfstudy_guard.questions.spotlight import Spotlight
 from selfstudy_guard.records import Context, Draw, Evidence, FilterMode, Reply, Request, Target
@@ -190,6 +191,11 @@ class DrawFlow:
     def last_resort(self) -> str | None:
         """A question made without a model, or None."""
         return self.scaffold.last_resort()
+
+    def last_answer(self, question: str) -> str | None:
+        """An answer made without a model, or None: the sentence of the evidence that is nearest to the question."""
+        wanted = self.flows.prompts.answer.last_resort == "sentence"
+        return closest_sentence(self.evidence.text, question) if wanted else None
 
     def in_view(self, question: str | None) -> Generator[Request, Reply, DrawFlow]:
         """The same with the evidence for this question (None: whichever it may be); a judge may be asked about it."""

@@ -89,6 +89,7 @@ def pair(
         compose,
         attempts=answer_attempts,
         tighter=lambda: _answering(planned.tight(), question.text),
+        instead=planned.last_answer,
     )
     usage, attempts = asked.usage + answered.usage, asked.attempts + answered.attempts
     if answered.answer is None:
@@ -187,8 +188,11 @@ def answer(
     *,
     attempts: int = 2,
     tighter: Callable[[], tuple[PairChecks, Compose]] | None = None,
+    instead: Callable[[str], str | None] = lambda question: None,
 ) -> Flow[Answered]:
     """Ask for an answer until one passes the checks.
+
+    An answer without a model costs nothing, so it is tried before a further request; it must pass the same checks.
 
     An answer that obeyed its document is asked for once more, from no more than the target and its neighbours, even if
     that is one attempt too many; whoever obeys again is refused. Both replies stay in the ledger.
@@ -199,6 +203,7 @@ def answer(
         compose: makes the request of an attempt; the evidence in it was filtered before.
         attempts: most requests.
         tighter: checks and requests with the tight evidence; None where nothing can be asked again.
+        instead: makes an answer to the question without a model, or None.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty")
@@ -216,6 +221,12 @@ def answer(
             # A right answer in another form is asked for once more; if it comes again, it is better than none.
             return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model, checks)
         feedback = verdict.feedback or None
+        made = instead(question) if verdict.reason not in (OBEYED, LEAK) else None
+        if made is not None:
+            text, passed = checks.answer(question, Reply(text=made, finish_reason="stop", model=model))
+            if passed.accepted:
+                found = Answer(text=text, attempts=attempt, origin="sentence")
+                return Answered(found, passed, attempt, usage, model, checks)
         if verdict.reason in (OBEYED, LEAK):
             if tighter is None:
                 if verdict.reason == OBEYED:

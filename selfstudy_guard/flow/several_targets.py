@@ -300,6 +300,7 @@ def _finish(
         planned.checks,
         lambda attempt, feedback: planned.compose_answer(question.text, attempt, feedback or verdict.feedback),
         attempts=attempts,
+        instead=planned.last_answer,
     )
     usage += answered.usage
     if answered.answer is None:

@@ -80,17 +80,17 @@ def _lines(evidence: str) -> tuple[str, ...]:
 
 
 def trimmed(answer: str, question: str, form: AnswerForm | None) -> str:
-    """`answer` without the question said again before it, and in short form without a sentence that nobody asked for.
+    """`answer` without the question said again before it, and without a sentence that nobody asked for.
 
     Args:
         answer: the parsed answer.
         question: what was asked.
-        form: the form that was asked for; only a short answer is cut to its first sentence.
+        form: the form that was asked for; a short answer and a sentence are cut to their first sentence.
     """
     match = _ASKED_AGAIN.match(answer)
     if match and fuzz.ratio(canonical(match[0]), canonical(question)) >= 85:
         answer = answer[match.end() :].lstrip()
-    if form != "short":
+    if form not in ("short", "sentence"):
         return answer
     parts = _sentences(answer)
     if len(parts) > 1 and not _YES_NO.match(parts[0]) and content_words(parts[0]):

@@ -1,7 +1,7 @@
 """Which prompts suit a model: tiny for the built-in one, small up to two billion parameters, as far as a name tells.
 
-The built-in model makes up what it says in its own words, so it is made to choose a sentence of the text; larger ones
-copy the wrong one when they are asked for a sentence, and answer best when they are asked plainly.
+All answer best when they are asked plainly: those that are made to choose a sentence of the text take the wrong one.
+The built-in model makes up much of what it says, so a sentence is taken where its answer does not pass the checks.
 """
 
 from __future__ import annotations

@@ -101,16 +101,15 @@ class AnswerSection(Section):
 
     Attributes:
         examples: shown as finished turns before the real one.
-        extractive: whether the model must choose among the sentences of the evidence that share most words with the
-            question, by a JSON schema that allows nothing else: "never", at a "retry", or "always" (for models that
-            make up what they say in their own words; needs a local model or a provider with structured output). The
-            first request leaves two to choose from, a further one only the closest.
+        last_resort: what is done when an answer did not pass the checks: "none", or "sentence" for the sentence of the
+            evidence that is nearest to the question, if that passes them (`Answer.origin` says so); for models that
+            make up what they say in their own words.
         forms: how to answer a plain question, by the form of answer that is wanted; fills `{instruction}` in place of
             the style's own. Empty leaves it to the styles.
     """
 
     examples: tuple[AnswerExample, ...] = ()
-    extractive: Literal["never", "retry", "always"] = "never"
+    last_resort: Literal["none", "sentence"] = "none"
     forms: Mapping[AnswerForm, str] = Field(default_factory=dict)
 
 

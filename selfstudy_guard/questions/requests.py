@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from selfstudy_guard.questions.choices import CHOICES, closest, one_of, sentences
 from selfstudy_guard.questions.prompts import Prompts, Section, fill
 from selfstudy_guard.questions.spotlight import Spotlight, spotlit
 from selfstudy_guard.questions.wording import in_words
@@ -139,14 +138,7 @@ def answer_request(
     if own.answer_max_tokens is not None:
         section = section.model_copy(update={"max_tokens": own.answer_max_tokens})
     filled = {"feedback": feedback or "", "question": question}
-    request = _request("answer", section, messages, filled, key, seed, _ANSWER_SCHEMA)
-    if prompts.answer.extractive == "always" or (feedback and prompts.answer.extractive == "retry"):
-        # A model that chose wrongly once is left no choice but the closest sentence.
-        choices = closest(sentences(evidence), question)[: 1 if feedback else CHOICES]
-        if choices:
-            room = section.max_tokens + max(len(choice) for choice in choices)  # a token is at least one character
-            request = request.model_copy(update={"response_schema": one_of(choices), "max_tokens": room})
-    return request
+    return _request("answer", section, messages, filled, key, seed, _ANSWER_SCHEMA)
 
 
 def anchor_text(target: Target | Sequence[Target], *, per_call: int = 1) -> str:
