@@ -21,8 +21,8 @@ TELLING, AUDIENCE, ADDRESS, QUOTATION = 3.0, 1.4, 1.8, 1.2
 """What each sign adds: an imperative of telling; a word for those who ask or read, or for what they are told (counted
 twice at most); a web address; a quotation long enough to be said."""
 FLOOR = 0.002
-"""Belief below which the words are not looked at: none of 750 orders of the development data lies there, and nearly half
-of all clean sentences do."""
+"""Belief below which the words are not looked at: none of 750 orders of the development data lies there, but nearly
+half of all clean sentences."""
 LONGEST = 600
 """Code points of a unit that are looked at."""
 
