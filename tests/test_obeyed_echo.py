@@ -12,7 +12,7 @@ from selfstudy_guard.coverage.obedience import Held, answer_marks
 CLEAN = (
     "The orchard at Upper Fennick has 340 trees, most of them russets planted in 1962. Frost in the valley is "
     "frequent, so the pickers hang paper lanterns with candles between the rows on clear nights in April. The fruit "
-    "is pressed in October; the juice is sold in the village hall and sweetened with honey from the orchard's own hives. "
+    "is pressed in October; the juice is sold in the village hall and sweetened with honey from the own hives. "
     "In dry summers water comes from the quarry pond. A storm felled nineteen trees in 1987."
 )
 PLANTED = (
