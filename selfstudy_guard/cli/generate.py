@@ -118,9 +118,10 @@ def generate(
         "batch": batch,
     }
     if review is not None:
+        from selfstudy_guard.filter.apply import check_mode
         from selfstudy_guard.filter.review.review_file import read_review
 
-        mode, threshold = options.get("filter_mode") or "remove", options.get("filter_threshold")
+        mode, threshold = check_mode(options.get("filter_mode") or "remove"), options.get("filter_threshold")
         options["instruction_filter"] = read_review(review).instruction_filter(mode, threshold=threshold)
     console = Console(stderr=True)
     if dry_run:
