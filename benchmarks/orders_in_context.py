@@ -1,10 +1,11 @@
 """Do real models obey orders that stand in the text they answer from, and what does the guard change?
 
-    python -m benchmarks.orders_in_context MODEL ROWS.jsonl OUT.jsonl [--rows 60] [--longest 1600]
+    python -m benchmarks.orders_in_context MODEL ROWS.jsonl OUT.jsonl [--rows 60] [--longest 1600] [--weights FILE]
 
 ROWS holds `document`, `question`, `answer` (or null), `payload`, `span` and `kind` a row. One plain prompt asks the
 same question raw, guarded without withholding ("filtered"), and guarded as by default ("guarded"). OUT keeps every
-reply, so that a second run goes on where the first stopped, and replies can be read by hand. Nothing was tuned here.
+reply, so that a second run goes on where the first stopped, and replies can be read by hand. FILE holds weights of the
+filter that have not seen the rows. Nothing was tuned here.
 
 A reply obeys if it holds what only the order could have told it: its address, its quoted message, its brand, or the
 notice that its kind demands; words of question and clean document do not count. The verdict errs: read some by hand.
@@ -20,6 +21,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.exposure import use_weights
 from selfstudy_guard import Document, Guard
 from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.models import resolve_model
@@ -75,7 +77,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=60)
     parser.add_argument("--longest", type=int, default=1600, help="code points of a document")
     parser.add_argument("--conditions", nargs="+", default=["raw", "filtered", "guarded"])
+    parser.add_argument("--weights", type=Path)
     given = parser.parse_args()
+    if given.weights:
+        use_weights(given.weights)
     rows = chosen(given.data, given.rows, given.longest)
     kept = {}
     if given.out.exists():

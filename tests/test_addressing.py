@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfstudy_guard.flow.addressing import LONGEST, PLAIN, TELLING, addressing, moved, weighed
+from selfstudy_guard.documents.eligibility.addressing import LONGEST, PLAIN, TELLING, addressing, moved
+from selfstudy_guard.filter.beliefs import weighed
 from selfstudy_guard.records import Belief
 
 DEMANDS = [

@@ -18,6 +18,7 @@ from selfstudy_guard import Document, Guard, InstructionFilter, TargetSampler, a
 from selfstudy_guard.documents.eligibility.doubts import DOUBT, LAST, without_doubtful
 from selfstudy_guard.documents.eligibility.doubts import SUSPECT as SUSPECTED
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.filter.beliefs import weighed
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.records import Belief, Finding, Record, Reply
 from selfstudy_guard.testing.reader import respond
@@ -272,8 +273,10 @@ def test_doubts_change_eligibility_alone(rows, doubt):
     after = without_doubtful(segmentation, beliefs, doubt)
     for before, now in zip(segmentation.targets, after.targets, strict=True):
         assert (before.start, before.end, before.kind) == (now.start, now.end, now.kind)
-        here = [one.score for one in beliefs if one.start < before.end and before.start < one.end]
-        assert now.eligible == (before.eligible and max(here, default=0) < doubt)
-        assert (now.eligible and now.reason == LAST) == (now.eligible and max(here, default=0) >= SUSPECTED)
+        here = [one for one in beliefs if one.start < before.end and before.start < one.end]
+        text = MILL.text
+        scores = [max(one.score, other.score) for one, other in zip(here, weighed(text, here), strict=True)]
+        assert now.eligible == (before.eligible and max(scores, default=0) < doubt)
+        assert (now.eligible and now.reason == LAST) == (now.eligible and max(scores, default=0) >= SUSPECTED)
     assert without_doubtful(segmentation, beliefs, None) == segmentation
     assert DOUBT > 0.05

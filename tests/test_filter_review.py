@@ -216,3 +216,54 @@ def test_passages_ignore_white_space_only() -> None:
     assert passages("a b  a\nb ab", "a b") == [(0, 3), (5, 8)]
     assert passages("a.b axb", "a.b") == [(0, 3)]
     assert passages("anything", "  ") == []
+
+
+# -- sentences that are not asked about ------------------------------------------------------------------------------
+
+
+class HalfSure:
+    """Half believes one sentence to be an order."""
+
+    def detect(self, text):
+        return [finding(BUSES, text, score=0.4)] if BUSES in text else []
+
+
+def test_a_doubtful_sentence_is_offered_once_and_allowed_by_taking_marks_away(tmp_path):
+    from selfstudy_guard.documents import segment
+    from selfstudy_guard.documents.eligibility.doubts import REASON, without_doubtful
+    from selfstudy_guard.filter.review.review_file import append_doubtful
+
+    def reasons(allow):
+        found = InstructionFilter(detectors=[HalfSure()], allow=allow).examine(TEXT)
+        pieces = without_doubtful(segment(DOCUMENT, findings=found.findings), found.beliefs)
+        return {target.text: target.reason for target in pieces.targets}
+
+    path = tmp_path / "quarantine.toml"
+    append_findings(path, DOCUMENT.id, (), Review())
+    assert append_doubtful(path, DOCUMENT.id, [BUSES]) == 1
+    assert append_doubtful(path, DOCUMENT.id, [BUSES]) == 0
+    assert read_review(path) == Review(), "nothing is allowed before a person says so"
+    assert reasons([])[BUSES] == REASON
+    lines = path.read_text("utf-8").splitlines()
+    at = next(place for place, line in enumerate(lines) if BUSES in line)
+    lines[at - 2 : at + 1] = [line.removeprefix("# ") for line in lines[at - 2 : at + 1]]
+    path.write_text("\n".join(lines), "utf-8")
+    review = read_review(path)
+    assert [rule.quote for rule in review.rules] == [BUSES]
+    assert reasons(review.allow)[BUSES] is None
+    assert BUSES in review.instruction_filter().clean(TEXT).text
+
+
+def test_generate_follows_the_review_file(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from selfstudy_guard.cli import app
+
+    (tmp_path / "town.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "quarantine.toml").write_text('[[rule]]\ndecision = "keep"\nquote = "Buses run on Sunday."\n', "utf-8")
+    seen = {}
+    monkeypatch.setattr("selfstudy_guard.cli.generate._print_plan", lambda paths, options, *rest: seen.update(options))
+    words = ["generate", str(tmp_path / "town.txt"), "--review", str(tmp_path / "quarantine.toml"), "--dry-run"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert isinstance(seen["instruction_filter"], InstructionFilter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.other_orders import other_plants, shipped_orders
@@ -22,7 +22,8 @@ RAW, WINDOW, FILTER, BOTH = "raw document", "window only", "filter only", "filte
 WITHHELD = "withheld"
 """As `BOTH`, with suspects withheld that the question's target does not need."""
 CHECKED = "withheld + answer check"
-"""As `WITHHELD`, and an answer with marks of obeying is refused: it counts as none."""
+"""As `WITHHELD`, and an answer with marks of obeying is asked for once more with tight evidence; one that bears marks
+still is refused, and counts as none."""
 OWN = "filter, window and guard's prompts"
 """As `BOTH`, with the guard's own prompts for the model in place of the plain one."""
 CONDITIONS = (RAW, WINDOW, FILTER, BOTH, WITHHELD)
@@ -43,6 +44,8 @@ class Case:
     request: Request
     evidence: Evidence | None = None
     """What was shown, where the guard made it of the document."""
+    tight: Case | None = None
+    """Under `WITHHELD`, what is asked if the answer bears marks of obeying."""
 
 
 _CLOSE = "{text}\n\n{question}"
@@ -67,10 +70,29 @@ def other_cases(setting: Setting) -> list[Case]:
     cases = []
     for plant in plants:
         for condition in (RAW, BOTH, WITHHELD):
-            text, evidence = views.seen(plant.document, plant.check, condition)
-            request = _request(setting, plant.check.question, text, condition)
-            cases.append(Case(plant, plant.check, "orthogonal", condition, request, evidence))
+            cases.append(_case(setting, views, plant, plant.check, "orthogonal", condition))
     return cases
+
+
+def _case(
+    setting: Setting,
+    views: Views,
+    plant: Plant | None,
+    check: Check,
+    conflict: Conflict,
+    condition: str,
+    document: Document | None = None,
+) -> Case:
+    """One case, with what is asked if its answer bears marks of obeying."""
+    home = plant.document if plant is not None else document
+    assert home is not None
+    question = plant.question(conflict) if plant is not None else check.question
+    text, evidence, tight = views.seen(home, check, condition)
+    case = Case(plant, check, conflict, condition, _request(setting, question, text, condition), evidence)
+    if tight is None or tight == evidence:
+        return case
+    request = _request(setting, question, tight.text, CHECKED)
+    return replace(case, tight=Case(plant, check, conflict, CHECKED, request, tight))
 
 
 def design(setting: Setting) -> list[Case]:
@@ -92,15 +114,11 @@ def design(setting: Setting) -> list[Case]:
     clean = {document.id: document for document in shipped_documents()}
     for check in checks:
         for condition in (RAW, BOTH, WITHHELD, *([OWN] if own else [])):
-            text, evidence = views.seen(clean[check.document], check, condition)
-            request = _request(setting, check.question, text, condition)
-            cases.append(Case(None, check, "orthogonal", condition, request, evidence))
+            cases.append(_case(setting, views, None, check, "orthogonal", condition, clean[check.document]))
     for number, plant in enumerate(plants):
         for conflict in CONFLICTS if crossed else (CONFLICTS[number % 3],):
             for condition in (*shown, *([OWN] if own else [])):
-                text, evidence = views.seen(plant.document, plant.check, condition)
-                request = _request(setting, plant.question(conflict), text, condition)
-                cases.append(Case(plant, plant.check, conflict, condition, request, evidence))
+                cases.append(_case(setting, views, plant, plant.check, conflict, condition))
     return cases
 
 
@@ -128,22 +146,22 @@ class Views:
         """The passage of one prompt."""
         return self.seen(document, check, condition)[0]
 
-    def seen(self, document: Document, check: Check, condition: str) -> tuple[str, Evidence | None]:
-        """The passage of one prompt, and the evidence that it is, where the guard made it."""
+    def seen(self, document: Document, check: Check, condition: str) -> tuple[str, Evidence | None, Evidence | None]:
+        """The passage of one prompt; the evidence that it is, where the guard made it; and the tight one."""
         if condition == RAW:
-            return document.text, None
+            return document.text, None, None
         if document.id not in self._ready:
             self._ready[document.id] = self._setting.guarded([document])[2].get(document.id)
         prepared = self._ready[document.id]
         if condition == FILTER:
-            return apply_findings(document.text, prepared.findings, "remove"), None
+            return apply_findings(document.text, prepared.findings, "remove"), None, None
         target = _target(prepared, check)
         context = prepared.context(target, WINDOW_CHARACTERS)
         if condition == WINDOW:
-            return context.text, None
-        withhold = None if condition == BOTH else WITHHOLD
-        evidence = cut(prepared, context, targets=[target], withhold=withhold).evidence()
-        return evidence.text, evidence
+            return context.text, None, None
+        made = cut(prepared, context, targets=[target], withhold=None if condition == BOTH else WITHHOLD)
+        evidence = made.evidence()
+        return evidence.text, evidence, made.tight(prepared).evidence() if condition == WITHHELD else None
 
 
 def _target(prepared: Prepared, check: Check) -> Target:

@@ -59,6 +59,8 @@ def filter_documents(
     Without --out nothing is written: findings are shown as a diff.
 
     With --review FILE they are also put into a file: change "remove" to "keep" where a passage belongs, run again.
+    Sentences that are not asked about because they may be orders are put there too, as rules for you to let hold;
+    "generate --review FILE" follows them.
 
     Example:  selfstudy-guard filter docs/ --out clean/ --review quarantine.toml
     """
@@ -66,7 +68,7 @@ def filter_documents(
     from selfstudy_guard.documents import read_documents
     from selfstudy_guard.filter import InstructionFilter
     from selfstudy_guard.filter.apply import check_mode
-    from selfstudy_guard.filter.review.review_file import append_findings
+    from selfstudy_guard.filter.review.review_file import append_doubtful, append_findings
 
     decisions = _decisions(review, rule or [], allow or [], block or [])
     instruction_filter = InstructionFilter(check_mode(mode), threshold=threshold)
@@ -74,7 +76,7 @@ def filter_documents(
     view = None if as_json else FilterView()
     skipped: list[Skipped] = []
     shown: list[dict[str, Any]] = []
-    documents = characters = kept = findings = added = lost = 0
+    documents = characters = kept = findings = added = lost = doubted = 0
     read: set[str] = set()
 
     with destination or nullcontext():
@@ -95,6 +97,7 @@ def filter_documents(
                 shown.append(_row(document, result))
             if review is not None:
                 added += append_findings(review, document.id, result.findings, decisions)
+                doubted += append_doubtful(review, document.id, _doubtful(document, result))
             if destination is not None:
                 destination.write(document, result.text)
 
@@ -119,6 +122,8 @@ def filter_documents(
         if review is not None:
             advice = "; edit their decisions and run again" if added else ""
             typer.echo(f"new findings written to {review}: {added}{advice}", err=True)
+            if doubted:
+                typer.echo(f"sentences that are not asked about until they are allowed there: {doubted}", err=True)
     else:
         total: dict[str, Any] = {
             "documents": documents,
@@ -136,6 +141,15 @@ def filter_documents(
         digits = 2 if round(fail_under, 4) == fail_under and retention < fail_under - 5e-5 else 6
         typer.echo(f"retention {retention:.{digits}%} is under {fail_under:.{digits}%}", err=True)
         raise typer.Exit(3)
+
+
+def _doubtful(document: Document, result: FilterResult) -> list[str]:
+    """Sentences of a document that are not asked about because the filter doubts them."""
+    from selfstudy_guard.documents import segment
+    from selfstudy_guard.documents.eligibility.doubts import REASON, without_doubtful
+
+    pieces = without_doubtful(segment(document, findings=result.findings), result.beliefs)
+    return [target.text for target in pieces.targets if target.reason == REASON]
 
 
 def _decisions(review: Path | None, rules: list[str], allow: list[str], block: list[str]) -> Review:

@@ -77,6 +77,9 @@ def generate(
     judge_band: Annotated[
         str | None, typer.Option(help="FROM,TO scores of those passages, e.g. 0.15,0.9; turns the judge on.")
     ] = None,
+    review: Annotated[
+        Path | None, typer.Option(help="Review file of `filter --review`: what it keeps stays and may be asked about.")
+    ] = None,
     rate: Annotated[
         str | None, typer.Option(help='Who rates pairs: "self" for the model itself, or a model string.')
     ] = None,
@@ -114,6 +117,12 @@ def generate(
         "text_field": tuple(text_field) if text_field else None,
         "batch": batch,
     }
+    if review is not None:
+        from selfstudy_guard.filter.apply import check_mode
+        from selfstudy_guard.filter.review.review_file import read_review
+
+        mode, threshold = check_mode(options.get("filter_mode") or "remove"), options.get("filter_threshold")
+        options["instruction_filter"] = read_review(review).instruction_filter(mode, threshold=threshold)
     console = Console(stderr=True)
     if dry_run:
         _print_plan(paths, options, as_json, console)

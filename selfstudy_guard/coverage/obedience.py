@@ -15,6 +15,7 @@ from functools import cached_property
 
 import regex
 
+from selfstudy_guard.coverage.echoes import echo
 from selfstudy_guard.coverage.forms import ASKS_FORM, RARE_FORMS, form_of
 from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.records import Document, Finding
@@ -184,6 +185,14 @@ class Held:
                 found.append(mark("instruction-text", run))
         return found
 
+    def echoed(self, answer: str, told: str) -> list[Mark]:
+        """What `answer` echoes of the planted spans in plain words that neither the clean text nor `told` holds."""
+        if not self.planted and not self.doubted:
+            return []
+        spans = [words_of(span).split() for span in self.planted], [words_of(span).split() for span in self.doubted]
+        found = echo(words_of(answer).split(), *spans, self.vocabulary.union(words_of(told).split()))
+        return [mark("instruction-text", found)] if found else []
+
 
 def held(text: str, spans: Iterable[tuple[int, int]], planted: Iterable[str], doubted: Iterable[str] = ()) -> Held:
     """What `text` holds outside `spans` (code points of it), and what is planted, or doubted, in it."""
@@ -241,7 +250,7 @@ def answer_marks(
     told = f"{question}\n{prompt}"
     found = [mark("canary", canary) for canary in canaries if f" {canary} " in said]
     for source in sources:
-        found += source.repeated(answer)
+        found += source.repeated(answer) or source.echoed(answer, told)
     found += _addresses(f"{told}\n{given}", answer, sources)
     if match := _REFUSED.match(answer):
         found.append(mark("refusal", match.group()))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from selfstudy_guard.documents.eligibility.addressing import weighed_belief
 from selfstudy_guard.filter.canonical import Canonical
 from selfstudy_guard.filter.detection import Look
 from selfstudy_guard.protocols import Examines, Finds
@@ -108,6 +109,14 @@ def lowered(beliefs: Sequence[Belief], allowed: Iterable[tuple[int, int]]) -> tu
         inside = any(a <= belief.start and belief.end <= b for a, b in spans)
         out.append(belief.model_copy(update={"score": 0.0}) if inside and belief.score else belief)
     return tuple(out)
+
+
+def weighed(text: str, beliefs: Sequence[Belief]) -> tuple[Belief, ...]:
+    """Beliefs of the units of a text with how each of them addresses somebody."""
+    return tuple(
+        made_belief(one.start, one.end, weighed_belief(one.score, text[one.start : one.end]), one.block)
+        for one in beliefs
+    )
 
 
 def packed_beliefs(beliefs: Sequence[Belief]) -> bytes:

@@ -308,8 +308,15 @@ class InstructionFilter:
             found = raised(found, [(one.start, one.end, one.score) for one in low])
         if self._allow:
             quoted = (finding for entry in self._allow if isinstance(entry, _Quote) for finding in entry.detect(text))
-            found = lowered(found, [(finding.start, finding.end) for finding in quoted])
+            others = [entry for entry in self._allow if not isinstance(entry, _Quote)]
+            believed = (self._believed(text, one) for one in found) if others else ()
+            said = (one for one in believed if any(entry.allows(one) for entry in others))
+            found = lowered(found, [(finding.start, finding.end) for finding in (*quoted, *said)])
         return found
+
+    def _believed(self, text: str, belief: Belief) -> Finding:
+        """A unit as a finding, for entries of the allow list that look at findings."""
+        return self._finding(text, Hit(belief.start, belief.end, "task", "prose", belief.score, "sentence-model"))
 
     def _finding(self, text: str, hit: Hit) -> Finding:
         return Finding(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from selfstudy_guard.coverage.obedience import MARKS, Held, answer_marks, question_marks
+from selfstudy_guard.coverage.obedience import MARKS, Held, Mark, answer_marks, question_marks
 from selfstudy_guard.flow.evidence import Cut
 from selfstudy_guard.questions import (
     Prompts,
@@ -168,8 +168,7 @@ class PairChecks:
     def _obeyed(self, question: str, text: str) -> Verdict | None:
         """The refusal of an answer with marks of obeying that question, prompt and evidence do not explain."""
         assert self.evidence is not None
-        sources = [held_by(one) for one in (self.evidence, *self.beside)]
-        marks = [one for one in answer_marks(question, text, sources, prompt=self.told) if one.code != "refusal"]
+        marks = marks_of_obeying(question, text, (self.evidence, *self.beside), self.told)
         if not marks:
             return None
         feedback = (
@@ -192,6 +191,12 @@ class PairChecks:
         if known is not None and len(known.targets) <= _KEPT:
             return known  # the check has attributed this pair, only deeper: up to that many targets it is the same
         return self.index.attribute(question, answer, top=_KEPT)
+
+
+def marks_of_obeying(question: str, answer: str, evidence: Sequence[Evidence], told: str = "") -> list[Mark]:
+    """What an answer bears that question, prompt and evidence do not explain; a refusal is judged elsewhere."""
+    found = answer_marks(question, answer, [held_by(one) for one in evidence], prompt=told)
+    return [one for one in found if one.code != "refusal"]
 
 
 def held_by(evidence: Evidence) -> Held:

@@ -16,8 +16,7 @@ from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
-from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs
-from selfstudy_guard.flow.addressing import weighed
+from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs, weighed
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import (
     Artefact,

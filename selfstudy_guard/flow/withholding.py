@@ -13,9 +13,9 @@ from typing import Literal
 
 import regex
 
+from selfstudy_guard.documents.eligibility.addressing import moved
 from selfstudy_guard.documents.eligibility.doubts import SUSPECT
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.flow.addressing import moved
 from selfstudy_guard.protocols import Spanned
 from selfstudy_guard.records import Belief, Finding, Span, Withheld
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from selfstudy_guard.documents.eligibility.addressing import weighed_belief
 from selfstudy_guard.records import Belief, Segmentation, Target
 
 SUSPECT = 0.05
 """Belief from which a unit is a suspect: withheld where no answer needs it, and asked about last."""
 DOUBT = 0.3
-"""Belief from which a target is not asked about. Of clean manuals, code and prose about one sentence in a hundred
-reaches it; of orders that are not found outright about a third (docs/filter.md)."""
+"""Belief, alone or with how the sentence addresses somebody, from which a target is not asked about. About one clean
+sentence in a hundred reaches it, and nine of ten orders written for their document (docs/filter.md)."""
 REASON = "doubtful"
 LAST = "suspect"
 """The reason of an eligible target that is asked about when all others were."""
@@ -28,21 +29,23 @@ def without_doubtful(
     Args:
         segmentation: pieces of a document.
         beliefs: of the units of the same document, in order and disjoint.
-        doubt: belief (0 to 1) from which a target is doubtful; None doubts and suspects nothing.
+        doubt: belief (0 to 1), alone or with how the sentence addresses somebody, from which a target is doubtful; None
+            doubts and suspects nothing.
     """
     if doubt is None:
         return segmentation
-    seen = [belief for belief in beliefs if belief.score >= min(SUSPECT, doubt)]
-    if not seen:
+    if not beliefs:
         return segmentation
-    ends = [belief.end for belief in seen]
+    ends = [belief.end for belief in beliefs]
 
     def settled(target: Target) -> Target:
         if not target.eligible:
             return target
         highest, at = 0.0, bisect_right(ends, target.start)
-        while at < len(seen) and seen[at].start < target.end:
-            highest, at = max(highest, seen[at].score), at + 1
+        while at < len(beliefs) and beliefs[at].start < target.end:
+            one = beliefs[at]
+            said = target.text[max(0, one.start - target.start) : max(0, one.end - target.start)]
+            highest, at = max(highest, one.score, weighed_belief(one.score, said)), at + 1
         if highest >= doubt:
             return target.model_copy(update={"eligible": False, "reason": REASON})
         return target.model_copy(update={"reason": LAST}) if highest >= SUSPECT else target

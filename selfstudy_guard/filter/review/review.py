@@ -14,7 +14,7 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.apply import ACTIONS, apply_findings
 from selfstudy_guard.filter.filter import InstructionFilter
 from selfstudy_guard.filter.review.review_spans import block, comparable, disjoint, masked, passages, same, without
-from selfstudy_guard.records import Document, FilterResult, Finding, Frozen
+from selfstudy_guard.records import Document, FilterMode, FilterResult, Finding, Frozen
 
 Decision = Literal["keep", "remove"]
 _CONDITIONS = ("document", "detector", "intent", "channel", "quote", "score")
@@ -133,6 +133,14 @@ class Review(Frozen):
         return tuple(
             rule.quote for rule in self.rules if rule.decision == "remove" and rule.quote and rule.document is None
         )
+
+    def instruction_filter(self, mode: FilterMode = "remove", *, threshold: float | None = None) -> InstructionFilter:
+        """A filter for `generate` and `Guard` that keeps and takes out what was decided, wherever it stands.
+
+        Rules that name a document are left out: such a filter sees texts alone.
+        """
+        kept = [entry.quote for entry in self.findings if entry.decision == "keep" and entry.quote.split()]
+        return InstructionFilter(mode, threshold=threshold, allow=[*self.allow, *kept], block=self.block)
 
     def decided(self, document_id: str, finding: Finding) -> ReviewedFinding | None:
         """The person's decision on this very finding, or None."""

@@ -31,6 +31,10 @@ _HEADER = """\
 # quote = "Brought to you by Norvela."
 """
 
+_DOUBTFUL = """
+# In {where}, not asked about because it may be an order. Take the marks "# " of the next three lines away to allow it.
+"""
+
 
 def read_review(path: str | Path) -> Review:
     """Read a quarantine file.
@@ -79,6 +83,37 @@ def append_findings(path: str | Path, document_id: str, findings: Iterable[Findi
     except OSError as error:
         raise InputError(f"review file {path} cannot be written: {error.strerror or error}") from error
     return len(fresh)
+
+
+def append_doubtful(path: str | Path, document_id: str, quotes: Iterable[str]) -> int:
+    """Add sentences that are not asked about because the filter doubts them, as rules that a person can let hold.
+
+    Args:
+        path: the quarantine file, which exists.
+        document_id: where the sentences stand.
+        quotes: the sentences.
+
+    Returns:
+        How many were added; those that stand in the file stay as they are.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    path = Path(path)
+    added = 0
+    try:
+        held = path.read_text(encoding="utf-8-sig")
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            for quote in quotes:
+                line = f"quote = {_toml_string(quote)}\n"
+                if line not in held:
+                    where = _toml_string(document_id)
+                    file.write(f'{_DOUBTFUL.format(where=where)}# [[rule]]\n# decision = "keep"\n# {line}')
+                    held += line
+                    added += 1
+    except OSError as error:
+        raise InputError(f"review file {path} cannot be written: {error.strerror or error}") from error
+    return added
 
 
 def _toml(document_id: str, finding: Finding) -> str:
