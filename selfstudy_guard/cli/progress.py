@@ -74,3 +74,39 @@ class RunProgress:
             parts.append(f"${balance.usage.cost:.3f}")
         parts.append(f"{rate:.1f}/s")
         return ", ".join(parts)
+
+
+class SidesProgress:
+    """One live line for two things that are done one after the other; plain lines now and then elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._side = ""
+        self._told = 0.0
+        self._live: Progress | None = None
+        if console.is_terminal:
+            count = TextColumn("{task.completed:.0f}/{task.total:.0f}")
+            self._live = Progress(
+                TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn(), console=console
+            )
+            self._task = self._live.add_task("reading", total=1)
+
+    def __enter__(self) -> SidesProgress:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def update(self, side: str, done: int, of: int) -> None:
+        """Show how far a side is."""
+        now = time.monotonic()
+        if self._live is not None:
+            self._live.update(self._task, description=side, completed=done, total=max(1, of))
+        elif side != self._side or now - self._told >= 4 * PLAIN_EVERY or done == of:
+            self._side, self._told = side, now
+            self._console.print(f"{side}: {done} of {of}", highlight=False, soft_wrap=True)
