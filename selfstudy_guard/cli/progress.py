@@ -14,6 +14,10 @@ PLAIN_EVERY = 5.0
 """Seconds between two plain lines."""
 
 
+_ENOUGH = 5
+"""Outcomes from which the time that is left can be told."""
+
+
 class RunProgress:
     """Shows answered, rejected, coverage, tokens, cost, rate and time left; a context manager."""
 
@@ -59,7 +63,8 @@ class RunProgress:
             self._bar.update(self._task, completed=ended, total=max(1, balance.planned), detail=detail)
         elif seconds - self._last_line >= PLAIN_EVERY or not balance.pending:
             self._last_line = seconds
-            left = f", {balance.pending / rate:.0f} s left" if rate > 0 and balance.pending else ""
+            known = ended - self._ended_before >= _ENOUGH  # the first replies also loaded the model
+            left = f", {balance.pending / rate:.0f} s left" if known and balance.pending else ""
             self._console.print(f"{ended}/{balance.planned}: {detail}{left}", highlight=False, soft_wrap=True)
 
     @staticmethod
@@ -72,7 +77,8 @@ class RunProgress:
         parts.append(f"{balance.usage.tokens:,} tokens")
         if balance.usage.cost:
             parts.append(f"${balance.usage.cost:.3f}")
-        parts.append(f"{rate:.1f}/s")
+        if rate >= 0.05:
+            parts.append(f"{rate:.1f}/s")
         return ", ".join(parts)
 
 
