@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from selfstudy_guard import Document, Guard, Run, agenerate, generate, generate_iter
 from selfstudy_guard.cli import app
 from selfstudy_guard.errors import InputError, NoReplyError, ProviderError, RequestError, RunIncompleteWarning
-from selfstudy_guard.generation.results import Failure
+from selfstudy_guard.generation.run_results import Failure
 from selfstudy_guard.testing.reader import ExtractiveReader
 
 MILL = Document(

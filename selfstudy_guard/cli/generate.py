@@ -175,7 +175,7 @@ def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool
     for line in lines:
         tell(line)
     if balance.pending or balance.failed:
-        _say(console, f"to go on:\n  {again}")
+        _say(console, f"To go on:\n  {again}")
     if run.stopped_because is not None and balance.pending:
         raise typer.Exit(130 if run.stopped_because == "interrupted" else 1)
     if not balance.answered:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from selfstudy_guard.generation.results import Results
+from selfstudy_guard.generation.run_results import Results
 from selfstudy_guard.ledger import Ledger, open_ledger
 from selfstudy_guard.records import Document, Finding, Record
 

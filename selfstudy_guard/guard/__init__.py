@@ -21,7 +21,7 @@ from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
-from selfstudy_guard.generation.results import Results
+from selfstudy_guard.generation.run_results import Results
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
 from selfstudy_guard.guard.call_review import no_call, settled
