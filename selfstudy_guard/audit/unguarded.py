@@ -14,7 +14,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Unpack
 
-from selfstudy_guard.audit.asking import Passage, dealt, first_questions, passage_characters, passages_of, plain_request
+from selfstudy_guard.audit.asking import (
+    Passage,
+    dealt,
+    first_questions,
+    passage_characters,
+    passages_of,
+    plain_request,
+    small_model,
+)
 from selfstudy_guard.audit.audit_settings import Setting
 from selfstudy_guard.audit.calling import Caller
 from selfstudy_guard.audit.cases import plain_answer_request
@@ -232,7 +240,9 @@ def _ask(
         asking = [plain_request(setting, one.text, f"unguarded:question:{i}") for i, one in enumerate(shown)]
         questions = first_questions(caller.answers(asking))
         answering = {
-            i: plain_answer_request(setting, question, one.text).model_copy(update={"key": f"unguarded:answer:{i}"})
+            i: plain_answer_request(setting, question, one.text).model_copy(
+                update={"key": f"unguarded:answer:{i}", "max_tokens": 80 if small_model(setting) else 300}
+            )
             for i, (one, question) in enumerate(zip(shown, questions, strict=True))
             if question
         }
