@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
 
-.PHONY: help demo test docs types lint record soak fuzz lock audit-dependencies release-check picture clean
+.PHONY: help demo test docs types lint record soak fuzz lock audit-dependencies release-check first-use picture clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -58,6 +58,11 @@ docs: $(VENV)/.docs-installed ## The manual as a site in site/; a warning or a d
 
 picture: $(VENV)/.demo-installed ## The picture of the README, from the demo's two runs
 	$(BIN)/python examples/demo.py && cp runs/demo/compared.svg docs/images/compared.svg
+
+first-use: $(VENV)/.test-installed ## Start here, command by command, in an empty environment, on the built-in model
+	rm -rf build/first-use && $(PYTHON) -m venv build/first-use
+	build/first-use/bin/python -m pip --disable-pip-version-check install --quiet ".[embedded,documents]"
+	SELFSTUDY_GUARD_FIRST_USE=$(abspath build/first-use/bin/python) $(BIN)/python -m pytest tests/test_first_use.py
 
 release-check: $(VENV)/.test-installed ## What must hold before a release: version, changelog, wheel and sdist complete, unpacked sdist tests
 	$(BIN)/python .ci/release_check.py
