@@ -67,4 +67,4 @@ def test_shipped_text_names_no_path_that_a_wheel_lacks() -> None:
 
 
 def test_the_picture_of_the_architecture_shows_the_code() -> None:
-    assert PICTURE.read_text(encoding="utf-8") == picture(), "the rooms or their imports changed: run `make picture`"
+    assert PICTURE.read_text(encoding="utf-8") == picture(), "rooms or imports changed: run `make architecture`"

@@ -11,7 +11,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, TypeVar
 
-from selfstudy_guard.documents import coerce_documents
+from selfstudy_guard.documents import ReadingAccount, coerce_documents
 from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
@@ -136,7 +136,9 @@ class Guard(GuardResults):
             if attempts < 1:
                 raise InputError(f"{name} is {attempts}: at least 1 is needed")
         check_withhold(withhold)
-        self.documents = tuple(coerce_documents(documents))
+        account = ReadingAccount()
+        self.documents = tuple(coerce_documents(documents, on_skip=account.skipped.append, on_read=account.read.append))
+        account.warn()
         if not self.documents:
             raise InputError(
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
@@ -179,11 +181,14 @@ class Guard(GuardResults):
         settings["withhold"] = withhold
         if skip_own_pairs:
             settings["skip_own_pairs"] = True
+        state = GuardState(
+            self.documents, out, chosen, settings, seed, withhold=withhold, skip_own_pairs=skip_own_pairs
+        )
+        super().__init__(state.ledger)
+        self.skipped = tuple(account.skipped)
         self._rules = CallRules(
             index=index,
-            state=GuardState(
-                self.documents, out, chosen, settings, seed, withhold=withhold, skip_own_pairs=skip_own_pairs
-            ),
+            state=state,
             instruction_filter=chosen,
             mode=chosen.mode,
             prompts=prompts_for(prompts, ""),

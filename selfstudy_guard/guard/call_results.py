@@ -1,4 +1,4 @@
-"""What came of a guard's calls: records, the balance, coverage, the report and exports."""
+"""What came of a guard's calls: coverage, the report, notes; records and exports come with `Results`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
+from selfstudy_guard.generation.run_results import Results
 from selfstudy_guard.guard.call_rules import CallRules
 from selfstudy_guard.guard.warnings import Notes
-from selfstudy_guard.records import Balance, Document, Footprint, Record, Rejection
+from selfstudy_guard.records import Document, Footprint
 
 
-class GuardResults:
+class GuardResults(Results):
     """The half of a guard that reads; `Guard` is the half that wraps calls.
 
     Attributes:
@@ -21,21 +22,6 @@ class GuardResults:
 
     documents: tuple[Document, ...]
     _rules: CallRules
-
-    @property
-    def records(self) -> list[Record]:
-        """Finished question-answer pairs, in plan order."""
-        return list(self._rules.state.ledger.records())
-
-    @property
-    def rejections(self) -> list[Rejection]:
-        """Planned questions that ended without a record, in plan order."""
-        return list(self._rules.state.ledger.rejections())
-
-    @property
-    def balance(self) -> Balance:
-        """planned = answered + rejected + failed + pending."""
-        return self._rules.state.ledger.balance()
 
     @property
     def notes(self) -> Notes:
@@ -75,23 +61,8 @@ class GuardResults:
             "records": self.records,
             "rejections": self.rejections,
             "balance": self.balance,
-            "title": "guarded calls",
+            "findings": {one.id: self._rules.state.prepared(one.id).findings for one in self.documents},
         }
-
-    def export(self, format: str, path: str | PathLike[str]) -> Path:
-        """Write the records as training data.
-
-        Args:
-            format: name of an export format ("openai", "sharegpt", "alpaca", "parquet" ...).
-            path: file or folder to write.
-
-        Raises:
-            InputError: unknown format.
-        """
-        from selfstudy_guard.export import export_records
-
-        export_records(self._rules.state.ledger.records(), format, Path(path))
-        return Path(path)
 
     def observe(self, question: str, answer: str | None = None) -> Footprint:
         """Count a question (and answer) that was made elsewhere in `coverage()`; nothing is checked or recorded."""
