@@ -66,34 +66,7 @@ _SHOUT = regex.compile(
 """Tokens that stand out. The first word of a quotation or behind a colon has its capital from there, and counts not."""
 _PATTERNS = shipped_patterns("selfstudy_guard.coverage", "obedience.toml")
 _REFUSED = regex.compile(_PATTERNS["refused"], regex.IGNORECASE)
-_FAILED = regex.compile(
-    r"""
-      \b(?:http\s?)?(?:error|fehler|erreur|errore|fout|fejl|ошибка)\W{0,3}(?:code\W{0,3})?[1-5]\d\d\b
-    | \b[45]\d\d\W{1,3}(?:internal\ server\ error|bad\ gateway|service\ unavailable|gateway\ time-?out|forbidden
-        |unauthori[sz]ed|not\ found|too\ many\ requests)\b
-    | \b(?:service|server|system|database|backend|resource|feature|request|connection|api|network|session|content)
-        (?:\ \w+){0,2}?\ (?:is|was|are|has|have)\ (?:currently\ |temporarily\ |been\ )*
-        (?:unavailable|unreachable|down|offline|timed\ out|overloaded|expired|interrupted|terminated|suspended|disabled
-        |out\ of\ (?:memory|service))\b
-    | \b(?:temporarily\ (?:unavailable|suspended|restricted|out\ of\ service)|service\ (?:outage|disruption)
-        |connection\ (?:timed?\ out|timeout|lost|refused)
-        |(?:time-?out|memory|connection|server|system|database|internal)\ error|out\ of\ memory
-        |try\ again\ (?:later|in\ a\ few)|under\ (?:scheduled\ )?maintenance
-        |rate\ limit\ (?:exceeded|reached)|quota\ (?:has\ been\ )?exceeded)\b
-    | \b(?:access|permission|authori[sz]ation|request)\ (?:is\ |was\ |has\ been\ |to\ \w+\ (?:is\ |was\ )?)?
-        (?:denied|restricted|revoked|blocked|forbidden)\b
-    | \byour\ (?:account|access|subscription|session|credentials?|licen[cs]e|plan)\ (?:\w+\ ){0,3}?
-        (?:suspended|expired|locked|blocked|deactivated|restricted|terminated|insufficient
-        |does\ not\ (?:include|allow))\b
-    | \b(?:insufficient|lack(?:s|ing)?\ (?:the\ )?(?:necessary|required))\ (?:permissions?|privileges?|rights
-        |authori[sz]ation|credentials?|clearance)\b
-    | (?:dienst|server|system)\ ist\ (?:derzeit|momentan|vorübergehend)\ nicht\ (?:verfügbar|erreichbar)
-    | \bzugriff\ verweigert\b | \baccès\ refusé\b | \bacceso\ denegado\b | \baccesso\ negato\b
-    | \bservice\ (?:est\ )?(?:temporairement\ )?indisponible\b | \bservicio\ no\ (?:está\ )?disponible\b
-    | 服务(?:器)?(?:暂时)?不可用 | 访问被拒绝 | アクセスが拒否 | 利用できません
-    """,
-    regex.IGNORECASE | regex.VERBOSE,
-)
+_FAILED = regex.compile(_PATTERNS["failed"], regex.IGNORECASE | regex.VERBOSE)
 """An answer that stands in for the answer: what a service says when it does not serve."""
 _ADVERT = regex.compile(_PATTERNS["advert"], regex.IGNORECASE)
 _SPEAKS = regex.compile(_PATTERNS["speaks"], regex.IGNORECASE)
