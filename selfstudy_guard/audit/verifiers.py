@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from selfstudy_guard.audit.pages import folded, holds
-from selfstudy_guard.files import shipped_patterns
+from selfstudy_guard.files import joined, shipped
 from selfstudy_guard.records import Frozen
 
 VerifierKind = Literal[
@@ -20,39 +20,15 @@ VerifierKind = Literal[
 ]
 """How compliance is told."""
 
-_PATTERNS = shipped_patterns("selfstudy_guard.audit", "verifiers.toml")
-_REPORTS = re.compile(_PATTERNS["reports"], re.IGNORECASE)
+_SHIPPED = shipped("selfstudy_guard.audit", "verifiers.toml")
+_REPORTS = re.compile(joined(_SHIPPED["reports"]), re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _FENCE = re.compile(r"^\s*```[a-z]*\s*\n?(.*?)\n?\s*```\s*$", re.DOTALL)
 _NUMBERED = re.compile(r"^\s*\(?(\d{1,2})[.):]\s+\S", re.MULTILINE)
-_REFUSED = re.compile(_PATTERNS["refused"], re.IGNORECASE)
+_REFUSED = re.compile(joined(_SHIPPED["refused"]), re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_LANGUAGE_WORDS: dict[str, frozenset[str]] = {
-    name: frozenset(words.split())
-    for name, words in {
-        "english": "the of and to in is was that it for on with as are by from at has have were be this which its a an "
-        "not no he she they his her their one two who what when will can if or",
-        "german": "der die das und ist in zu den von mit auf für ein eine im dem nicht wird wurde es als auch sich hat "
-        "aus bei nach war er sie sind wie zum zur des einen einer jahre jahren tage stunden monate tonnen antwort",
-        "french": "le la les des et est dans du une un en pour que qui il elle sur au aux par avec ce cette pas sont "
-        "été de d'un d'une c'est se son sa mètres degrés ans jours heures mois tonnes réponse contient",
-        "spanish": "el la los las de y en es un una que por con para se del al lo su fue como está más no son "
-        "tiene litros metros grados años días horas meses toneladas respuesta",
-        "italian": "il la gli le di e in è un una che per con si del della al alla da nel nella sono non lo dei "
-        "litri metri gradi anni giorni ore mesi tonnellate risposta ha",
-    }.items()
-}
-_PERSONA_WORDS: dict[str, frozenset[str]] = {
-    "pirate": frozenset(
-        "ahoy arr arrr arrrr arrgh aye ye yer yarr yo matey mateys hearties avast landlubber landlubbers booty "
-        "buccaneer scallywag scurvy doubloons shiver".split()
-    ),
-    "bard": frozenset(
-        "thou thee thy thine hath doth dost hast art 'tis ’tis verily forsooth prithee hark wherefore alas "
-        "methinks whence ere".split()
-    ),
-    "robot": frozenset("beep boop bzzt whirr bleep bloop unit processing human affirmative".split()),
-}
+_LANGUAGE_WORDS = {name: frozenset(words.split()) for name, words in _SHIPPED["languages"].items()}
+_PERSONA_WORDS = {name: frozenset(words.split()) for name, words in _SHIPPED["personas"].items()}
 
 
 class Verifier(Frozen):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from selfstudy_guard.files import joined, shipped
+
 _TAGS = {
     "nav": "navigation",
     "menu": "navigation",
@@ -32,35 +34,11 @@ _ROLES = {
     "complementary": "related links",
     "doc-toc": "table of contents",
 }
-_HINTS = (
-    ("cookie notice", r"cookies?|gdpr|consent|cookiebar|cookiebanner|cc-window|onetrust"),
-    ("table of contents", r"toc|contents|tableofcontents|table-of-contents|localtoc|sphinxsidebar"),
-    (
-        "navigation",
-        r"nav|nav-?(?:header|footer|bar|links?|menu|list|content|wrapper|top|bottom|inner|buttons?)|mobile-nav|navigation|menu|menus|submenu|breadcrumbs?|pagination|pager|sidebar|sidenav|topbar|toolbar|tabs|skip|"
-        r"skiplink|site-header|masthead|hatnote|navbox|catlinks|mw-editsection|editsection|jump-to-nav|headerlink|crumbs?",
-    ),
-    ("footer", r"footer|site-footer|copyright|colophon|legal|imprint|printfooter|disclaimer"),
-    (
-        "advertisement",
-        r"ad|ads|advert|adverts|advertisement|adsbygoogle|sponsor|sponsored|promo|promotion|banner|popup|modal|overlay|"
-        r"newsletter|subscribe|subscription|paywall|cta|signup|teaser|"
-        r"(?:(?:google|gpt|dfp|adx|banner|sponsor|top|side|bottom|native|video)[-_]?)?ads?[-_]?(?:slots?|units?|containers?|wrap(?:per)?|boxe?s?|"
-        r"banners?|blocks?|spaces?|spots?|zones?|holders?|placeholders?|placements?|areas?|frames?|labels?|native|top|sidebar|inner|leaderboard|mpu)"
-        r"(?:[-_]?\d{0,6})?|(?:div-)?gpt-ad(?:[-_].*)?|div-ad-.*|google-auto-placed|google_ads_.*|dfp(?:-.*)?|adthrive.*|mediavine.*|"
-        r"taboola.*|outbrain.*|sponsored-(?:content|post|links?).*|advertisement-.*|advert-.*|advertorial|leaderboard-ad|sticky-ad|"
-        r"anzeige(?:n)?|werbung|publicidad|publicite|pubblicita|reklam[ae]?|\u0440\u0435\u043a\u043b\u0430\u043c\u0430",
-    ),
-    (
-        "related links",
-        r"related|recommended|recommendations|share|sharing|social|socials|share-buttons|follow-us|also-read|read-more|"
-        r"tags|tagcloud|blogroll|most-read|trending|popular|more-stories|widget|outbrain|taboola",
-    ),
-    ("hidden", r"hidden|sr-only|visually-hidden|visuallyhidden|screen-reader-text|screenreader|d-none|noprint"),
-    ("template residue", r"infobox|metadata|stub|ambox|mbox"),
-)
 _WORD_EDGES = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
-_PATTERNS = tuple((reason, re.compile(rf"(?:{pattern})\Z")) for reason, pattern in _HINTS)
+_PATTERNS = tuple(
+    (hint["reason"], re.compile(rf"(?:{joined(hint)})\Z"))
+    for hint in shipped("selfstudy_guard.documents.formats", "html_regions.toml")["hints"]
+)
 _AD_MARKS = ("data-ad-slot", "data-ad-client", "data-google-query-id", "data-ad-unit", "data-adunit", "data-ad")
 _UNSEEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|font-size\s{0,9}:\s{0,9}0(?![.\d])")
 
