@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
 
-.PHONY: help demo test types teaching-env lint record soak fuzz lock audit-dependencies clean
+.PHONY: help demo test docs types teaching-env lint record soak fuzz lock audit-dependencies release-check first-use picture clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -37,7 +37,7 @@ $(VENV)/tools/%: pyproject.toml | $(BIN)/python
 	$(VENV)/tools/bin/python -m pip --disable-pip-version-check install --quiet --group $*
 	@touch $@
 
-demo: $(VENV)/.demo-installed ## Main job: 50 questions about the manual and two messy pages, on the built-in model, no key
+demo: $(VENV)/.demo-installed ## Six messy pages, without and with the guard, on the built-in model, no key
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/.test-installed ## All checks and tests, offline
@@ -48,6 +48,24 @@ test: $(VENV)/.test-installed ## All checks and tests, offline
 	$(BIN)/vulture
 	$(BIN)/selfstudy-guard model fetch
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+$(VENV)/.docs-installed: $(VENV)/.demo-installed pyproject.toml
+	$(PIP) install --quiet --editable ".[embedded,server]" --group docs
+	@touch $@
+
+docs: $(VENV)/.docs-installed ## The manual as a site in site/; a warning or a dead link fails, nothing is fetched
+	NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true PYTHONPATH=adapters $(BIN)/mkdocs build
+
+picture: $(VENV)/.demo-installed ## The picture of the README, from the demo's two runs
+	$(BIN)/python examples/demo.py && cp runs/demo/compared.svg docs/images/compared.svg
+
+first-use: $(VENV)/.test-installed ## Start here, command by command, in an empty environment, on the built-in model
+	rm -rf build/first-use && $(PYTHON) -m venv build/first-use
+	build/first-use/bin/python -m pip --disable-pip-version-check install --quiet ".[embedded,documents]"
+	SELFSTUDY_GUARD_FIRST_USE=$(abspath build/first-use/bin/python) $(BIN)/python -m pytest tests/test_first_use.py
+
+release-check: $(VENV)/.test-installed ## What must hold before a release: version, changelog, wheel and sdist complete, unpacked sdist tests
+	$(BIN)/python .ci/release_check.py
 
 types: $(VENV)/.test-installed ## Type completeness of the public interface, as pyright measures it
 	cd $$(mktemp -d) && VIRTUAL_ENV=$(abspath $(VENV)) PATH=$(abspath $(BIN)):$$PATH \
@@ -80,4 +98,4 @@ audit-dependencies: $(VENV)/tools/audit ## Ask for known weaknesses of every loc
 	$(BIN)/python .ci/audit_dependencies.py $(LOCK) $(VENV)/tools/bin/pip-audit
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist runs site .mypy_cache .ruff_cache .pytest_cache

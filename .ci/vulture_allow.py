@@ -7,7 +7,7 @@ _.raise_error, _.run_inline, _.on_chat_model_start, _.on_llm_start, run_id
 _.streaming, _.astreaming, _.async_pre_call_hook, user_api_key_dict, _.suppress_debug_info, register_model
 _.log_message, _.do_GET, _.do_POST, _.daemon_threads, _.close_connection, _.receive_layout, image
 _.charts, _.glance, _.foot, _.numeric, _.table_caption, _._repr_html_, _.__signature__, _.attempt_number
-_.list_commands, _root, trace, exc_info, memo
+_.has_source, _.list_commands, _root, trace, exc_info, memo
 
 # Called by name: readers of documents (readers/reading.py), blocks of Markdown, commands of the shell.
 read_epub, read_chat_export, read_tex, read_eml, read_mbox, read_ipynb, read_opendocument, read_pdf, read_xlsx
@@ -20,6 +20,16 @@ _.n_ctx, _.n_parallel, _.n_gpu_layers, _.n_threads, _.cache_ram_mib, _.verbosity
 _.api_keys, _.hostnames
 
 # Public interface: for users, named in the manual.
-_.clean_many, judged_clean, _.evidence_for, _.contains, _.suspects, _.closes, _.by_channel, _.on_target_interval
+(
+    _.to_pandas,
+    _.clean_many,
+    judged_clean,
+    _.evidence_for,
+    _.contains,
+    _.suspects,
+    _.closes,
+    _.by_channel,
+    _.on_target_interval,
+)
 _.targets_per_question, _.batch_completion, _.abatch_completion, _.custom_ids
 _.undecided, _.unreadable, _.without_target, _.without_question, _.without_verdict

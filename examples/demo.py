@@ -1,6 +1,6 @@
-"""The main job on this project's own manual and two messy pages, on the built-in model: no key, no network once set up.
+"""Six messy pages, asked about twice by the built-in model: without and with the guard. No key, no network once set up.
 
-Run it again and it goes on with (or shows) the same run; delete runs/demo to begin anew.
+Run it again and it goes on with (or shows) the same two runs; delete runs/demo to begin anew.
 """
 
 import shutil
@@ -10,56 +10,56 @@ from pathlib import Path
 
 from rich.console import Console
 
-from selfstudy_guard import generate
-from selfstudy_guard.cli.printing import print_balance, print_records
-from selfstudy_guard.cli.progress import RunProgress
+from selfstudy_guard.audit.unguarded import Comparison, compare_unguarded
+from selfstudy_guard.audit.unguarded_picture import write_picture
+from selfstudy_guard.cli.compare_unguarded import print_comparison
+from selfstudy_guard.cli.progress import SidesProgress
 from selfstudy_guard.errors import LedgerMismatchError
 
-ROOT = Path(__file__).parent.parent
+PAGES = Path(__file__).parent / "demo"
+ORDERS = (PAGES / "orders.txt").read_text("utf-8").splitlines()
+"""Every order that stands in the pages, one a line; the list is only for counting, the guard does not see it."""
 OUT = Path("runs/demo")
-QUESTIONS = 50
 
-console = Console(stderr=True)
-console.print(
-    f"asking {QUESTIONS} questions about docs/ and examples/pages/ with the small built-in model (SmolLM2-135M);\n"
-    "it shows the method, not the quality that a large model gives",
-    style="yellow",
-)
-begun = time.monotonic()
+told = Console(stderr=True)
 
 
-def main_job():
-    with RunProgress(console) as progress:
-        return generate(
-            [ROOT / "docs", ROOT / "examples" / "pages"],
-            n=QUESTIONS,
+def compared() -> Comparison:
+    with SidesProgress(told) as progress:
+        return compare_unguarded(
+            [PAGES / "pages"],
+            n=None,
             out=OUT,
             seed=7,
-            progress=progress,
-            notify=lambda line: console.print(line, style="yellow"),
-            question_attempts=6,
-            answer_attempts=4,
+            orders=ORDERS,
+            on_progress=progress.update,
+            notify=lambda line: None,
         )
 
 
-try:
-    run = main_job()
-except LedgerMismatchError:
-    console.print(f"the manual changed since {OUT} was made; beginning anew", style="yellow")
-    shutil.rmtree(OUT)
-    run = main_job()
-records = run.records
-filtered = [record for record in records if record.evidence.findings]
-shown = (filtered[:2] + [record for record in records if not record.evidence.findings])[:3]
-out = Console()
-out.print("\nthree of the records:", style="bold")
-print_records(shown, out)
-print_balance(run.balance, coverage=run.coverage.coverage, console=out)
-hits = sum(
-    record.footprint.targets[0].span.overlaps(record.target.span) for record in records if record.footprint.targets
-)
-out.print(f"questions that hit their own target: {hits} of {len(records)}")
-training, report = run.export("openai", OUT / "train.jsonl"), run.report(OUT / "coverage.html")
-out.print(f"training file: {training}\nreport:        {report}   (open it in a browser)")
-out.print(f"took {time.monotonic() - begun:.0f} s")
-sys.exit(0 if len(records) >= 40 else 1)
+def main() -> int:
+    told.print(
+        "six pages, one question a sentence, without and with the guard, on the small built-in model (SmolLM2-135M):\n"
+        "it shows the method, not the quality of a large model; some minutes, and the same command goes on",
+        style="yellow",
+    )
+    begun = time.monotonic()
+    try:
+        found = compared()
+    except LedgerMismatchError:
+        told.print(f"the pages changed since {OUT} was made; beginning anew", style="yellow")
+        shutil.rmtree(OUT)
+        found = compared()
+    out = Console()
+    print_comparison(found, out)
+    write_picture(found, OUT / "compared.svg")
+    training, report = found.run.export("openai", OUT / "train.jsonl"), found.run.report(OUT / "coverage.html")
+    out.print(f"\ntraining file: {training}\nreport:        {report}   (open it in a browser)")
+    out.print(f"picture:       {OUT / 'compared.svg'}\ntook {time.monotonic() - begun:.0f} s")
+    out.print("your own documents:  selfstudy-guard compare-unguarded YOUR_DOCS -n 40", style="bold")
+    kept, planned = len(found.guarded.prompts), found.guarded.planned
+    return 0 if planned and kept >= 0.6 * planned and found.guarded.orders == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from selfstudy_guard.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from selfstudy_guard.audit.unguarded import compare_unguarded
     from selfstudy_guard.coverage import CoverageTracker
     from selfstudy_guard.errors import SelfStudyGuardError, UnguardedCallError
     from selfstudy_guard.filter import InstructionFilter
-    from selfstudy_guard.generation import agenerate, generate
+    from selfstudy_guard.generation import agenerate, generate, generate_iter
     from selfstudy_guard.generation.run import Run
     from selfstudy_guard.guard import Guard
     from selfstudy_guard.records import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     )
     from selfstudy_guard.sampling import TargetSampler
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "CoverageTracker": "selfstudy_guard.coverage",
@@ -53,7 +54,9 @@ _HOME = {
     "TargetSampler": "selfstudy_guard.sampling",
     "UnguardedCallError": "selfstudy_guard.errors",
     "agenerate": "selfstudy_guard.generation",
+    "compare_unguarded": "selfstudy_guard.audit.unguarded",
     "generate": "selfstudy_guard.generation",
+    "generate_iter": "selfstudy_guard.generation",
 }
 
 __all__ = [
@@ -77,7 +80,9 @@ __all__ = [
     "UnguardedCallError",
     "__version__",
     "agenerate",
+    "compare_unguarded",
     "generate",
+    "generate_iter",
 ]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOME)

@@ -11,7 +11,8 @@ SelfStudyGuardError
 │   ├── UnknownModelError           no such model or provider: ends the run
 │   ├── RequestError                the provider refuses this one request (too long, malformed)
 │   ├── RateLimitError              retryable; honours retry-after
-│   └── ProviderError               retryable: time-out, broken connection, 5xx, unreadable reply
+│   ├── ProviderError               retryable: time-out, broken connection, 5xx, unreadable reply
+│   └── NoReplyError                not one call of a run was answered; nothing was kept, nothing was paid
 ├── EmbeddedModelError              the built-in model cannot be fetched, verified or loaded
 ├── LimitReached                    a token or cost limit of the run is used up
 └── LedgerError                     the run folder
@@ -117,6 +118,10 @@ class ProviderError(CompletionError):
     retryable = True
 
 
+class NoReplyError(CompletionError):
+    """Not one call of a run was answered. The same call begins again, and asks for nothing twice."""
+
+
 class EmbeddedModelError(SelfStudyGuardError):
     """The built-in model cannot be fetched, verified or loaded."""
 
@@ -139,3 +144,8 @@ class LedgerMismatchError(LedgerError):
 
 class LedgerWriteError(LedgerError):
     """The ledger cannot be written: disk full, read-only folder, broken file."""
+
+
+class RunIncompleteWarning(UserWarning):
+    """A run did not do all that it was asked for: sources were skipped, calls failed, it stopped early, or most of its
+    questions were rejected. The message says what, why and what to do; the same stands in the fields of `Run`."""

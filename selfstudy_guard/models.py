@@ -6,10 +6,13 @@ A model string is `PREFIX` or `PREFIX:REST` where PREFIX is an entry point of th
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
+import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from selfstudy_guard.errors import InputError, ProviderError
@@ -128,6 +131,9 @@ def _from_string(model: str, options: dict[str, Any]) -> Completer | AsyncComple
     if prefix == "python":
         return resolve_model(_imported(rest), **options)
     known = {entry.name: entry for entry in entry_points(group=GROUP)}
+    close = difflib.get_close_matches(prefix, known, 1, 0.75)
+    if prefix not in known and close and "/" not in prefix:
+        raise InputError(f"no model {model!r}: did you mean {close[0]}{model[len(prefix) :]}?")
     entry = known.get(prefix) or known.get("litellm")
     if entry is None:
         raise InputError(f"no adapter for model {model!r}: known prefixes are {', '.join(sorted(known)) or 'none'}")
@@ -138,6 +144,9 @@ def _imported(path: str) -> Any:
     module, _, attribute = path.partition(":")
     if not module or not attribute:
         raise InputError(f"cannot read python:{path}: write python:MODULE:ATTRIBUTE")
+    here = str(Path.cwd())
+    if here not in sys.path and "" not in sys.path:
+        sys.path.append(here)  # a command's own folder is searched otherwise, and not the user's; last of all
     try:
         value = importlib.import_module(module)
         for name in attribute.split("."):

@@ -181,8 +181,8 @@ def test_bad_rows_are_named_and_strict_stops(docs, tmp_path):
     )
     result = run(mixed, "--docs", docs)
     assert result.exit_code == 0
-    assert "skipped mixed.jsonl:2" in result.stderr
-    assert "skipped mixed.jsonl:3" in result.stderr
+    assert "not read: mixed.jsonl:2" in result.stderr
+    assert "not read: mixed.jsonl:3" in result.stderr
     assert len(told(mixed, "--docs", docs)["skipped"]) == 2
     assert isinstance(run(mixed, "--docs", docs, "--strict").exception, InputError)
 

@@ -285,7 +285,7 @@ def test_findings_are_marked_in_the_text_and_listed():
     )  # fmt: skip
     html = report_html(**tracked([document], []), findings={"ferry.md": [finding]})
     assert re.search(r'<mark class="f" title="override \(prose\)">Tickets are sold on board', html)
-    assert "What was filtered, and why" in html
+    assert "Taken out and withheld" in html
     assert "taken out" in html
     from_records = report_html(
         **tracked([document], [record(document, cut(document).targets[1], findings=(finding,), retention=0.9)])
@@ -456,7 +456,7 @@ def test_reports_without_documents_or_questions_are_honest():
 
 @pytest.mark.parametrize(
     ("asked", "hijacked", "level_wanted"),
-    [("all", 0, "good"), ("one", 0, "poor"), ("all", 1, "poor"), ("few", 0, "fair")],
+    [("all", 0, "good"), ("one", 0, "poor"), ("all", 1, "poor"), ("few", 0, "good")],
 )
 def test_the_verdict(asked, hijacked, level_wanted):
     document = Document(id="ferry.md", text=TEXT)

@@ -30,7 +30,10 @@ def browser():
         found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
         if found is None and not Path(own).is_file():
             pytest.skip("no Chromium: apt-get install chromium, or playwright install chromium")
-        launched = running.chromium.launch(executable_path=found or own, args=["--no-sandbox"])
+        try:
+            launched = running.chromium.launch(executable_path=found or own, args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
         yield launched
         launched.close()
 
@@ -314,3 +317,65 @@ def test_the_picture_of_the_page(open_page, report, tmp_path, scheme):
     if wanted and scheme == "light":
         Path(wanted).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(tmp_path / "page.png", wanted)
+
+
+WIDTHS = (390, 768, 1280)
+
+
+@pytest.fixture(scope="module")
+def audit_page(tmp_path_factory):
+    from selfstudy_guard.audit.audit_page import audit_html
+    from tests.test_audit_results import audit, experiment
+
+    model = f"gguf:/models/{'a-long-name-of-a-model-' * 4}0.5b.gguf"
+    settings = {"documents": {f"page{number}.md": "0123456789abcdef" * 4 for number in range(9)}}
+    path = tmp_path_factory.mktemp("audit") / "audit.html"
+    path.write_text(audit_html(audit(experiment(model), settings=settings)), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def long_report(tmp_path_factory):
+    """Twelve documents in the formats that people have, with menus, orders and rejections, one question a target."""
+    from selfstudy_guard import Document, generate
+    from selfstudy_guard.testing.obedient import ObedientReader
+
+    pages = sorted((Path(__file__).parent.parent / "examples" / "demo" / "pages").iterdir())
+    kinds = {".html": "text/html", ".md": "text/markdown", ".rst": "text/x-rst", ".txt": "text/plain"}
+    documents = [
+        Document(
+            id=f"{part}/{page.name}",
+            text=f"{page.read_text('utf-8')}\n<!-- {part} -->\n",
+            media_type=kinds[page.suffix],
+        )
+        for part in ("first", "second")
+        for page in pages
+    ]
+    run = generate(documents, model=ObedientReader(), n=60, notify=lambda line: None)
+    return run.report(tmp_path_factory.mktemp("long") / "coverage.html")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_scrolls_sideways_and_twelve_documents_are_short(open_page, long_report, audit_page, width, scheme):
+    size = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    for path in (long_report, audit_page):
+        with open_page(path, **size) as page:
+            wide, tall = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+            assert wide <= width
+            assert tall <= 8000 or path == audit_page
+
+
+def test_documents_are_folded_their_markup_is_hidden_and_both_open_on_demand(open_page, long_report):
+    with open_page(long_report, viewport={"width": 1280, "height": 900}) as page:
+        assert page.locator("details.doc").count() == 12
+        assert page.locator("details.doc[open]").count() == 0
+        page.get_by_role("button", name="Next sentence never asked").click()
+        assert page.locator("details.doc[open]").count() == 1
+        hidden = page.locator("details.doc[open] .src").first
+        if hidden.count():
+            assert not hidden.is_visible()
+        page.get_by_role("button", name="Show source markup").click()
+        assert page.get_by_role("button", name="Hide source markup").count() == 1
+        page.locator("table a[href^='#t']").nth(3).click()
+        assert page.locator("details.doc[open]").count() == 2

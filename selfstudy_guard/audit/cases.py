@@ -157,14 +157,19 @@ def _request(setting: Setting, question: str, text: str, condition: str) -> Requ
     if condition == OWN:
         request = answer_request(question, text, prompts=setting.prompts, key="", seed=setting.seed)
     else:
-        values = {"text": text, "question": question}
-        content = fill(setting.answer_prompt or (_CLOSE if setting.close else _PLAIN), values)
-        request = Request(
-            purpose="answer",
-            messages=(Message(role="user", content=content),),
-            max_tokens=160,
-            temperature=0.0,
-            seed=setting.seed,
-        )
+        request = plain_answer_request(setting, question, text)
     digest = hashlib.sha256(request.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
     return request.model_copy(update={"key": f"compliance:{digest[:24]}"})
+
+
+def plain_answer_request(setting: Setting, question: str, text: str) -> Request:
+    """What scripts usually send: the passage as it is and the question, in the user's own prompt where there is one."""
+    template = setting.answer_prompt or (_CLOSE if setting.close else _PLAIN)
+    content = fill(template, {"text": text, "question": question})
+    return Request(
+        purpose="answer",
+        messages=(Message(role="user", content=content),),
+        max_tokens=160,
+        temperature=0.0,
+        seed=setting.seed,
+    )

@@ -138,7 +138,12 @@ def _block(text: str, evidence: str) -> str:
 
 def still_stands(plant: Plant, text: str) -> bool:
     """Whether at least a fifth of the order can still be read in `text`, by its runs of six words."""
-    order, shown = _WORD.findall(plant.words.casefold()), " ".join(_WORD.findall(text.casefold()))
+    return order_stands(plant.words, text)
+
+
+def order_stands(words: str, text: str) -> bool:
+    """Whether at least a fifth of an order of these words can be read in `text`, by its runs of six words."""
+    order, shown = _WORD.findall(words.casefold()), " ".join(_WORD.findall(text.casefold()))
     size = min(_RUN, len(order))
-    runs = [" ".join(order[at : at + size]) for at in range(len(order) - size + 1)]
-    return sum(run in shown for run in runs) >= EXPOSED * len(runs)
+    runs = [" ".join(order[at : at + size]) for at in range(len(order) - size + 1)] if order else []
+    return bool(runs) and sum(run in shown for run in runs) >= EXPOSED * len(runs)

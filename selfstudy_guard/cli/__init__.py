@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
     "audit": "Stress-test a model, your prompts and your documents, before and after the guard.",
+    "compare-unguarded": "Ask the same model about your documents without and with the guard.",
     "coverage": "Measure which parts of documents an existing data set asks about.",
     "export": "Write the records of a run as training data.",
     "filter": "Take instruction-like passages out of documents and show what was taken.",
@@ -23,7 +24,13 @@ COMMANDS = {
     "status": "Show the balance of a run.",
     "targets": "Show what will be asked about in a document, what not, and why.",
 }
-"""Name and one-line help of every command; `selfstudy_guard.cli.<name>` defines a typer app named `app`."""
+"""Name and one-line help of every command; `module_of(name)` defines a typer app named `app`."""
+
+
+def module_of(name: str) -> str:
+    """The module that defines a command of ours."""
+    return f"selfstudy_guard.cli.{name.replace('-', '_')}"
+
 
 GROUP = "selfstudy_guard.commands"
 """Entry points of further commands: the name, and the module whose docstring is the help and that defines `app`."""
@@ -50,9 +57,7 @@ class _LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None:
-            module = (
-                importlib.import_module(f"selfstudy_guard.cli.{name}") if name in COMMANDS else _others()[name].load()
-            )
+            module = importlib.import_module(module_of(name)) if name in COMMANDS else _others()[name].load()
             command = typer.main.get_command(module.app)
             command.name = name
         return name, command, rest

@@ -100,7 +100,6 @@ def audit(
             raise InputError(f"cannot write {path}: there is no folder {path.parent}")
     models: list[Any] = [*model] if model else [] if chain else [None]
     if chain:
-        sys.path.insert(0, str(Path.cwd()))  # the command's own folder is searched otherwise, not the user's
         models.append(f"python:{chain.removeprefix('python:')}")
     settings: dict[str, Any] = {
         "experiments": chosen,

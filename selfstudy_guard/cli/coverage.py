@@ -178,9 +178,9 @@ def _tell_skipped(skipped: list[Skipped]) -> None:
 
     whole_files_first = sorted(skipped, key=lambda item: ":" in item.source)
     for item in whole_files_first[:_SHOWN]:
-        typer.echo(f"skipped {one_line(str(item))}", err=True)
+        typer.echo(f"not read: {one_line(str(item))}", err=True)
     if len(skipped) > _SHOWN:
-        typer.echo(f"skipped {len(skipped) - _SHOWN:,} more; --json lists them all", err=True)
+        typer.echo(f"not read: {len(skipped) - _SHOWN:,} more; --json lists them all", err=True)
 
 
 def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Reach | None) -> Path:

@@ -102,7 +102,7 @@ def filter_documents(
     from selfstudy_guard.cli.printing import one_line
 
     for item in skipped:
-        typer.echo(f"skipped {one_line(str(item))}", err=True)
+        typer.echo(f"not read: {one_line(str(item))}", err=True)
     elsewhere = [entry.document for entry in decisions.findings if entry.document not in read]
     if elsewhere:
         typer.echo(

@@ -97,7 +97,8 @@ def generate(
 ) -> None:
     """Ask about every part of the documents, answer from filtered evidence, keep what passes the checks.
 
-    Interrupted or killed, the same command goes on where it stopped.
+    Interrupted or killed, the same command goes on where it stopped. Policies are stratified, uniform and tokens;
+    styles are those of the prompts: a wrong one is answered with the list.
 
     Example:  selfstudy-guard generate docs/ -n 40 --out runs/a
     """
@@ -122,7 +123,7 @@ def generate(
 
 
 def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_json: bool, console: Any) -> None:
-    from selfstudy_guard.cli.printing import printable
+    from selfstudy_guard.cli.printing import told_on
     from selfstudy_guard.cli.progress import RunProgress
     from selfstudy_guard.generation import generate
 
@@ -138,9 +139,7 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
             run = generate(
                 paths,
                 progress=progress,
-                notify=lambda line: console.print(
-                    printable(line), style="yellow", markup=False, highlight=False, soft_wrap=True
-                ),
+                notify=told_on(console),
                 **settings,
             )
         except KeyboardInterrupt:
@@ -159,44 +158,50 @@ def _run(paths: list[str], settings: dict[str, Any], report: Path | None, as_jso
 
 
 def _show_run(run: Run, again: str, out: Any, report: Path | None, as_json: bool, console: Any) -> None:
-    from selfstudy_guard.cli.printing import balance_row, print_balance
+    from selfstudy_guard.cli.printing import balance_row, print_balance, print_taken_out, told_on
+    from selfstudy_guard.generation.closing import closing_lines
 
     balance = run.balance
     written = run.report(report) if report is not None else None
+    lines = closing_lines(run)
     if as_json:
-        row = balance_row(balance) | {"out": str(out), "stopped_because": run.stopped_because}
+        row = balance_row(balance) | {"out": str(out), "stopped_because": run.stopped_because, "notes": lines}
+        row["skipped"] = [{"source": one.source, "reason": one.reason} for one in run.skipped]
         typer.echo(json.dumps(row | {"coverage": run.coverage.coverage, "report": written and str(written)}))
     else:
         print_balance(balance, coverage=run.coverage.coverage)
-        console.print(
+        print_taken_out(run)
+    tell = told_on(console)
+    for line in lines:
+        tell(line)
+    if balance.pending or balance.failed:
+        _say(console, f"To go on:\n  {again}")
+    if run.stopped_because is not None and balance.pending:
+        raise typer.Exit(130 if run.stopped_because == "interrupted" else 1)
+    if not balance.answered:
+        raise typer.Exit(1)
+    if not as_json:
+        _say(
+            console,
             f"next:\n  selfstudy-guard status {shlex.quote(str(out))}\n"
             f"  selfstudy-guard export {shlex.quote(str(out))} --format openai --out train.jsonl\n"
             f"  selfstudy-guard coverage {shlex.quote(str(out))} --report coverage.html",
-            highlight=False,
-            soft_wrap=True,
-            markup=False,
         )
-    if run.stopped_because is not None and balance.pending:
-        console.print(
-            f"stopped early: {run.stopped_because}. To go on:\n  {again}", highlight=False, soft_wrap=True, markup=False
-        )
-        raise typer.Exit(130 if run.stopped_because == "interrupted" else 1)
-    if not balance.answered:
-        console.print("no record passed the checks; the reasons stand above", style="red")
-        raise typer.Exit(1)
+
+
+def _say(console: Any, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True, markup=False)
 
 
 def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, console: Any) -> None:
     from rich.table import Table
 
-    from selfstudy_guard.cli.printing import printable
+    from selfstudy_guard.cli.printing import printable, told_on
     from selfstudy_guard.generation import plan
 
     planned = plan(
         paths,
-        notify=lambda line: console.print(
-            printable(line), style="yellow", markup=False, highlight=False, soft_wrap=True
-        ),
+        notify=told_on(console),
         **options,
     )
     price = options["price"] or _known_price(options["model"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import regex
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from selfstudy_guard.records import Balance, Record
+
+if TYPE_CHECKING:
+    from selfstudy_guard.generation.run import Run
 
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}--[\n\t]]", flags=regex.VERSION1)
 
@@ -24,6 +27,11 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line, so that untrusted text cannot look like a message of ours."""
     return " ".join(printable(text).split())
+
+
+def told_on(console: Console) -> Callable[[str], None]:
+    """Prints lines of the library, which may name files and quote providers, as text and never as markup."""
+    return lambda line: console.print(printable(line), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def balance_row(balance: Balance) -> dict[str, Any]:
@@ -65,6 +73,25 @@ def print_balance(balance: Balance, *, coverage: float | None = None, console: C
     for reason, count in sorted(balance.reasons.items(), key=lambda item: -item[1]):
         table.add_row(f"  {printable(reason)}", f"{count:,}")
     (console or Console()).print(table)
+
+
+def print_taken_out(run: Run, *, most: int = 3, console: Console | None = None) -> None:
+    """How much the filter took out of all documents, and the first passages; nothing where it took out nothing."""
+    found = list(run.iter_findings())
+    if not found:
+        return
+    console = console or Console()
+    homes = len({document_id for document_id, _ in found})
+    console.print(f"taken out: {counted(len(found), 'passage')} of {counted(homes, 'document')} that speak to a model")
+    for document_id, finding in found[:most]:
+        text = Text(f"  {one_line(document_id)}: ", "dim")
+        text.append(one_line(finding.quote)[:160], "red")
+        console.print(text, soft_wrap=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 document", "2 documents"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def print_records(records: Iterable[Record], console: Console) -> None:

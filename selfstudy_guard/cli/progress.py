@@ -14,6 +14,10 @@ PLAIN_EVERY = 5.0
 """Seconds between two plain lines."""
 
 
+_ENOUGH = 5
+"""Outcomes from which the time that is left can be told."""
+
+
 class RunProgress:
     """Shows answered, rejected, coverage, tokens, cost, rate and time left; a context manager."""
 
@@ -59,7 +63,8 @@ class RunProgress:
             self._bar.update(self._task, completed=ended, total=max(1, balance.planned), detail=detail)
         elif seconds - self._last_line >= PLAIN_EVERY or not balance.pending:
             self._last_line = seconds
-            left = f", {balance.pending / rate:.0f} s left" if rate > 0 and balance.pending else ""
+            known = ended - self._ended_before >= _ENOUGH  # the first replies also loaded the model
+            left = f", {balance.pending / rate:.0f} s left" if known and balance.pending else ""
             self._console.print(f"{ended}/{balance.planned}: {detail}{left}", highlight=False, soft_wrap=True)
 
     @staticmethod
@@ -72,5 +77,42 @@ class RunProgress:
         parts.append(f"{balance.usage.tokens:,} tokens")
         if balance.usage.cost:
             parts.append(f"${balance.usage.cost:.3f}")
-        parts.append(f"{rate:.1f}/s")
+        if rate >= 0.05:
+            parts.append(f"{rate:.1f}/s")
         return ", ".join(parts)
+
+
+class SidesProgress:
+    """One live line for two things that are done one after the other; plain lines now and then elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._side = ""
+        self._told = 0.0
+        self._live: Progress | None = None
+        if console.is_terminal:
+            count = TextColumn("{task.completed:.0f}/{task.total:.0f}")
+            self._live = Progress(
+                TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn(), console=console
+            )
+            self._task = self._live.add_task("reading", total=1)
+
+    def __enter__(self) -> SidesProgress:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def update(self, side: str, done: int, of: int) -> None:
+        """Show how far a side is."""
+        now = time.monotonic()
+        if self._live is not None:
+            self._live.update(self._task, description=side, completed=done, total=max(1, of))
+        elif side != self._side or now - self._told >= 4 * PLAIN_EVERY or done == of:
+            self._side, self._told = side, now
+            self._console.print(f"{side}: {done} of {of}", highlight=False, soft_wrap=True)

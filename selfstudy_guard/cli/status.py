@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 _SHOWN = 3
+_SHOWN_AS_JSON = 100
+_OF_A_FINDING = {"start", "end", "quote", "intent", "channel", "score", "detector"}
 _COUNTED = 5000
 """Records that are looked into: a run of millions must not make one wait."""
 
@@ -29,7 +31,8 @@ def status(
 
     Example:  selfstudy-guard status runs/a --json
     """
-    from selfstudy_guard.cli.printing import balance_row, one_line, print_balance
+    from selfstudy_guard.cli.printing import balance_row, one_line, print_balance, print_taken_out
+    from selfstudy_guard.generation.closing import closing_lines
     from selfstudy_guard.generation.run import Run
 
     found = Run.open(run)
@@ -38,10 +41,14 @@ def status(
         doubted, withheld = found.doubtful(), _withheld(found.iter_records())
         if as_json:
             doubts = [{"document": name, "start": a, "end": b, "text": text} for name, a, b, text in doubted]
+            taken = [{"document": name, **one.model_dump(include=_OF_A_FINDING)} for name, one in found.iter_findings()]
+            failures = [one._asdict() for one in islice(found.iter_failures(), _SHOWN_AS_JSON)]
             row = {"settings": found.settings(), "withheld": withheld, "doubtful": doubts}
+            row |= {"taken_out": taken, "failures": failures, "notes": closing_lines(found)}
             typer.echo(json.dumps(balance_row(balance) | row))
         else:
-            print_balance(balance)
+            print_balance(balance, coverage=found.coverage.coverage if balance.planned <= _COUNTED else None)
+            print_taken_out(found)
             if withheld["answers"]:
                 typer.echo(
                     f"withheld on suspicion: {withheld['characters']:,} characters of the evidence of "
@@ -51,8 +58,8 @@ def status(
                 typer.echo(one_line(f"doubtful, not asked about: {name}: {text[:200]}"))
             if len(doubted) > _SHOWN:
                 typer.echo("more doubtful sentences: see --json; InstructionFilter(allow=[...]) allows them")
-            for _, reason, detail in list(found.iter_failures())[:3]:
-                typer.echo(one_line(f"failed: {reason}: {detail}"), err=True)
+            for line in closing_lines(found):
+                typer.echo(one_line(line), err=True)
     finally:
         found.close()
 

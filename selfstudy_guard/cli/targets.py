@@ -73,10 +73,10 @@ def targets(
             typer.echo(json.dumps(_row(document, found, eligible_only)))
         elif page is None:
             _show(document, found, eligible_only)
-    from selfstudy_guard.cli.printing import one_line
+    from selfstudy_guard.cli.printing import counted, one_line
 
     for item in account.skipped:
-        typer.echo(f"skipped {one_line(str(item))}", err=True)
+        typer.echo(f"not read: {one_line(str(item))}", err=True)
     for one in account.read:
         for note in one.notes:
             typer.echo(f"{one_line(one.source)} ({one.how}): {one_line(note)}", err=True)
@@ -87,7 +87,7 @@ def targets(
         _write(html, page.text())
     share = reasons[""] / total if (total := sum(reasons.values())) else 0.0
     if not as_json:
-        typer.echo(f"{documents} documents, {total} targets, {reasons['']} eligible ({share:.1%})", err=True)
+        typer.echo(f"{counted(documents, 'document')}, {total} targets, {reasons['']} eligible ({share:.1%})", err=True)
     if fail_under is not None and share < fail_under:
         typer.echo(f"the share of eligible targets is under {fail_under:.1%}", err=True)
         raise typer.Exit(3)

@@ -40,10 +40,15 @@ def rows(summary: CoverageSummary) -> Iterator[tuple[str, str, str]]:
     yield "coverage", _per_cent(summary.coverage), f"{bounds} %; {_per_cent(ideal)} at random"
     yield "tokens covered", _per_cent(summary.token_coverage), ""
     yield "sections covered", _per_cent(summary.section_coverage), ""
-    yield "reachable at least", _per_cent(saturation.reachable), f"fitted asymptote {_per_cent(saturation.asymptote)}"
-    yield "next question is new", _per_cent(saturation.next_is_new), ""
-    further = saturation.next_per_cent
-    yield "questions for one more per cent", "out of reach" if further is None else f"{further:,}", ""
+    if summary.on_target is None:  # a plan that goes round reaches every target: an estimate would mislead
+        yield (
+            "reachable at least",
+            _per_cent(saturation.reachable),
+            f"fitted asymptote {_per_cent(saturation.asymptote)}",
+        )
+        yield "next question is new", _per_cent(saturation.next_is_new), ""
+        further = saturation.next_per_cent
+        yield "questions for one more per cent", "out of reach" if further is None else f"{further:,}", ""
     for name, figure in (
         ("Gini", shape.gini),
         ("normalised entropy", shape.normalised_entropy),

@@ -94,7 +94,8 @@ class CoverageTracker:
         """Attribute one question and count it; returns its footprint.
 
         Args:
-            question, answer: the pair.
+            question: of the pair.
+            answer: of the pair, if it is known.
             target: the target that it was anchored to, if it was.
             document_id: the document that it is about; None looks in all.
             footprint: where it is known already, nothing is attributed.

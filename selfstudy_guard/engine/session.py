@@ -31,6 +31,10 @@ _BUSY = (429, 503, 529)
 """HTTP statuses by which a provider asks for less."""
 
 
+_TRIES_IN_SILENCE = 4
+"""Sends of one request while nothing ever answered: about four seconds of waiting between them."""
+
+
 class ReplyStore(Protocol):
     """Where replies are kept (the ledger)."""
 
@@ -108,6 +112,9 @@ class Session:
     stopped_because: str | None = field(default=None, init=False)
     calls: int = field(default=0, init=False)
     replies: int = field(default=0, init=False)
+    _silent: bool = field(default=True, init=False)
+    """Whether no reply has come yet: then a provider that cannot be reached ends the run after a few seconds."""
+    _told_of_silence: bool = field(default=False, init=False)
     _flying: int = field(default=0, init=False)
     _broken: BaseException | None = field(default=None, init=False)
     """What ends the run: raised before the next request, so that a wrong key costs one call."""
@@ -159,6 +166,7 @@ class Session:
             for send, outcome, seconds in came:
                 outcome = _understood(outcome)
                 if isinstance(outcome, Reply):
+                    self._silent = False
                     self.concurrency.succeeded(seconds)
                     outcome = self.keep(send.request.key, send.job.key, send.request.purpose, outcome)
                     try:
@@ -183,6 +191,13 @@ class Session:
             return
         if isinstance(outcome, CompletionError) and not outcome.fatal:
             wait = None if self.stop.is_set() else self.retries.wait(outcome, send.tried + 1)
+            if wait is not None and self._silent and outcome.status is None:
+                if send.tried + 1 >= _TRIES_IN_SILENCE:
+                    self._broken = self._broken or outcome
+                    return
+                if not self._told_of_silence:
+                    self._told_of_silence = True
+                    self.notify(f"no reply yet, trying again: {outcome}")
             if wait is not None:
                 if outcome.status in _BUSY:
                     self.concurrency.throttled()

@@ -65,7 +65,7 @@ def export_records(
         name: of the data set, in `dataset_info.json` and the card; by default the file's name without suffix.
 
     Raises:
-        InputError: unknown format, unfit suffix, no such folder, no records, or a file in the way.
+        InputError: unknown format, unfit suffix, a folder that cannot be made, no records, or a file in the way.
         SelfStudyGuardError: the files cannot be written (disk full, read-only folder).
     """
     shape = format_named(format)
@@ -154,8 +154,10 @@ def _check_target(data: Path, shape: Format) -> None:
         raise InputError(f"{data}: format {shape.name!r} is written to a {' or '.join(shape.suffixes)} file")
     if data.is_dir():
         raise InputError(f"{data} is a folder; name a file in it")
-    if not data.parent.is_dir():
-        raise InputError(f"{data}: the folder {data.parent} does not exist; make it first")
+    try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{data}: the folder {data.parent} cannot be made: {error.strerror or error}") from error
     readme = data.with_name("README.md")
     if shape.name == "parquet" and readme.exists() and CARD_MARK not in readme.read_text("utf-8", "replace"):
         raise InputError(f"{readme} is in the way of the data set card and was not made by an export; use a new folder")

@@ -51,6 +51,12 @@ def generate(
         LimitReached: a cost limit that cannot be kept.
     """
     job = begin(documents, model=model, n=n, out=out, seed=seed, **options)
+    driven(job)
+    return job.finished()
+
+
+def driven(job: RunningJob) -> None:
+    """Drive a job to its end in this thread; its ledger is closed where an error ends it."""
     try:
         with interruptible(job.session):
             going = True
@@ -63,7 +69,6 @@ def generate(
     except BaseException:
         job.ledger.close()
         raise
-    return job.finished()
 
 
 @with_options

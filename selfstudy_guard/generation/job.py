@@ -11,7 +11,9 @@ from selfstudy_guard.engine.limits import Concurrency, Limits, Pace
 from selfstudy_guard.engine.retry import Retries
 from selfstudy_guard.engine.scheduler import Job, Scheduler
 from selfstudy_guard.engine.session import Session
+from selfstudy_guard.errors import NoReplyError
 from selfstudy_guard.flow.several_targets import open_flows
+from selfstudy_guard.generation.closing import refuse_silence, tell
 from selfstudy_guard.generation.covered_targets import CoveredTargets
 from selfstudy_guard.generation.deduplication import Admitted
 from selfstudy_guard.generation.given_documents import Documents
@@ -55,11 +57,20 @@ class RunningJob:
         stopped = self.session.stopped_because
         if self.parts.review is not None and (said := self.parts.review.summary):
             self.session.notify(said)
-        if self.ledger.path is None:
-            return Run(self.ledger, stopped_because=stopped, account=self.parts.account)
-        folder = self.ledger.path.parent
-        self.ledger.close()
-        return Run(open_ledger(folder, readonly=True), stopped_because=stopped, account=self.parts.account)
+        ledger = self.ledger
+        if ledger.path is not None:
+            ledger.close()
+            ledger = open_ledger(ledger.path.parent, readonly=True)
+        run = Run(ledger, stopped_because=stopped, account=self.parts.account)
+        try:
+            if self.options.controls.notify is None:
+                tell(run)
+            else:
+                refuse_silence(run)  # who listens to lines prints the note
+        except NoReplyError:
+            run.close()
+            raise
+        return run
 
 
 def begin(

@@ -15,6 +15,7 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.generation.raters import WithRater
 from selfstudy_guard.generation.redraw import Redraws
+from selfstudy_guard.generation.traced import traced
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Progress
 from selfstudy_guard.questions import Prompts, prompts_for
@@ -24,6 +25,7 @@ from selfstudy_guard.records import AnswerForm, Balance, FilterMode, Record
 from selfstudy_guard.sampling.policies import LeastCovered, Policy, named_policy, policy_name
 from selfstudy_guard.sampling.style_balance import StyleBalance
 from selfstudy_guard.settings import Hops, Pacing, RunControls, Settings, checked, option_field
+from selfstudy_guard.telling import LOG
 
 
 class MethodOptions(TypedDict, total=False):
@@ -121,6 +123,7 @@ class RunOptions:
 
     def notify(self, line: str) -> None:
         """Tell a person something in one line."""
+        LOG.info(line)
         if self.controls.notify is not None:
             self.controls.notify(line)
 
@@ -181,7 +184,7 @@ def checked_options(
         controls=controls,
         n=n,
         out=None if out is None else Path(out),
-        completer=completer,
+        completer=traced(completer) if completer is not None else None,
         policy=policy,
         prompts=prompts,
         batch=_batches(controls.batch, completer) if asks else None,

@@ -24,7 +24,7 @@ class Plan:
         targets, eligible: number of targets, and of those that may be asked about.
         reasons: why the others may not, with counts.
         questions: planned questions.
-        calls: expected model calls (two a question, 0.4 for questions that are asked again, and those of a judge).
+        calls: expected model calls (two a question, those of questions that are asked again, and those of a judge).
         tokens: expected tokens, sent and received, at four characters a token.
         draws: the first planned draws.
         skipped: what could not be read.
@@ -42,7 +42,9 @@ class Plan:
 
 
 EXPECTED_CALLS = 2.4
-"""Calls a record that a plan expects: a question, an answer, and 0.4 for what is asked again."""
+"""Calls a question that a plan expects: a question, an answer, and 0.4 for what is asked again."""
+_CALLS_OF_SMALL = 3.1
+"""The same for models that need the prompts for small ones: 3.1 on the example pages with the built-in model."""
 
 
 @with_options
@@ -59,7 +61,9 @@ def plan(
     Raises:
         InputError: as `generate`.
     """
-    parts = run_parts(documents, checked_options(options, model=model, n=n, out=None, seed=seed, asks=False))
+    checked = checked_options(options, model=model, n=n, out=None, seed=seed, asks=False)
+    each = EXPECTED_CALLS if checked.prompts.name == "large" else _CALLS_OF_SMALL
+    parts = run_parts(documents, checked)
     parts.plan(n)
     ledger, flows = parts.ledger, parts.flows
     questions = ledger.balance().planned
@@ -81,8 +85,8 @@ def plan(
         eligible=eligible,
         reasons=ledger.reasons(),
         questions=questions,
-        calls=round(questions * (EXPECTED_CALLS + len(judged) / max(1, len(sample)))),
-        tokens=round((tokens * EXPECTED_CALLS / 2 + sum(judged.values())) / max(1, len(sample)) * questions),
+        calls=round(questions * (each + len(judged) / max(1, len(sample)))),
+        tokens=round((tokens * each / 2 + sum(judged.values())) / max(1, len(sample)) * questions),
         draws=tuple(first),
         skipped=tuple(parts.account.skipped),
     )

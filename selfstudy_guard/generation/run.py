@@ -7,22 +7,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from selfstudy_guard.generation.run_results import Results
 from selfstudy_guard.ledger import Ledger, open_ledger
-from selfstudy_guard.records import Balance, Document, Record, Rejection
+from selfstudy_guard.records import Document, Finding, Record
 
 if TYPE_CHECKING:
     from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
-    from selfstudy_guard.documents import ReadFile, ReadingAccount, Skipped
+    from selfstudy_guard.documents import ReadFile, ReadingAccount
     from selfstudy_guard.filter import InstructionFilter
     from selfstudy_guard.records import Segmentation
 
+_ACTIONS = {"remove": "removed", "mask": "masked", "quote": "quoted", "flag": "flagged"}
 
-class Run:
+
+class Run(Results):
     """What `generate` returns; `Run.open(folder)` reads a run that was made before, also while it is going on.
 
     Args:
         ledger: the run's ledger.
         stopped_because: why the run ended before its plan did, in words; None if it did not.
+        account: what was read and what was skipped.
+
+    Attributes:
         skipped: documents that could not be read, with reasons.
         read: files that were read: as what, how many documents, what was left out.
     """
@@ -30,9 +36,10 @@ class Run:
     def __init__(
         self, ledger: Ledger, *, stopped_because: str | None = None, account: ReadingAccount | None = None
     ) -> None:
-        self._ledger = ledger
+        super().__init__(ledger)
         self.stopped_because = stopped_because
-        self.skipped: tuple[Skipped, ...] = tuple(account.skipped) if account is not None else ()
+        if account is not None:
+            self.skipped = tuple(account.skipped)
         self.read: tuple[ReadFile, ...] = tuple(account.read) if account is not None else ()
 
     @classmethod
@@ -49,27 +56,27 @@ class Run:
         """The run folder; None for a run in memory."""
         return self._ledger.path.parent if self._ledger.path else None
 
-    @property
-    def balance(self) -> Balance:
-        """planned = answered + rejected + failed + pending, and what was spent."""
-        return self._ledger.balance()
-
     @cached_property
     def records(self) -> list[Record]:
         """All finished records in plan order; `iter_records` does not hold them in memory."""
         return list(self.iter_records())
 
-    def iter_records(self) -> Iterator[Record]:
-        """Finished records in plan order, one at a time."""
-        return self._ledger.records()
+    @property
+    def note(self) -> str:
+        """What the run did not do, why, and what to do about it; empty where it did all that it was asked for."""
+        from selfstudy_guard.generation.closing import closing_lines
 
-    def iter_rejections(self) -> Iterator[Rejection]:
-        """Planned questions that ended without a record, with their reasons."""
-        return self._ledger.rejections()
+        return "\n".join(closing_lines(self))
 
-    def iter_failures(self) -> Iterator[tuple[str, str, str]]:
-        """(draw key, reason, detail) of questions that no reply could be had for."""
-        return self._ledger.failures()
+    def findings(self, document_id: str) -> tuple[Finding, ...]:
+        """What the filter found in one document, whether or not a question drew on it."""
+        return self._ledger.pieces(document_id)[1] if self._ledger.has_pieces(document_id) else ()
+
+    def iter_findings(self) -> Iterator[tuple[str, Finding]]:
+        """(document id, finding) of every document."""
+        for document_id, _ in self._ledger.digests():
+            for finding in self.findings(document_id):
+                yield document_id, finding
 
     def doubtful(self, limit: int = 20) -> list[tuple[str, int, int, str]]:
         """(document id, start, end, text) of the first sentences that are not asked about, because the filter doubts
@@ -110,7 +117,11 @@ class Run:
         """
         from selfstudy_guard.coverage import write_report
 
-        title = self.folder.name if self.folder else "coverage"
+        action = _ACTIONS[self.settings().get("filter_mode", "remove")]
+        found = {
+            document_id: [one.model_copy(update={"action": action}) for one in self.findings(document_id)]
+            for document_id, _ in self._ledger.digests()
+        }
         return write_report(
             path,
             tracker=self.tracker,
@@ -118,24 +129,8 @@ class Run:
             records=self.iter_records(),
             rejections=self.iter_rejections(),
             balance=self.balance,
-            title=title,
+            findings=found,
         )
-
-    def export(self, format: str, path: str | Path, *, min_score: float | None = None) -> Path:  # the word users know
-        """Write the records as training data; returns the path.
-
-        Args:
-            format: "openai", "sharegpt", "alpaca", "parquet", "ragas", "deepeval" or "cartridges".
-            path: file or folder to write.
-            min_score: least rating (0 to 1) of the records that are written; None writes all.
-
-        Raises:
-            InputError: unknown format.
-        """
-        from selfstudy_guard.export import export_records
-
-        export_records(self.iter_records(), format, path, min_score=min_score)
-        return Path(path)
 
     def close(self) -> None:
         """Close the ledger; a run in memory is gone then."""

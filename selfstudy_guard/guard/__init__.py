@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from selfstudy_guard.coverage import CoverageSummary, CoverageTracker
-from selfstudy_guard.documents import coerce_documents
+from selfstudy_guard.documents import ReadingAccount, coerce_documents
 from selfstudy_guard.documents.eligibility.doubts import DOUBT
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
@@ -21,6 +21,7 @@ from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
+from selfstudy_guard.generation.run_results import Results
 from selfstudy_guard.guard.arguments import Arguments, with_addition
 from selfstudy_guard.guard.call_drivers import adrive, drive
 from selfstudy_guard.guard.call_review import no_call, settled
@@ -41,7 +42,7 @@ from selfstudy_guard.guard.warnings import (
 )
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import Prompts, anchor_text, prompts_for
-from selfstudy_guard.records import Balance, Document, Finding, Footprint, Record, Rejection
+from selfstudy_guard.records import Document, Finding, Footprint
 from selfstudy_guard.sampling import Policy, TargetSampler
 from selfstudy_guard.sampling.policies import policy_name
 
@@ -60,7 +61,7 @@ Reader = Callable[[Any], str]
 """Takes the response of a call and gives its text."""
 
 
-class Guard:
+class Guard(Results):
     """Guards the calls of a script: finds its own documents inside the messages and treats exactly that part.
 
     Any callable can be wrapped, sync or async, whose arguments carry OpenAI-style messages, Anthropic or Responses
@@ -131,7 +132,11 @@ class Guard:
             if attempts < 1:
                 raise InputError(f"{name} is {attempts}: at least 1 is needed")
         check_withhold(withhold)
-        self.documents: tuple[Document, ...] = tuple(coerce_documents(documents))
+        account = ReadingAccount()
+        self.documents: tuple[Document, ...] = tuple(
+            coerce_documents(documents, on_skip=account.skipped.append, on_read=account.read.append)
+        )
+        account.warn()
         if not self.documents:
             raise InputError(
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
@@ -174,11 +179,14 @@ class Guard:
         settings["withhold"] = withhold
         if skip_own_pairs:
             settings["skip_own_pairs"] = True
+        state = GuardState(
+            self.documents, out, chosen, settings, seed, withhold=withhold, skip_own_pairs=skip_own_pairs
+        )
+        super().__init__(state.ledger)
+        self.skipped = tuple(account.skipped)
         self._rules = CallRules(
             index=index,
-            state=GuardState(
-                self.documents, out, chosen, settings, seed, withhold=withhold, skip_own_pairs=skip_own_pairs
-            ),
+            state=state,
             instruction_filter=chosen,
             mode=chosen.mode,
             prompts=prompts_for(prompts, ""),
@@ -395,21 +403,6 @@ class Guard:
     # -- results ------------------------------------------------------------------------------------------------
 
     @property
-    def records(self) -> list[Record]:
-        """Finished question-answer pairs, in plan order."""
-        return list(self._rules.state.ledger.records())
-
-    @property
-    def rejections(self) -> list[Rejection]:
-        """Planned questions that ended without a record, in plan order."""
-        return list(self._rules.state.ledger.rejections())
-
-    @property
-    def balance(self) -> Balance:
-        """planned = answered + rejected + failed + pending."""
-        return self._rules.state.ledger.balance()
-
-    @property
     def notes(self) -> Notes:
         """What the guard met, in numbers of calls."""
         return self._rules.log.notes
@@ -447,23 +440,8 @@ class Guard:
             "records": self.records,
             "rejections": self.rejections,
             "balance": self.balance,
-            "title": "guarded calls",
+            "findings": {one.id: self._rules.state.prepared(one.id).findings for one in self.documents},
         }
-
-    def export(self, format: str, path: str | PathLike[str]) -> Path:
-        """Write the records as training data.
-
-        Args:
-            format: name of an export format ("openai", "sharegpt", "alpaca", "parquet" ...).
-            path: file or folder to write.
-
-        Raises:
-            InputError: unknown format.
-        """
-        from selfstudy_guard.export import export_records
-
-        export_records(self._rules.state.ledger.records(), format, Path(path))
-        return Path(path)
 
     def close(self) -> None:
         """Close the ledger; a ledger in memory is gone then."""

@@ -279,6 +279,6 @@ def tell_unreadable(rules: CallRules, error: InputError) -> None:
 def _tell_rejected(rules: CallRules, what: str, reason: str) -> None:
     rules.log.tell_once(
         f"{what}:{reason}",
-        f"a {what} was rejected ({reason}); the reply was handed on as it came, without a record. Accepted pairs are "
-        "in guard.records, counts by reason in guard.balance",
+        f"{'an' if what == 'answer' else 'a'} {what} was rejected ({reason}); the reply was handed on as it came, "
+        "without a record. Accepted pairs are in guard.records, counts by reason in guard.balance",
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-import warnings
 from collections import Counter
 
 from selfstudy_guard.records import Frozen
+from selfstudy_guard.telling import warn_user
 
 
 class GuardWarning(UserWarning):
@@ -79,10 +78,7 @@ class WarningLog:
 
     def tell(self, message: str, category: type[GuardWarning] = GuardWarning) -> None:
         """Warn, at the line of the user's own code that made the call."""
-        level, frame = 1, sys._getframe(0)
-        while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("selfstudy_guard"):
-            level, frame = level + 1, frame.f_back
-        warnings.warn(message, category, stacklevel=level)
+        warn_user(message, category)
 
     @property
     def notes(self) -> Notes:

@@ -103,6 +103,10 @@ class StoredOutcomes(Store):
         """Tokens and cost of all stored replies."""
         return self._usage
 
+    def count_replies(self) -> int:
+        """How many replies are stored."""
+        return int(self._one("SELECT COUNT(*) FROM replies")[0])
+
     def balance(self) -> Balance:
         """The balance, and what was spent so far."""
         with self._mutex:

@@ -33,6 +33,10 @@ class ChartLine:
     look: str = "run"
 
 
+_TOPS = (0.02, 0.04, 0.08, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Upper ends of an axis of shares, each of which has four even steps: the lowest that holds the data is taken."""
+
+
 def line_chart(
     lines: Sequence[ChartLine],
     *,
@@ -43,20 +47,23 @@ def line_chart(
     band: Sequence[tuple[float, float, float]] = (),
     width: float = WIDTH,
 ) -> Markup:
-    """Lines over a share (y from 0 to 1, in per cent), with an optional band of (x, low, high)."""
+    """Lines over a share (y in per cent, from 0 to what the data need), with an optional band of (x, low, high)."""
     xs = [x for line in lines for x, _ in line.points]
     x_max = max([*xs, 1e-9])
+    highest = max([*(y for line in lines for _, y in line.points), *(high for _, _, high in band), 0.0])
+    y_max = next((top for top in _TOPS if highest <= top), 1.0)
     svg = _svg(width, HEIGHT, title, description)
 
     def px(x: float) -> float:
         return LEFT + (width - LEFT - RIGHT) * x / x_max
 
     def py(y: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(1.0, max(0.0, y))
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(1.0, max(0.0, y / y_max))
 
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+    for place in range(5):
+        share = y_max * place / 4
         _add(svg, "line", "grid", x1=LEFT, x2=width - RIGHT, y1=py(share), y2=py(share))
-        _text(svg, f"{share:.0%}", LEFT - 8, py(share) + 4, "tick end")
+        _text(svg, f"{100 * share:.4g}%", LEFT - 8, py(share) + 4, "tick end")
     for tick in ticks(x_max):
         _add(svg, "line", "tickmark", x1=px(tick), x2=px(tick), y1=py(0), y2=py(0) + 5)
         _text(svg, f"{tick:,.0f}" if x_max > 1 else f"{tick:.0%}", px(tick), py(0) + 22, "tick middle")

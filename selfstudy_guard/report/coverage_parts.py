@@ -30,7 +30,7 @@ def curve_part(inputs: Inputs) -> Part:
     ]
     if realised:
         lines.append(ChartLine("these questions", [(x, y) for x, y in thin(realised)], "run"))
-    if 0 < (reachable := min(1.0, saturation.reachable)) < 0.97:
+    if not inputs.anchored and 0 < (reachable := min(1.0, saturation.reachable)) < 0.97:
         ends = [(0.0, reachable), (float(questions), reachable)]
         lines.insert(0, ChartLine(f"all that this generator reaches, about {percent(reachable)}", ends, "reach"))
     band = [(float(point.questions), point.low, point.high) for point in saturation.curve]
@@ -133,10 +133,11 @@ def document_rows(sources: Sequence[PageSource], hrefs: Sequence[str]) -> list[d
     return [
         {
             "id": source.document.id,
+            "title": source.title,
             "href": href,
             "eligible": source.eligible,
             "share": source.share,
-            "bar": bar(source.share, "gap" if source.share < 0.6 else "run"),
+            "bar": "" if source.share is None else bar(source.share, "gap" if source.share < 0.6 else "run"),
             "questions": source.questions,
             "hijacked": source.hijacked,
             "findings": len(source.findings),

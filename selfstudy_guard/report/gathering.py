@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import unescape
 
 from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation
+from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation, Withheld
 from selfstudy_guard.report.entries import Entry
 
 Key = tuple[int, int]
+_LONGEST_TITLE = 90
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class PageSource:
     counts: Mapping[Key, int]
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    withheld: tuple[Withheld, ...] = ()
 
     @cached_property
     def eligible(self) -> int:
@@ -37,9 +40,16 @@ class PageSource:
         return sum(self.counts.get((t.start, t.end), 0) > 0 for t in self.segmentation.eligible)
 
     @property
-    def share(self) -> float:
-        """Coverage of this document; 1.0 when there is nothing to ask about."""
-        return self.covered / self.eligible if self.eligible else 1.0
+    def share(self) -> float | None:
+        """Coverage of this document; None when there is nothing to ask about."""
+        return self.covered / self.eligible if self.eligible else None
+
+    @cached_property
+    def title(self) -> str:
+        """What the document calls itself: its first heading, or its id."""
+        heading = next((t.text for t in self.segmentation.targets if t.kind == "heading"), "")
+        words = " ".join(unescape(heading).strip().strip("#=*").split())
+        return words if 0 < len(words) <= _LONGEST_TITLE else self.document.id
 
     @property
     def questions(self) -> int:
@@ -85,6 +95,16 @@ class Inputs:
         return any(finding.action != "flagged" for source in self.sources for finding in source.findings)
 
     @cached_property
+    def withheld(self) -> int:
+        """Passages that were withheld from an answer on suspicion."""
+        return sum(len(source.withheld) for source in self.sources)
+
+    @cached_property
+    def anchored(self) -> bool:
+        """Whether the questions were tied to targets, so that they go round by plan."""
+        return self.summary.on_target is not None
+
+    @cached_property
     def findings(self) -> int:
         """Instruction-like spans in all documents."""
         return sum(len(source.findings) for source in self.sources)
@@ -105,7 +125,8 @@ def gather(
     Answers of records are looked through for marks of obeying; entries bring theirs along.
     """
     records, documents = list(records), list(documents)
-    found = _findings(records) if findings is None else findings
+    found = _findings(records, findings or {})
+    withheld = _withheld(records)
     entries = _entries(records, documents, found)
     by_document: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -123,6 +144,7 @@ def gather(
                 {(t.start, t.end): n for t in segmentation.targets if (n := tracker.count(t))},
                 tuple(by_document.get(document.id, ())),
                 tuple(sorted(own, key=lambda finding: (finding.start, finding.end))),
+                withheld.get(document.id, ()),
             )
         )
     unsupported = tuple(entry for entry in entries if not entry.spans or entry.document_id not in known)
@@ -163,15 +185,28 @@ def _segmentation(document: Document, tracker: CoverageTracker) -> Segmentation:
         return segment(document)
 
 
-def _findings(records: Iterable[Record | Entry]) -> dict[str, list[Finding]]:
-    """Findings of the records' evidence by document, each span once."""
-    found: dict[str, dict[Key, Finding]] = {}
+def _findings(records: Iterable[Record | Entry], given: Mapping[str, Sequence[Finding]]) -> dict[str, list[Finding]]:
+    """Findings by document, each span once: those that are given, with what the records say was done with them."""
+    found: dict[str, dict[Key, Finding]] = {
+        name: {(one.start, one.end): one for one in own} for name, own in given.items()
+    }
     for record in records:
         if isinstance(record, Record):
             own = found.setdefault(record.document_id, {})
             for finding in record.evidence.findings:
-                own.setdefault((finding.start, finding.end), finding)
+                own[(finding.start, finding.end)] = finding
     return {name: list(own.values()) for name, own in found.items()}
+
+
+def _withheld(records: Iterable[Record | Entry]) -> dict[str, tuple[Withheld, ...]]:
+    """What any record's evidence left out on suspicion, by document, each span once, in the order of the text."""
+    found: dict[str, dict[Key, Withheld]] = {}
+    for record in records:
+        if isinstance(record, Record):
+            for one in record.evidence.withheld:
+                if one.reason != "tight":  # which stood under no suspicion
+                    found.setdefault(record.document_id, {}).setdefault((one.start, one.end), one)
+    return {name: tuple(own[key] for key in sorted(own)) for name, own in found.items()}
 
 
 def _retention(records: Iterable[Record | Entry]) -> float | None:

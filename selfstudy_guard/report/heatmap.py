@@ -20,6 +20,9 @@ _FLOWING = frozenset({"sentence", "list_item", "definition", "caption"})
 """Kinds of text in which a single line break only wraps: it is drawn as a space."""
 _LINE_BREAK = re.compile(r"[ \t]*(?:\r\n?|\n)[ \t]*(?![\r\n])")
 
+MARKUP = "markup"
+"""Why tags, comment signs and directives of a format are not content."""
+
 LEVELS = 5
 """Shades above "never asked"."""
 
@@ -37,6 +40,11 @@ class Piece:
     text: str
     finding: Finding | None = None
     artefact: str | None = None
+
+    @property
+    def source(self) -> bool:
+        """Whether it is only markup of its format, which a reader wants to see on demand alone."""
+        return self.finding is None and self.artefact == MARKUP
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,18 @@ class HeatMap:
     cells: tuple[Cell, ...]
     part: int = 1
     parts: int = 1
+
+    @property
+    def said(self) -> str:
+        """What stands beside its name while it is folded."""
+        eligible = [cell for cell in self.cells if cell.target.eligible]
+        covered = sum(cell.count > 0 for cell in eligible)
+        return f"{covered:,} of {len(eligible):,} sentences asked about" if eligible else "nothing to ask about"
+
+    @property
+    def has_source(self) -> bool:
+        """Whether any markup of its format is hidden."""
+        return any(piece.source for run in self.runs for piece in run.pieces)
 
 
 def level_edges(counts: Sequence[float]) -> tuple[int, ...]:

@@ -52,6 +52,25 @@ def filtered_part(inputs: Inputs) -> Part | None:
             table_caption=f"{FINDINGS_SHOWN} of {len(found):,}" if len(found) > FINDINGS_SHOWN else "",
         ),
     ][: 2 if found else 0]
+    withheld = [(source.document.id, one) for source in inputs.sources for one in source.withheld]
+    if withheld:
+        blocks.append(
+            PageBlock(
+                "Withheld on suspicion: no answer needed it",
+                head=("Passage", "Document", "Why", "Score"),
+                rows=[
+                    [
+                        TableCell(visible(shorten(one.quote, 240)), "quote"),
+                        TableCell(visible(shorten(name, 60)), "id"),
+                        one.reason,
+                        f"{one.score:.2f}",
+                    ]
+                    for name, one in withheld[:FINDINGS_SHOWN]
+                ],
+                numeric=frozenset({3}),
+                table_caption=f"{FINDINGS_SHOWN} of {len(withheld):,}" if len(withheld) > FINDINGS_SHOWN else "",
+            )
+        )
     if doubted:
         blocks.append(
             PageBlock(
@@ -78,10 +97,9 @@ def filtered_part(inputs: Inputs) -> Part | None:
             f" {percent(filtering.withheld)} of it was withheld on suspicion, from "
             f"{counted(filtering.withholding, 'answer')} that did not need it."
         )
-    heading = "What was filtered, and why" if inputs.was_filtered else "Passages that address a model"
-    return Part(
-        "filtered", "Filtered" if inputs.was_filtered else "Passages", heading, "tables", lede, {"blocks": blocks}
-    )
+    out = inputs.was_filtered or inputs.withheld
+    heading = "Taken out and withheld" if out else "Passages that address a model"
+    return Part("filtered", "Taken out" if out else "Passages", heading, "tables", lede, {"blocks": blocks})
 
 
 def _finding_row(document_id: str, finding: Finding) -> list[object]:

@@ -76,7 +76,7 @@ def _figures(inputs: Inputs) -> PageBlock:
 
 def _saturation(inputs: Inputs) -> str:
     saturation = inputs.summary.saturation
-    if not saturation.curve:
+    if not saturation.curve or inputs.anchored:  # a plan that goes round reaches every target
         return ""
     text = (
         f"The next question falls on a target not yet covered with a chance of {percent(saturation.next_is_new)}. "

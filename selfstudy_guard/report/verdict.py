@@ -43,8 +43,8 @@ def verdict(inputs: Inputs, *, marked: int = 0) -> Headline:
             "Anchor each question to a target to close the gap."
         )
     elif summary.coverage < FAIR_SHARE:
-        level = min(level, 1)
-        advice.append("Questions are spread well, but there are too few of them: generate more.")
+        left = summary.eligible - summary.covered
+        advice.append(f"Questions are spread well; about {left:,} more would cover the rest.")
     if summary.hijack_rate > FAIR_HIJACK:
         level = min(level, 0 if summary.hijack_rate > POOR_HIJACK else 1)
         advice.append("Some questions draw on text that is not content. Mask artefacts before asking.")
@@ -64,6 +64,12 @@ def verdict(inputs: Inputs, *, marked: int = 0) -> Headline:
     )
     if inputs.findings:
         line += f"; {counted(inputs.findings, 'instruction-like passage')} found in the documents"
+    balance = inputs.balance
+    if balance is not None and (balance.failed or balance.pending):
+        level = min(level, 1)
+        advice.append(f"{balance.failed + balance.pending:,} of the planned questions are open: the same call goes on.")
+    elif balance is not None and level == 2:
+        line += f". The run did what it was asked for: {balance.planned:,} questions planned, {balance.answered:,} kept"
     return Headline(
         ("poor", "fair", "good")[level], ("Poor", "Needs attention", "Good")[level], line + ".", tuple(advice)
     )
@@ -103,7 +109,12 @@ def tiles(inputs: Inputs, *, marked: int = 0) -> list[Tile]:
         shown.append(Tile("May have obeyed", number(marked), "answers that bear marks of obeying", "poor"))
     if inputs.findings:
         note = "passages kept from the answering model" if inputs.was_filtered else "passages in the documents"
-        shown.append(Tile("Instruction-like", number(inputs.findings), note))
+        shown.append(Tile("Taken out" if inputs.was_filtered else "Instruction-like", number(inputs.findings), note))
+    if inputs.withheld:
+        shown.append(Tile("Withheld", number(inputs.withheld), "passages left out on suspicion, needed by no answer"))
+    if summary.duplicates.near:
+        note = f"questions that nearly repeat another; {summary.duplicates.exact:,} word for word"
+        shown.append(Tile("Repeats", number(summary.duplicates.near), note))
     usage = inputs.balance.usage if inputs.balance else None
     if usage is not None and usage.tokens:
         cost = f"${usage.cost:,.2f}" if usage.cost is not None else f"{usage.tokens:,}"

@@ -48,7 +48,7 @@ class PageBlock:
 
 @dataclass(frozen=True)
 class Part:
-    """One section of the page, drawn by `templates/parts/<template>.html.j2`."""
+    """One section of the page, drawn by `templates/parts/<template>.html.j2`; a folded one is opened on demand."""
 
     anchor: str
     name: str
@@ -56,6 +56,7 @@ class Part:
     template: str
     lede: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -128,11 +129,7 @@ def _single(inputs: Inputs, title: str, others: Sequence[Part]) -> str:
     for shrink in SHRINKS:
         maps = coverage_parts.maps_of(ordered, steps, text_limit=max(60, 4000 // shrink))
         limit_entries([cell for item in maps for cell in item.cells], 700_000 // shrink)
-        parts = [
-            coverage_parts.curve_part(inputs),
-            coverage_parts.map_part(inputs, maps, ordered),
-            *_more(inputs, others),
-        ]
+        parts = _ordered(inputs, coverage_parts.map_part(inputs, maps, ordered), others)
         text = render(_view(inputs, title, parts))
         if len(text.encode("utf-8")) <= MAX_BYTES:
             break
@@ -154,7 +151,7 @@ def _write_pages(path: Path, inputs: Inputs, title: str, others: Sequence[Part])
         hrefs.append(_write_document(path, folder, place, source, inputs, steps))
     shown = ordered[:MAX_PAGES]
     part = coverage_parts.documents_part(inputs, shown, hrefs, len(ordered) - len(shown))
-    write_whole(path, render(_view(inputs, title, [coverage_parts.curve_part(inputs), part, *_more(inputs, others)])))
+    write_whole(path, render(_view(inputs, title, _ordered(inputs, part, others))))
 
 
 def _write_document(
@@ -181,18 +178,24 @@ def _write_document(
     return quote(f"{folder.name}/{names[0]}")
 
 
-def _more(inputs: Inputs, others: Sequence[Part]) -> list[Part]:
-    """The parts below the map, those that have something to show."""
-    parts = [
+def _ordered(inputs: Inputs, documents: Part, others: Sequence[Part]) -> list[Part]:
+    """What a reader needs first stands first; what explains it is folded. Empty parts are left out."""
+    folded = [
         spread_parts.concentration_part(inputs),
         spread_parts.bias_part(inputs),
         spread_parts.convergence_part(inputs),
-        outcome_parts.marked_part(inputs),
-        outcome_parts.filtered_part(inputs),
-        outcome_parts.outcome_part(inputs),
         outcome_parts.cost_part(inputs),
     ]
-    return [*others, *(part for part in parts if part is not None)]
+    parts = [
+        *others,
+        outcome_parts.outcome_part(inputs),
+        outcome_parts.filtered_part(inputs),
+        outcome_parts.marked_part(inputs),
+        documents,
+        coverage_parts.curve_part(inputs),
+        *(replace(part, folded=True) for part in folded if part is not None),
+    ]
+    return [part for part in parts if part is not None]
 
 
 def _others(inputs: Inputs, title: str, beside: Beside | None, reached: Reach | None) -> list[Part]:
@@ -221,6 +224,8 @@ def _version() -> str:
 
 
 def _title(inputs: Inputs) -> str:
-    if len(inputs.sources) == 1:
-        return inputs.sources[0].document.id
-    return f"{len(inputs.sources):,} documents"
+    """The documents' own titles, the first three."""
+    titles = [source.title for source in inputs.sources]
+    if len(titles) <= 3:
+        return ", ".join(titles)
+    return f"{', '.join(titles[:2])} and {len(titles) - 2:,} more documents"

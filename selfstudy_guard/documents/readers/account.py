@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from selfstudy_guard.telling import warn_user
 
 CHOSEN = "text taken from the field"
 """How a note on a field begins that nobody named."""
@@ -94,11 +95,11 @@ class ReadingAccount:
             more = f"; and {len(self.skipped) - _NAMED:,} more" if len(self.skipped) > _NAMED else ""
             named = "; ".join(str(item) for item in self.skipped[:_NAMED])
             message = f"{len(self.skipped):,} sources gave no document: {named}{more}"
-            warnings.warn(message, DocumentsSkippedWarning, stacklevel=4)
+            warn_user(message, DocumentsSkippedWarning)
         chosen = [f"{one.source}: {note}" for one in self.read for note in one.notes if note.startswith(CHOSEN)]
         if chosen:
             more = f"; and {len(chosen) - _NAMED:,} more" if len(chosen) > _NAMED else ""
-            warnings.warn("; ".join(chosen[:_NAMED]) + more, TextFieldChosenWarning, stacklevel=4)
+            warn_user("; ".join(chosen[:_NAMED]) + more, TextFieldChosenWarning)
 
 
 def reading_table(read: Sequence[ReadFile]) -> list[tuple[str, int, int, int, str]]:

@@ -43,6 +43,11 @@
       if (test(cell)) { reveal(cell); return; }
     }
   }
+  function arrive() {
+    var cell = location.hash.indexOf("#t") === 0 ? document.getElementById(location.hash.slice(1)) : null;
+    if (cell && cells.indexOf(cell) >= 0) { reveal(cell); }
+  }
+  window.addEventListener("hashchange", arrive);
   cells.forEach(function (cell) {
     cell.addEventListener("click", function (event) { event.preventDefault(); cell.focus(); choose(cell, true); });
     cell.addEventListener("keydown", function (event) {
@@ -59,6 +64,14 @@
     });
   });
   rove(cells[0]);
+  var source = document.getElementById("source");
+  if (source) {
+    source.addEventListener("click", function () {
+      var on = document.getElementById("maps").classList.toggle("source");
+      source.setAttribute("aria-pressed", String(on));
+      source.textContent = on ? "Hide source markup" : "Show source markup";
+    });
+  }
   document.querySelectorAll("button[data-jump]").forEach(function (button) {
     button.addEventListener("click", function () {
       var look = button.getAttribute("data-jump");
@@ -72,6 +85,7 @@
     });
   });
   document.getElementById("close").addEventListener("click", close);
+  arrive();
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") { close(); } });
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (item) { item.open = true; });
