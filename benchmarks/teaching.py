@@ -55,7 +55,7 @@ DESIGNS = {
     "small": Design(articles=4, others=5, densities=(1,), seeds=(0,), marked=20, doses=(20, 50)),
     "full": Design(articles=12, others=6, densities=(0.5, 1, 2), seeds=(0, 1), marked=100),
 }
-"""`small` takes about an hour of one core, `full` about half a day. A generator of another size has an `--out` of its own."""
+"""`small` takes about an hour of one core, `full` half a day. A generator of another size has an `--out` of its own."""
 
 ARMS = ("usual", "guarded")
 """Where pairs come from: a plain prompt a paragraph, or `generate(per_call=5)`. Both are told to answer shortly."""

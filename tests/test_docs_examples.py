@@ -71,10 +71,13 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_from_top_to_bottom(page: str, world: dict[str, Any]) -> None:
-    names = world | _taken_for_granted(page, world)
+    granted = _taken_for_granted(page, world)
+    names = world | granted
     for number, code in enumerate(snippets(page)):
         if (page, number) in NOT_RUN:
             continue
+        if "rows.map(ask)" in code:
+            names |= {"ask": granted["ask"], "documents": granted["documents"]}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(compile(runnable(code), f"{page}[{number}]", "exec"), names)  # our own page
@@ -97,7 +100,6 @@ def _taken_for_granted(page: str, world: dict[str, Any]) -> dict[str, Any]:
 
     from tests.adapters.test_langchain import PROMPT, Wire
 
-    world["documents"] = datasets.Dataset.from_list([{"id": "a", "text": TEXT}])
     asking = ChatPromptTemplate.from_template(ASK + "{context}")
     completions = SimpleNamespace(create=world["completion"])
     return {
@@ -108,6 +110,7 @@ def _taken_for_granted(page: str, world: dict[str, Any]) -> dict[str, Any]:
         "answer_prompt": PROMPT,
         "model": Wire(),
         "parser": StrOutputParser(),
+        "documents": datasets.Dataset.from_list([{"id": "a", "text": TEXT}]),
         "ask": lambda row: {"question": f"What is said about {row['target'][:40]}?"},
     }
 

@@ -30,7 +30,10 @@ def browser():
         found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
         if found is None and not Path(own).is_file():
             pytest.skip("no Chromium: apt-get install chromium, or playwright install chromium")
-        launched = running.chromium.launch(executable_path=found or own, args=["--no-sandbox"])
+        try:
+            launched = running.chromium.launch(executable_path=found or own, args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
         yield launched
         launched.close()
 

@@ -109,11 +109,13 @@ class Session:
     notify: Callable[[str], object] = lambda message: None
     needs_price: bool | None = None
     in_step: bool = False
+    ends_in_silence: bool = False
+    """Whether a provider that cannot be reached ends the run after a few seconds, as long as no reply ever came."""
     stopped_because: str | None = field(default=None, init=False)
     calls: int = field(default=0, init=False)
     replies: int = field(default=0, init=False)
     _silent: bool = field(default=True, init=False)
-    """Whether no reply has come yet: then a provider that cannot be reached ends the run after a few seconds."""
+    """Whether no reply has come yet."""
     _told_of_silence: bool = field(default=False, init=False)
     _flying: int = field(default=0, init=False)
     _broken: BaseException | None = field(default=None, init=False)
@@ -192,7 +194,7 @@ class Session:
         if isinstance(outcome, CompletionError) and not outcome.fatal:
             wait = None if self.stop.is_set() else self.retries.wait(outcome, send.tried + 1)
             if wait is not None and self._silent and outcome.status is None:
-                if send.tried + 1 >= _TRIES_IN_SILENCE:
+                if self.ends_in_silence and send.tried + 1 >= _TRIES_IN_SILENCE:
                     self._broken = self._broken or outcome
                     return
                 if not self._told_of_silence:

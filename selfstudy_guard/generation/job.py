@@ -111,6 +111,7 @@ def _session(parts: RunParts, options: RunOptions, reporter: Reporter) -> Sessio
         price=pacing.price_per_million,
         retries=Retries(pacing.tries),
         notify=options.notify,
+        ends_in_silence=True,
     )
 
 

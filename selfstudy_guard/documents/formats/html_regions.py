@@ -35,7 +35,7 @@ _ROLES = {
     "doc-toc": "table of contents",
 }
 _WORD_EDGES = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
-_PATTERNS = tuple(
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (hint["reason"], re.compile(rf"(?:{joined(hint)})\Z"))
     for hint in shipped("selfstudy_guard.documents.formats", "html_regions.toml")["hints"]
 )
