@@ -18,12 +18,12 @@ from typing import Any
 
 import httpx
 import uvicorn
-from benchmarks.overhead import documents
 from selfstudy_guard_server import HttpUpstream, make_app
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from benchmarks.speed_loops import documents
 from selfstudy_guard import Guard
 
 PAGES = 64

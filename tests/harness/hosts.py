@@ -132,7 +132,9 @@ def environment(folder: Path, name: str, uv: str) -> Path:
     python = folder / name / "bin" / "python"
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / name)], check=True)
     needs = [f"{ROOT}[server,litellm{',langchain' if name.startswith('lang') else ''}]", *NEEDS[name]]
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(python), *needs], check=True)
+    subprocess.run(
+        [uv, "pip", "install", "--quiet", "--link-mode", "copy", "--python", str(python), *needs], check=True
+    )
     return python
 
 
