@@ -31,6 +31,7 @@ NOT_RUN = {
     ("docs/scale.md", 0): "needs a Ray cluster; tests/adapters/test_ray.py runs the same calls",
     ("docs/scale.md", 1): "the same",
     ("docs/questions.md", 0): "sixty questions to the built-in model take minutes; examples/demo.py asks it",
+    ("docs/testing.md", 2): "listens on the loopback address, which tests may not",
     ("docs/testing.md", 3): "asks LiteLLM's batch client; tests/adapters/test_message_batches.py does",
 }
 

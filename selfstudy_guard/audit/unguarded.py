@@ -273,9 +273,9 @@ def _side(
 
 
 def _worth(record: Record) -> tuple[bool, bool, int]:
-    """Records first whose evidence something was taken out of, with answers shorter than their targets."""
+    """Records first whose answers are shorter than their targets, whose evidence lost something, of many words."""
     copied = len(record.answer.text) >= 0.8 * len(record.target.text)
-    return copied, not record.evidence.findings, abs(len(record.answer.text) - 60)
+    return copied, not record.evidence.findings, -len(record.question.text)
 
 
 def _share(part: int, whole: int) -> str:
