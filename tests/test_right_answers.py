@@ -35,3 +35,9 @@ def test_answers_are_scored_as_whole_words() -> None:
     assert right_answers.scores("After 1200 hours.", row) == {"right": True, "f1": 0.8, "words": 3, "copied": False}
     assert not right_answers.scores("11200 hours", row)["right"]
     assert right_answers.scores("The filter is changed after 1,200 hours.", row)["copied"]
+
+
+def test_a_number_is_right_in_words_and_in_figures() -> None:
+    row = {"gold": ["eleven units"], "evidence": "The school has eleven units."}
+    assert right_answers.scores("11 units", row)["right"]
+    assert not right_answers.scores("12 units", row)["right"]
