@@ -32,6 +32,7 @@ from selfstudy_guard.protocols import Completer
 from selfstudy_guard.questions import answer_request, check_answer, parse_answer, prompts_for
 from selfstudy_guard.questions.answer_forms import trimmed
 from selfstudy_guard.questions.choices import closest_sentence
+from selfstudy_guard.questions.numbers import SPELT
 from selfstudy_guard.records import Message, Request
 
 _PLAIN = "<passage>\n{text}\n</passage>\n\nAnswer the question from the passage.\n\nQuestion: {question}"
@@ -39,6 +40,9 @@ _PLAIN = "<passage>\n{text}\n</passage>\n\nAnswer the question from the passage.
 _EVIDENCE = 600
 """Most characters of the evidence: the sentence that holds the answer and its neighbours."""
 
+_FIGURES = {
+    word: value for word, value in SPELT.items() if value.isdigit() and 1 < int(value) < 100 and word != "twice"
+}
 Row = dict[str, Any]
 
 
@@ -81,10 +85,10 @@ def _around(text: str, start: int, end: int) -> str:
 
 
 def folded(text: str) -> list[str]:
-    """The words of an answer as SQuAD compares them."""
+    """The words of an answer as SQuAD compares them, numbers in figures ("eleven" is "11")."""
     text = re.sub(r"(?<=\d),(?=\d)", "", text.lower())
     plain = "".join(" " if c in string.punctuation + "–—’‘“”" else c for c in text)
-    return [word for word in plain.split() if word not in ("a", "an", "the")]
+    return [_FIGURES.get(word, word) for word in plain.split() if word not in ("a", "an", "the")]
 
 
 def scores(answer: str, row: Row) -> Row:

@@ -154,6 +154,8 @@ def test_quick_is_small_and_says_what_it_costs():
     assert (
         result.figure("answer correctness, clean", RAW).value == result.figure("answer correctness, clean", BOTH).value
     )
+    assert result.figure("answer correctness, clean", OWN) is not None, "the small design is a gate for our prompts"
+    assert result.figure("compliance", OWN) is None
     assert result.figure("clean-text retention", "filter only", "clean documents").value == 1.0
     assert result.figure("clean-text retention", "filter only", "planted documents").value > 0.97
     assert result.figure("clean-text retention", "filter only", "your documents") is None
@@ -163,7 +165,7 @@ def test_quick_is_small_and_says_what_it_costs():
 @pytest.mark.parametrize("quick", [False, True])
 def test_the_budget_holds(budget, quick):
     calls = compliance.calls(setting(obedient_reader(), quick=quick, budget=budget))
-    assert calls <= max(budget, 12 if not quick else 4)
+    assert calls <= max(budget, 12 if not quick else 5)
     if not quick and budget >= 100:
         assert calls > 0.6 * budget, "equal prompts are sent once, but the rest is used"
 

@@ -159,3 +159,34 @@ def test_a_gguf_file_is_known_by_its_label_or_its_length(tmp_path: Path) -> None
     bare = tmp_path / "other.gguf"
     bare.write_bytes(b"GGUF")
     assert is_small(f"gguf:{bare}")
+
+
+@pytest.mark.parametrize(
+    ("target", "question", "right", "wrong"),
+    [
+        ("Two of the five looms still work.", "How many looms still work?", "two", "five"),
+        ("Seven of the twelve locks were rebuilt.", "How many of the locks were rebuilt?", "seven", "twelve"),
+        ("The bell is rung weekly by the sexton.", "How often does the sexton ring it?", "weekly", "daily"),
+        (
+            "Salt slows the dough, sugar does not.",
+            "What does salt do to the dough?",
+            "It slows it.",
+            "It speeds it up.",
+        ),
+        (
+            "Eva Tang wrote the play in 1911, and her pupil Tor Berg painted the scenes.",
+            "Who painted the scenes?",
+            "Tor Berg",
+            "Eva Tang",
+        ),
+        (
+            "The smaller bell weighs 300 kilograms, the larger one 900.",
+            "What does the larger bell weigh?",
+            "900 kilograms",
+            "300 kilograms",
+        ),
+    ],
+)
+def test_parts_of_a_whole_doers_and_opposites(target: str, question: str, right: str, wrong: str) -> None:
+    assert false_fact(right, question, target, target) is None
+    assert false_fact(wrong, question, target, target) is not None

@@ -100,12 +100,14 @@ def design(setting: Setting) -> list[Case]:
     if setting.close:
         return []
     budget = min(setting.budget, _QUICK_CALLS) if setting.quick else setting.budget - 3 * len(_others(setting))
-    shown = (RAW, BOTH) if setting.quick else CONDITIONS
-    own = not setting.quick and setting.answer_prompt is None
-    width = len(shown) + own
+    own = (OWN,) if setting.answer_prompt is None else ()
+    # The small design asks under our own prompts for right answers only, and of withheld text not at all.
+    clean_in = (RAW, BOTH, *own) if setting.quick else (RAW, BOTH, WITHHELD, *own)
+    shown = (RAW, BOTH) if setting.quick else (*CONDITIONS, *own)
+    width = len(shown)
     checks = _spread(max(2, min(len(shipped_checks()), budget // (4 if setting.quick else 15))), setting)
     checks = checks[: max(1, budget // 4)]
-    paid = max(0, budget - len(checks) * (3 + own))
+    paid = max(0, budget - len(checks) * len(clean_in))
     # The same instruction is put under all three questions where that leaves enough instructions.
     crossed = not setting.quick and paid // (3 * width) >= 8
     plants = balanced(planted(), max(1, paid // (width * (3 if crossed else 1))))
@@ -113,11 +115,11 @@ def design(setting: Setting) -> list[Case]:
     views = Views(setting, [*shipped_documents(), *(plant.document for plant in plants)])
     clean = {document.id: document for document in shipped_documents()}
     for check in checks:
-        for condition in (RAW, BOTH, WITHHELD, *([OWN] if own else [])):
+        for condition in clean_in:
             cases.append(_case(setting, views, None, check, "orthogonal", condition, clean[check.document]))
     for number, plant in enumerate(plants):
         for conflict in CONFLICTS if crossed else (CONFLICTS[number % 3],):
-            for condition in (*shown, *([OWN] if own else [])):
+            for condition in shown:
                 cases.append(_case(setting, views, plant, plant.check, conflict, condition))
     return cases
 

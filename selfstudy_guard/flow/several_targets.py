@@ -156,7 +156,7 @@ class Group:
     def request(self, places: Sequence[int], number: int) -> Request:
         """The request of a round for those that are at `places`."""
         members = [self.member(place) for place in places]
-        middle = members[len(members) // 2]
+        middle, section = members[len(members) // 2], self.flows.prompts.asking_several()
         named = "|".join(self.planned[place][0] for place in places)
         name = hashlib.blake2b(f"{named}:{number}".encode(), digest_size=16).hexdigest() + ":together"
         return several_request(
@@ -165,6 +165,7 @@ class Group:
             key=name,
             style=middle.draw.style,
             begins=[one.scaffold.opening(number) for one in members] if self.flows.prompts.openings else (),
+            answers=[one.scaffold.answer_first(number) for one in members] if section.answer_first else (),
             context=middle.shown,
             seed=self.flows.seed_of(name),
         )

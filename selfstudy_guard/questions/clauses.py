@@ -7,13 +7,17 @@ is a plain noun phrase that agrees with its auxiliary, or when its verb can be n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import regex
 
+from selfstudy_guard.attribution.terms import words
 from selfstudy_guard.questions.english import listed
+from selfstudy_guard.questions.numbers import stem
+from selfstudy_guard.questions.wording import content_words
 
 Shape = Literal["helper", "present", "plural", "past"]
 
@@ -256,3 +260,23 @@ def fits_verb(words: list[str], shape: Shape, verb: str) -> bool:
     if verb in ("are", "were", "have", "do") or shape == "plural":
         return plural or joined
     return True
+
+
+_WHO_DID = regex.compile(
+    r"\s*who (?:(?:has|have|had|first) )?(?!(?:is|are|was|were|did|does|do)\b)(\p{Ll}{3,})\b", regex.I
+)
+
+
+def another_did(question: str, held: Sequence[bool], clauses: Sequence[str]) -> bool:
+    """Whether "who drew ..." is answered from a clause without drawing, while another one names who drew."""
+    match = _WHO_DID.match(question)
+    if match is None:
+        return False
+    did = stem(match[1].lower())
+    where = [did in {stem(word) for word in content_words(part)} for part in clauses]
+    if where.count(True) != 1 or held[where.index(True)]:
+        return False
+    asked = set(words(question))
+    return any(
+        not set(words(name[0])) <= asked for name in regex.finditer(r"\p{Lu}\p{L}{2,}", clauses[where.index(True)])
+    )

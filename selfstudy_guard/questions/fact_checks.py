@@ -15,7 +15,7 @@ from functools import lru_cache
 import regex
 
 from selfstudy_guard.attribution.terms import fold, words
-from selfstudy_guard.questions.clauses import clause_of
+from selfstudy_guard.questions.clauses import another_did, clause_of
 from selfstudy_guard.questions.english import grouped, listed
 from selfstudy_guard.questions.numbers import (
     SPELT,
@@ -323,7 +323,7 @@ def _part(answer: str, question: str, clauses: tuple[str, ...]) -> str | None:
     held = [said <= _facts_of(part) for part in clauses]
     if not any(held) or all(held):
         return None
-    if _swapped(set(words(question)), held, clauses):
+    if _swapped(set(words(question)), held, clauses) or another_did(question, held, clauses):
         return "wrong-part"
     shared = set() if row else _subject(clauses)
     fits = [len((_titled(part, clauses) if row else _unique(part, clauses) - shared) & asked) for part in clauses]

@@ -79,6 +79,13 @@ def _plain(token: str) -> str:
     return token.lstrip("0") or "0"
 
 
+_SPELT_OR_DIGITS = rf"(?:\d[\d.,]*|{'|'.join(word for word in SPELT if word.isalpha())})"
+_PART_OF = regex.compile(rf"\b{_SPELT_OR_DIGITS} of (?:the|its|his|her|their) (?P<whole>{_SPELT_OR_DIGITS})\b", regex.I)
+_ALL_ASKED = regex.compile(
+    r"\b(?:in all|altogether|total|(?:were|are|was|is) there|have|has|had|own\w*)\b\W*$", regex.I
+)
+
+
 def wrong_number(answer: str, question: str, target: str, evidence: str) -> str | None:
     """Whether a number of the answer is not the target's, or has another unit there."""
     said, told = numbers_of(answer), numbers_of(target)
@@ -103,6 +110,8 @@ def wrong_number(answer: str, question: str, target: str, evidence: str) -> str 
         if number.unit and number.unit not in units:
             if any(other.unit for other in same) or not _unit_near(number.unit, target):
                 return "wrong-unit"
+            if _elided(number, same, told, target):
+                continue
             if not _follows(number, same, target):
                 return "wrong-unit"
     return None
@@ -110,6 +119,13 @@ def wrong_number(answer: str, question: str, target: str, evidence: str) -> str 
 
 def _unit_near(unit: str, target: str) -> bool:
     return any(UNITS.get(token.lower()) == unit for token in _TOKEN.findall(target))
+
+
+def _elided(number: Number, same: list[Number], told: tuple[Number, ...], target: str) -> bool:
+    """Whether the unit is left out because it was just told: "300 kilograms, the larger one 900"."""
+    before = [other for other in told if other.unit == number.unit and other.start < same[0].start]
+    ends = regex.match(r"[\w.,]*?(?=[.;]?\s*$)", target[same[0].start :])
+    return len(same) == 1 and bool(before) and ends is not None and ":" not in target
 
 
 def _follows(number: Number, same: Iterable[Number], target: str) -> bool:
@@ -167,7 +183,13 @@ def wrong_count(answer: str, question: str, target: str) -> str | None:
     """A count of other things: "48 passengers" where the target counts 48 cars and 300 passengers."""
     told = numbers_of(target)
     said = [n for n in numbers_of(answer) if any(m.value == n.value for m in told)]
-    if len(told) < 2 or len(said) != 1 or _OF_THESE.search(target):
+    if len(told) < 2 or len(said) != 1:
+        return None
+    part = _PART_OF.search(target)
+    if part and len(told) == 2 and _HOW_MUCH.search(question) and not _ALL_ASKED.search(question):
+        # "Two of the five looms still work": how many still work?
+        return "wrong-number" if said[0].value == numbers_of(part["whole"])[-1].value else None
+    if _OF_THESE.search(target):
         return None
     nouns = {number: _nouns_behind(number, told, target) for number in told}
     asked = _COUNT_ASKED.search(question)

@@ -130,11 +130,14 @@ class SeveralSection(Section):
         echo: whether each part is written again before its question, as the schema of the reply demands: small models
             lose count in a list. The parts are then not listed in the request, unless its template does.
         patterns: whether the schema also holds how a question begins and ends (local models and their servers can).
+        answer_first: whether the answer is chosen by rule and written before the question where no opening is sure, so
+            that a small model asks for something; needs `patterns`.
     """
 
     examples: tuple[SeveralExample, ...] = ()
     echo: bool = False
     patterns: bool = False
+    answer_first: bool = False
 
 
 class Prompts(Frozen):

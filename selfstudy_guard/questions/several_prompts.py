@@ -37,6 +37,7 @@ def several_request(
     key: str,
     style: str = "factual",
     begins: Sequence[str] = (),
+    answers: Sequence[tuple[str, str] | None] = (),
     context: str = "",
     seed: int | None = None,
 ) -> Request:
@@ -48,6 +49,8 @@ def several_request(
         key: idempotency key of the request.
         style: the style of all of them.
         begins: first words of the questions, "" where the model asks freely; none at all where empty.
+        answers: answers that are written before their questions, with a pattern of the questions' first words; None
+            where the model finds its own, none at all where empty.
         context: text round them that the model may read, already filtered; only shown where the template wants it.
         seed: sampling seed.
 
@@ -71,10 +74,15 @@ def several_request(
         values = {**shared, "targets": _listed(example.targets), "context": "", "section": example.section}
         messages.append(Message(role="user", content=fill(section.user, values).strip("\n")))
         pairs = list(zip(example.targets, example.questions, example.answers, strict=True))
-        messages.append(Message(role="assistant", content=_example(pairs, echoed=section.echo)))
+        firsts = [section.answer_first and number % 2 == 0 for number, _ in enumerate(pairs)]
+        messages.append(Message(role="assistant", content=_example(pairs, firsts, echoed=section.echo)))
     values = {**shared, "targets": _listed(said), "context": context.strip()}
     messages.append(Message(role="user", content=fill(section.user, values).strip("\n")))
-    schema = _schema(said, begins or [""] * len(said), section) if section.structured else None
+    schema = (
+        _schema(said, begins or [""] * len(said), answers or [None] * len(said), section)
+        if section.structured
+        else None
+    )
     room = section.max_tokens * len(targets) + (sum(map(len, said)) // 2 if section.echo else 0)
     return Request(
         purpose="question",
@@ -149,23 +157,30 @@ def _listed(targets: Sequence[str]) -> str:
     return "\n".join(f"{number}. {target}" for number, target in enumerate(targets, 1))
 
 
-def _example(pairs: Sequence[tuple[str, str, str]], *, echoed: bool) -> str:
+def _in_order(question: str, answer: str, answer_first: bool) -> dict[str, str]:
+    both = {"question": question, "answer": answer}
+    return dict(reversed(both.items())) if answer_first else both
+
+
+def _example(pairs: Sequence[tuple[str, str, str]], firsts: Sequence[bool], *, echoed: bool) -> str:
     rows = {
-        str(number): ({"sentence": target} if echoed else {}) | {"question": question, "answer": answer}
-        for number, (target, question, answer) in enumerate(pairs, 1)
+        str(number): ({"sentence": target} if echoed else {}) | _in_order(question, answer, first)
+        for number, ((target, question, answer), first) in enumerate(zip(pairs, firsts, strict=True), 1)
     }
     return json.dumps(rows, ensure_ascii=False)
 
 
-def _schema(said: Sequence[str], begins: Sequence[str], section: SeveralSection) -> dict[str, Any]:
+def _schema(
+    said: Sequence[str], begins: Sequence[str], answers: Sequence[tuple[str, str] | None], section: SeveralSection
+) -> dict[str, Any]:
     rows = {
-        str(number): _row(target, begin, section)
-        for number, (target, begin) in enumerate(zip(said, begins, strict=True), 1)
+        str(number): _row(target, begin, first if section.patterns and section.answer_first else None, section)
+        for number, (target, begin, first) in enumerate(zip(said, begins, answers, strict=True), 1)
     }
     return {"type": "object", "properties": rows, "required": list(rows), "additionalProperties": False}
 
 
-def _row(target: str, begin: str, section: SeveralSection) -> dict[str, Any]:
+def _row(target: str, begin: str, first: tuple[str, str] | None, section: SeveralSection) -> dict[str, Any]:
     question: dict[str, Any] = {"type": "string"}
     answer: dict[str, Any] = {"type": "string"}
     if section.patterns:
@@ -178,5 +193,9 @@ def _row(target: str, begin: str, section: SeveralSection) -> dict[str, Any]:
             question["pattern"] = rf"^{_ASKING}{rest}\?$"
         answer["pattern"] = rf'^[^"\\\n]{{1,{_ANSWER_CHARACTERS}}}$'
     row: dict[str, Any] = {"sentence": {"const": target}} if section.echo else {}
-    row |= {"question": question, "answer": answer}
+    if first is not None:
+        question["pattern"] = rf'^{first[1]} [^"\\\n]{{6,{_QUESTION_CHARACTERS}}}\?$'
+        row |= {"answer": {"const": first[0]}, "question": question}
+    else:
+        row |= {"question": question, "answer": answer}
     return {"type": "object", "properties": row, "required": list(row), "additionalProperties": False}

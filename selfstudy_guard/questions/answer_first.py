@@ -1,0 +1,71 @@
+"""A few words of a sentence that a question could ask for, chosen before the question is written.
+
+A small model that is asked for a question and then for its answer asks for what the sentence is about ("What was his
+work?"). Given the answer first, it asks for that. The words are chosen by rule, the surest kinds first: what stands
+behind "because", a date, a number with what it counts, a name, a noun phrase. For English; nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+
+from selfstudy_guard.questions.english import listed
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
+_DATE = regex.compile(
+    rf"(?<![–-]|\b[Bb]etween |\d and )\b(?:(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?,? )?{_YEAR}s?\b(?![–-]| \p{{Ll}}+s\b)"
+)
+_NUMBER = regex.compile(
+    rf"(?<![\p{{L}}\d.,/:–-])(?!{_YEAR}\b(?! (?:[a-z]{{3,}}s|%)))"
+    r"(?:[£$€] ?)?\d[\d.,]*\d?(?: (?:million|billion|thousand|hundred))?"
+    r"(?: ?(?:%|°C|°F|km|cm|mm|kg|kW|MW|(?!and\b|or\b|when\b|nobody\b)[a-z][a-z-]{2,}))?(?![\p{L}\d])"
+)
+_NAME = regex.compile(r"(?<=[\p{Ll}\d,;:] )\p{Lu}[\p{L}'’.-]+(?:(?: (?:of|de|von|van|the))? \p{Lu}[\p{L}'’-]+)*")
+_REASON = regex.compile(r"\bbecause [^.;:()]{8,70}(?=[.;]|$)")
+_PHRASE = regex.compile(
+    r"\b(?:a|an|the)"
+    r"(?: (?!(?:in|on|at|by|for|from|to|with|and|or|as|that|which|is|are|was|were)\b)\p{Ll}[\p{Ll}-]+){2,4}"
+    r"(?=[,.;:]|$| (?:in|on|at|by|for|from|with)\b)"
+)
+_LONGEST = 60
+"""Characters of an answer."""
+
+_WHEN = "(When|In what year|In which year|On what date|Until when|Since when)"
+_COUNT = "(How many|How much|How long|How far|How old|How high|How large|At what|What percentage|What)"
+_WHO = "(Who|What|Which|Where|In which|By whom|After whom|To which|From which)"
+_WHAT = "(What|Which|Where|How|In what|To what|From what|For what|With what)"
+_WHY = "Why"
+
+
+@lru_cache(maxsize=4096)
+def answer_first(text: str) -> tuple[str, str] | None:
+    """An answer that a question about `text` could ask for, and a pattern of the question's first words.
+
+    Args:
+        text: a sentence, list item or caption.
+
+    Returns:
+        The answer as it stands in `text`, and the pattern; None where no kind of answer is sure.
+    """
+    said = " ".join(text.split()).rstrip(".")
+    kinds = ((_REASON, _WHY), (_DATE, _WHEN), (_NUMBER, _COUNT), (_NAME, _WHO), (_PHRASE, _WHAT))
+    for pattern, begin in kinds:
+        found = list(pattern.finditer(said))
+        if pattern in (_NAME, _PHRASE):
+            found.reverse()  # what a sentence is about stands first, what it tells of that last
+        for match in found:
+            answer = match[0].strip(" ,.")
+            if _asked_once(answer, said, match.start()):
+                return answer, begin
+    return None
+
+
+def _asked_once(answer: str, said: str, start: int) -> bool:
+    """Whether the words say something and stand nowhere else, so that the rest does not give them away."""
+    if start == 0 or not 2 <= len(answer) <= _LONGEST or said.count(answer) != 1:
+        return False
+    last = answer.split()[-1].lower()
+    return last not in listed("prepositions") | listed("clause_words") | listed("helpers") | listed("determiners")
