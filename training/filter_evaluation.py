@@ -212,7 +212,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments_for(parser)
-    parser.add_argument("--kept", type=float, default=0.9985, help="of the clean characters, at the threshold")
+    parser.add_argument("--kept", type=float, default=0.998, help="of the clean characters, at the threshold")
     parser.add_argument("--withheld", type=float, default=0.06, help="of the clean characters, at a belief of 0.05")
     parser.add_argument("--table", type=Path, help="pickle of the table: read where it exists, else written")
     parser.add_argument("--turns", type=int, nargs="*", default=list(range(len(TURNS))))
@@ -237,7 +237,7 @@ def main() -> None:
         hidden = np.array([left_out(m.row.source, turn) or left_out(m.row.genre, turn) for m in table.rows])
         training = np.flatnonzero(~hidden)
         test = np.flatnonzero([tested(made, turn) for made in table.rows])
-        weights = train(table, training, options.seed, networks=1, epochs=options.epochs)
+        weights = train(table, training, options.seed, networks=options.networks, epochs=options.epochs)
         scored += zip((table.rows[index] for index in test), logits(table, test, weights), strict=True)
         log("turn", turn, "trained on", len(training), "tested on", len(test), "documents")
         if options.dump:

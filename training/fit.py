@@ -37,16 +37,27 @@ def fit_linear(
     return np.stack(columns, 1).astype(np.float32), np.array(offsets, dtype=np.float32)
 
 
-def out_of_fold(table: Table, units: NDArray[np.int64], seed: int) -> Floats:
-    """Linear scores of units by models that saw neither the source nor the genre of each."""
-    grams, targets, weight, fold = table.grams[units], table.targets[units], table.weight[units], table.fold[units]
-    scores = np.zeros(targets.shape, dtype=np.float32)
+def out_of_fold(table: Table, units: NDArray[np.int64], keep: NDArray[np.int64], seed: int) -> Floats:
+    """Linear scores of units by models that saw neither the source nor the genre of each.
+
+    Args:
+        table: all units.
+        units: those that are scored.
+        keep: places in `units` of those that are learnt from.
+        seed: of the fit.
+    """
+    fold = table.fold[units]
+    scores = np.zeros((len(units), table.targets.shape[1]), dtype=np.float32)
     for number in range(FOLDS):
-        inside = fold == number
-        use = ~inside & (weight > 0)
-        columns, bias = fit_linear(grams[use], targets[use], weight[use], seed)
-        scores[inside] = grams[inside] @ columns + bias
+        inside = np.flatnonzero(fold == number)
+        columns, bias = fit_linear(*rows_of(table, units[keep[fold[keep] != number]]), seed)
+        scores[inside] = table.grams[units[inside]] @ columns + bias
     return scores
+
+
+def rows_of(table: Table, units: NDArray[np.int64]) -> tuple[sparse.csr_matrix, NDArray[np.bool_], Floats]:
+    """N-grams, targets and weights of units."""
+    return table.grams[units], table.targets[units], table.weight[units]
 
 
 def fit_network(inputs: Floats, label: NDArray[np.bool_], weight: Floats, seed: int, *, epochs: int) -> Layers:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from selfstudy_guard.filter.model.weights import Weights, save_weights
 from training.filter_rows import Row, cut
-from training.fit import Floats, Layers, fit_linear, fit_network, out_of_fold, used
+from training.fit import Floats, Layers, fit_linear, fit_network, out_of_fold, rows_of, used
 from training.gather import Folders, gather
 from training.table import Table, make_vocabulary
 
@@ -42,7 +42,7 @@ def arguments_for(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the clean documents of the further folders")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2, help="that cut and measure documents")
-    parser.add_argument("--networks", type=int, default=2)
+    parser.add_argument("--networks", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=4)
 
 
@@ -59,9 +59,9 @@ def table_of(rows: list[Row], processes: int = 1) -> Table:
 def train(table: Table, documents: NDArray[np.int64], seed: int, *, networks: int, epochs: int) -> Weights:
     """Both layers, from some documents of the table; beliefs are not yet anchored."""
     units = table.units_of(documents)
-    scores = out_of_fold(table, units, seed)
-    log("linear scores, out of fold")
     keep = used(table, units, seed)
+    scores = out_of_fold(table, units, keep, seed)
+    log("linear scores, out of fold")
     inputs = np.hstack([table.features[units[keep]], table.contexts(documents, scores)[keep]]).astype(np.float32)
     mean = inputs.mean(0)
     scale: Floats = (1 / np.maximum(inputs.std(0), 0.02)).astype(np.float32)
@@ -73,10 +73,7 @@ def train(table: Table, documents: NDArray[np.int64], seed: int, *, networks: in
         label, weight = table.label[units[keep]], table.weight[units[keep]]
         layers.append(fit_network(inputs, label, weight, seed + number, epochs=epochs))
         log("network", number, "of", len(keep), "units")
-    counts = table.weight[units] > 0
-    grams, bias = fit_linear(
-        table.grams[units][counts], table.targets[units][counts], table.weight[units][counts], seed
-    )
+    grams, bias = fit_linear(*rows_of(table, units[keep]), seed)
     halves = tuple(tuple((m.astype(np.float16).astype(np.float32), o) for m, o in net) for net in layers)
     return Weights(table.vocabulary, grams.astype(np.float16).astype(np.float32), bias, mean, scale, halves, THRESHOLD)
 
