@@ -5,8 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
+# What the adapter tests need beside the package; not under test, so not the lowest.
+LOWEST := "pytest>=8.3" "pytest-asyncio>=0.25" "pytest-recording>=0.13" "pytest-timeout>=2.3" "vcrpy>=8" "openai>=2.54" \
+	"langchain-classic>=1.0" "langchain-tests>=1.0" "hypothesis>=6.100"
 
-.PHONY: help demo test docs types teaching-env coverage pythons architecture lint record soak fuzz lock \
+.PHONY: help demo test docs types teaching-env coverage pythons architecture lint record soak fuzz lock hosts lowest \
 	audit-dependencies release-check first-use picture clean
 
 help: ## Show the targets
@@ -106,6 +109,17 @@ fuzz: $(VENV)/.fuzz-installed ## Fuzz reading, segmentation, filter, replies and
 lock: $(VENV)/tools/lock ## Write .ci/lock.txt anew: every package that CI installs, with the hashes of its files
 	$(VENV)/tools/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --upgrade --quiet --custom-compile-command "make lock" --output-file $(LOCK)
+
+hosts: $(VENV)/.test-installed $(VENV)/tools/lock ## Run examples/hosts, each host in an environment of its own (large downloads, no key)
+	$(BIN)/python -m tests.harness.hosts --uv $(abspath $(VENV))/tools/bin/uv
+
+lowest: $(VENV)/tools/lock ## Run the adapter tests on the lowest versions that pyproject.toml allows
+	rm -rf $(VENV)/lowest
+	$(VENV)/tools/bin/uv venv --quiet --python $(BIN)/python $(VENV)/lowest
+	$(VENV)/tools/bin/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct \
+		--editable ".[litellm,langchain,server,datasets]" $(LOWEST)
+	cd tests && LITELLM_LOCAL_MODEL_COST_MAP=True ../$(VENV)/lowest/bin/python -m pytest -c ../pyproject.toml --rootdir .. \
+		adapters test_guard.py test_guard_clients.py
 
 audit-dependencies: $(VENV)/tools/audit ## Ask for known weaknesses of every locked package; says so if nobody can be asked
 	$(BIN)/python .ci/audit_dependencies.py $(LOCK) $(VENV)/tools/bin/pip-audit

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from selfstudy_guard.engine.provider_codes import held_back, quota_used_up
+from selfstudy_guard.engine.provider_codes import held_back, quota_used_up, refused_parameter, without_system
 from selfstudy_guard.errors import (
     AuthenticationError,
     CompletionError,
@@ -50,7 +51,8 @@ def langchain_completer(model: Any, **options: Any) -> LangChainCompleter:
 class LangChainCompleter:
     """Sends requests to a LangChain chat model: sync as `complete`, async as `acomplete`.
 
-    The model's own retries stay as its owner set them; failures are raised as `CompletionError` with their cause.
+    The model's own retries stay as its owner set them; failures are raised as `CompletionError` with their cause. A
+    model that refuses an option or the system role is asked again without it, once, and it is remembered.
     Prices are not known to LangChain, so the cost of a call is None.
     """
 
@@ -62,24 +64,40 @@ class LangChainCompleter:
             raise InputError(f"{type(model).__name__} is no LangChain chat model: give a BaseChatModel")
         self._runnable = model
         self._options = dict(options)
+        self._refused: frozenset[str] = frozenset()
         name = getattr(model, "model_name", None) or getattr(model, "model", None)
         self.model = name if isinstance(name, str) else type(model).__name__
 
     def complete(self, request: Request) -> Reply:
         """Send `request` and wait; raises `CompletionError` when the call fails."""
-        try:
-            message = self._runnable.invoke(_messages(request), **self._arguments(request))
-        except Exception as error:
-            return self._held_back(error)
-        return self._reply(message)
+        while True:
+            messages, arguments = self._messages(request), self._arguments(request)
+            try:
+                return self._reply(self._runnable.invoke(messages, **arguments))
+            except Exception as error:
+                if not self._goes_without(error, messages, arguments):
+                    return self._held_back(error)
 
     async def acomplete(self, request: Request) -> Reply:
         """The same, awaited."""
-        try:
-            message = await self._runnable.ainvoke(_messages(request), **self._arguments(request))
-        except Exception as error:
-            return self._held_back(error)
-        return self._reply(message)
+        while True:
+            messages, arguments = self._messages(request), self._arguments(request)
+            try:
+                return self._reply(await self._runnable.ainvoke(messages, **arguments))
+            except Exception as error:
+                if not self._goes_without(error, messages, arguments):
+                    return self._held_back(error)
+
+    def _goes_without(self, error: Exception, messages: Sequence[BaseMessage], arguments: Mapping[str, Any]) -> bool:
+        """Whether the request should be sent again without what the model refuses; every refusal is learnt once."""
+        name = refused_parameter(error, arguments, system=any(one.type == "system" for one in messages))
+        if name is None or held_back(error):
+            return False
+        if name not in self._refused:
+            said = "the role system: it goes before the user's" if name == "system" else f"{name}: it is left out"
+            warnings.warn(f"{self.model} refuses {said} from now on", stacklevel=3)
+        self._refused |= {name}
+        return True
 
     def _held_back(self, error: Exception) -> Reply:
         """The reply that an error stands for, where a content filter held the prompt back; else it is raised."""
@@ -90,7 +108,15 @@ class LangChainCompleter:
     def _arguments(self, request: Request) -> dict[str, Any]:
         # `stop` is the one sampling argument that every chat model takes; others are set on the model by its owner.
         wanted: dict[str, Any] = {"stop": list(request.stop)} if request.stop else {}
-        return wanted | self._options
+        return {name: value for name, value in (wanted | self._options).items() if name not in self._refused}
+
+    def _messages(self, request: Request) -> list[BaseMessage]:
+        from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+        kinds: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
+        plain = [{"role": message.role, "content": message.content} for message in request.messages]
+        said = without_system(plain) if "system" in self._refused else plain
+        return [kinds[one["role"]](content=one["content"]) for one in said]
 
     def _reply(self, message: Any) -> Reply:
         if isinstance(message, str):
@@ -111,13 +137,6 @@ class LangChainCompleter:
             ),
             reasoning=extra.get("reasoning_content") or None,
         )
-
-
-def _messages(request: Request) -> list[BaseMessage]:
-    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
-
-    kinds: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
-    return [kinds[message.role](content=message.content) for message in request.messages]
 
 
 def _text(message: Any) -> str:

@@ -217,6 +217,8 @@ class LiteLLMBatches:
         if status != 200 or not isinstance(body, Mapping):
             error = body.get("error") if isinstance(body, Mapping) else None
             code = str((error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else "")
+            if isinstance(error, Mapping) and self._completer.learns_from(_RowError(status, error)):
+                return ProviderError(f"{self._completer.model}: refused a parameter, and is asked again without it")
             # The provider's words are left out, since they may quote the document.
             return refusal(self._completer.model, status, code)
         try:
@@ -241,3 +243,11 @@ class LiteLLMBatches:
 
     def _patiently(self, call: Callable[[], T]) -> T:
         return patiently(call, tries=self._tries, longest_wait=self._longest_wait)
+
+
+class _RowError(Exception):
+    """What a row of a batch's results says went wrong, in the form of an error of a client."""
+
+    def __init__(self, status: Any, body: Mapping[str, Any]) -> None:
+        super().__init__(str(body.get("message") or ""))
+        self.status_code, self.body = status, body

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from selfstudy_guard.engine.provider_codes import held_back, refused_parameter
+from selfstudy_guard.engine.provider_codes import held_back, refused_parameter, without_system
 from selfstudy_guard.errors import InputError, ProviderError
 from selfstudy_guard.finish_reasons import finish_reason
 from selfstudy_guard.questions import visible_text
@@ -122,6 +122,10 @@ class LiteLLMCompleter:
         self._learn(name)
         return True
 
+    def learns_from(self, error: Exception) -> bool:
+        """Whether an error of a request that went out elsewhere (a batch) names what to go without from now on."""
+        return self._goes_without(error, {"messages": [{"role": "system"}], **dict.fromkeys(_OPTIONAL, True)})
+
     def _learn_system(self, arguments: Mapping[str, Any]) -> bool:
         """Whether a request should be sent again without the role system, since nothing came back.
 
@@ -199,7 +203,7 @@ class LiteLLMCompleter:
         if "max_tokens" in refused and limit is not None and "max_completion_tokens" not in refused:
             kept.setdefault("max_completion_tokens", limit)
         if "system" in refused:
-            kept["messages"] = _without_system(kept["messages"])
+            kept["messages"] = without_system(kept["messages"])
         return kept
 
     def _know(self, litellm: Any) -> frozenset[str]:
@@ -291,17 +295,6 @@ class LiteLLMCompleter:
                 f'"output_cost_per_token": ..., "litellm_provider": "...", "mode": "chat"}}}})',
             )
             return None
-
-
-def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Messages of which the system's stand before the first one of the user, for models without that role."""
-    said = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
-    rest = [dict(message) for message in messages if message["role"] != "system"]
-    first = next((message for message in rest if message["role"] == "user"), None)
-    if first is None:
-        return [{"role": "user", "content": said}, *rest]
-    first["content"] = f"{said}\n\n{first['content']}"
-    return rest
 
 
 def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:

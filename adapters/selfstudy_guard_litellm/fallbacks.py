@@ -2,7 +2,7 @@
 
 LiteLLM calls the models of a fallback list, and the deployments of a router's group, by itself and behind the guard's
 back: one bare name among them would be sent the raw document when the guarded one is down, or when the guard refuses.
-LiteLLM offers no hook at that point, so its three functions that walk such lists are replaced by ones that look first.
+LiteLLM offers no hook at that point, so its functions that walk such lists are replaced by ones that look first.
 """
 
 from __future__ import annotations
@@ -17,6 +17,19 @@ from selfstudy_guard_litellm.host import load_litellm
 litellm = load_litellm()
 
 _LISTS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+_ENDPOINTS = (
+    "completion",
+    "acompletion",
+    "text_completion",
+    "atext_completion",
+    "responses",
+    "aresponses",
+    "anthropic_messages",
+    "aanthropic_messages",
+    "generate_content",
+    "agenerate_content",
+)
+"""Methods of a router that carry text, where no one function leads to its fallbacks."""
 _LOOKS = "__selfstudy_guard_looks__"
 
 
@@ -52,20 +65,29 @@ def look_before_fallbacks(is_guarded: Callable[[str], bool], refused: Callable[[
         if not hasattr(getattr(main, name), _LOOKS):
             setattr(main, name, look(getattr(main, name)))
 
-    routed = litellm.Router.async_function_with_fallbacks
-    if hasattr(routed, _LOOKS):
-        return
+    # One function leads to all fallbacks of a router until LiteLLM 1.109; after that each endpoint is looked at.
+    funnel = "async_function_with_fallbacks"
+    for name in (funnel,) if hasattr(litellm.Router, funnel) else _ENDPOINTS:
+        routed = getattr(litellm.Router, name, None)
+        if routed is not None and not hasattr(routed, _LOOKS):
+            setattr(litellm.Router, name, _looking(routed, is_guarded, refuse))
+
+
+def _looking(
+    routed: Callable[..., Any], is_guarded: Callable[[str], bool], refuse: Callable[[Iterable[str], str], None]
+) -> Callable[..., Any]:
+    """A method of a router that looks at what it could reach, and then does what it did."""
 
     @functools.wraps(routed)
-    async def looking(self: Any, *args: Any, **given: Any) -> Any:
-        model = str(given.get("model"))
+    def looking(self: Any, *args: Any, **given: Any) -> Any:
+        model = str(given.get("model") or next(iter(args), None))
         reached = list(_reached(self, model, given))
         if any(map(is_guarded, reached)):
             refuse((name for name in reached if not is_guarded(name)), model)
-        return await routed(self, *args, **given)
+        return routed(self, *args, **given)
 
     setattr(looking, _LOOKS, True)
-    litellm.Router.async_function_with_fallbacks = looking
+    return looking
 
 
 def _names(fallbacks: Iterable[Any]) -> Iterator[str]:
@@ -77,6 +99,7 @@ def _names(fallbacks: Iterable[Any]) -> Iterator[str]:
 
 def _reached(router: Any, group: str, given: Mapping[str, Any]) -> Iterator[str]:
     """Model strings of every deployment that a call of a group may end at."""
+    settings = router.settings() if callable(getattr(router, "settings", None)) else router  # since LiteLLM 1.110
     waiting, seen = [group], set()
     while waiting:
         name = waiting.pop()
@@ -88,7 +111,7 @@ def _reached(router: Any, group: str, given: Mapping[str, Any]) -> Iterator[str]
         if not deployments:
             yield name
         for kind in _LISTS:
-            listed = given[kind] if kind in given else getattr(router, kind, None)
+            listed = given[kind] if kind in given else getattr(settings, kind, None)
             for one in listed or ():
                 if isinstance(one, Mapping) and "model" not in one:
                     waiting += [*_names(one.get(name, ())), *_names(one.get("*", ()))]

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from llama_index.core import Document
-from llama_index.core.llama_dataset.generator import RagDatasetGenerator
+from llama_index.core.evaluation import DatasetGenerator
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.llms.openai_like import OpenAILike
 
@@ -21,6 +21,6 @@ text = Path("../pages/orchard-report.md").read_text(encoding="utf-8")
 llm = OpenAILike(model="either:2/gpt-4o-mini", is_chat_model=True, api_base=os.environ["GUARD"])
 
 nodes = SentenceSplitter(chunk_size=256, chunk_overlap=0).get_nodes_from_documents([Document(text=text)])
-made = RagDatasetGenerator(nodes, llm=llm, num_questions_per_chunk=2, workers=1).generate_dataset_from_nodes()
-for example in made.examples:
-    print(f"Q: {example.query}\nA: {example.reference_answer}\n")
+made = DatasetGenerator(nodes, llm=llm, num_questions_per_chunk=2).generate_dataset_from_nodes()
+for question, answer in made.qr_pairs:
+    print(f"Q: {question}\nA: {answer}\n")

@@ -139,6 +139,17 @@ def refused_parameter(error: BaseException, sent: Iterable[str], *, system: bool
     return next((name for name in names if regex.search(rf"(?<![\w]){regex.escape(name)}(?![\w])", whole)), None)
 
 
+def without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Messages of which the system's stand before the first one of the user, for models without that role."""
+    said = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
+    rest = [dict(message) for message in messages if message["role"] != "system"]
+    first = next((message for message in rest if message["role"] == "user"), None)
+    if first is None:
+        return [{"role": "user", "content": said}, *rest]
+    first["content"] = f"{said}\n\n{first['content']}"
+    return rest
+
+
 def _bodies(cause: BaseException) -> Iterator[Any]:
     """The JSON that an error carries."""
     body = getattr(cause, "body", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -452,3 +453,36 @@ def test_a_judge_is_asked_through_the_chains_own_model() -> None:
         FilterInstructions(guard=Guard([document], judge=True)).invoke(
             PROMPT.invoke({"context": document.text, "question": QUESTION})
         )
+
+
+class Picky(Wire):
+    """A model that refuses some options and the system role, as some services do."""
+
+    refuses: tuple[str, ...] = ()
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
+        given = {**kwargs, **({"stop": stop} if stop else {})}
+        for name in self.refuses:
+            if name in given or (name == "system" and any(one.type == "system" for one in messages)):
+                error = ValueError(f"Unsupported parameter: '{name}' is not supported with this model.")
+                if name == "system":
+                    error = ValueError("System role not supported")
+                error.status_code = 400  # type: ignore[attr-defined]
+                raise error
+        return super()._generate(messages, stop, run_manager)
+
+
+@pytest.mark.parametrize("refuses", [("temperature",), ("seed", "max_tokens"), ("stop",), ("system",)])
+def test_what_a_model_refuses_is_left_out_and_remembered(refuses: tuple[str, ...]) -> None:
+    from selfstudy_guard_langchain.completers import LangChainCompleter
+
+    from selfstudy_guard.records import Message, Request
+
+    completer = LangChainCompleter(Picky(refuses=refuses), temperature=0.1, seed=3, max_tokens=50)
+    said = (Message(role="system", content="Be brief."), Message(role="user", content=f"{TEXT}\n\n{QUESTION}"))
+    request = Request(purpose="answer", messages=said, stop=("##",))
+    with pytest.warns(UserWarning, match="refuses"):
+        assert completer.complete(request).text
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert asyncio.run(completer.acomplete(request)).text

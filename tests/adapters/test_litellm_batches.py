@@ -211,6 +211,24 @@ def test_a_batch_run_gives_the_records_of_single_calls(documents, server):  # no
     assert all("api_key" not in body and server.key not in json.dumps(body) for body in bodies)
 
 
+@pytest.mark.parametrize("name", ["temperature", "seed", "max_tokens"])
+def test_what_a_model_refuses_in_a_batch_is_left_out_of_the_next(documents, server, name):  # noqa: F811
+    answer = server.reply
+
+    def picky(body):
+        if name in body:
+            error = {"message": f"Unsupported parameter: '{name}' is not supported.", "param": name}
+            return {"status_code": 400, "body": {"error": {**error, "code": "unsupported_parameter"}}}
+        return answer(body)
+
+    server.reply = picky
+    with pytest.warns(UserWarning, match=f"refuses {name}"):
+        run = generate(documents, **options(server, temperature=0.3, seed=5, max_tokens=99))
+    assert run.records
+    assert run.balance.failed == 0
+    assert name not in server.requests()[-1]["body"]
+
+
 def test_batches_are_counted_at_their_own_price(documents, server):  # noqa: F811
     run = generate(documents, **options(server))
     calls = len(server.requests())

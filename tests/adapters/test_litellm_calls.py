@@ -311,8 +311,8 @@ def test_a_bare_fallback_behind_a_guarded_model_is_refused_before_anything_is_se
             router.completion(model="group0", messages=messages(TEXT))
     with pytest.raises(Exception, match="no guard stands before"):
         _router(server, guarded, bare, default_fallbacks=["group1"]).completion(model="group0", messages=messages(TEXT))
-    mixed = _router(server, guarded)
-    mixed.model_list.append({"model_name": "group0", "litellm_params": {"model": bare}})
+    beside = {"model_name": "group0", "litellm_params": {"model": bare, "api_base": server.url, "api_key": "x"}}
+    mixed = litellm.Router(model_list=[*_router(server, guarded).model_list, beside], num_retries=0)
     with pytest.raises(Exception, match="no guard stands before"):
         mixed.completion(model="group0", messages=messages(TEXT))
     with pytest.raises(Exception, match="no guard stands before"):

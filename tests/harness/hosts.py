@@ -19,11 +19,13 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from selfstudy_guard_server import HttpUpstream, make_app
 
 from selfstudy_guard import Guard
-from tests.support.provider import Provider, served
+from selfstudy_guard.testing.reader import answer_to
+from tests.support.provider import Provider, replied, served
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "examples" / "pages" / "orchard-report.md"
@@ -39,6 +41,23 @@ NEEDS = {
 }
 """Examples, and what is installed for each beside this package."""
 FACTS = ("412 apple trees", "minus 4.2 degrees", "31 visits of mason bees", "1,800 litres")
+
+
+def _for_deepeval(body: dict[str, Any]) -> str:
+    """deepeval says in its prompts which JSON it wants: all its keys, of which each of its schemas takes its own."""
+    said = replied(body).text
+    if "JSON" not in str(body):
+        return said
+    return json.dumps({"data": [{"input": said}], "score": 1, "feedback": "", "rewritten_input": said})
+
+
+def _for_dspy(body: dict[str, Any]) -> str:
+    """dspy asks in words for an object with its output fields."""
+    question = replied(body).text
+    return json.dumps({"question": question, "answer": answer_to(question, body["messages"][-1]["content"])})
+
+
+SCRIPTS = {"deepeval_goldens": _for_deepeval, "dspy_program": _for_dspy}
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,7 @@ def planted() -> list[str]:
 def run(name: str, python: Path) -> Outcome:
     """Run one example with an interpreter that has its host."""
     provider = Provider()
+    provider.reply = SCRIPTS.get(name)
     with (
         warnings.catch_warnings(),
         served(provider.app) as upstream,
@@ -112,7 +132,9 @@ def environment(folder: Path, name: str, uv: str) -> Path:
     python = folder / name / "bin" / "python"
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / name)], check=True)
     needs = [f"{ROOT}[server,litellm{',langchain' if name.startswith('lang') else ''}]", *NEEDS[name]]
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(python), *needs], check=True)
+    subprocess.run(
+        [uv, "pip", "install", "--quiet", "--link-mode", "copy", "--python", str(python), *needs], check=True
+    )
     return python
 
 

@@ -9,7 +9,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Provider:
         self.headers: list[dict[str, str]] = []
         self.status = 200
         self.delay = 0.0
-        self.reply: str | None = None
+        self.reply: Callable[[dict[str, Any]], str] | None = None
         self.most = self.now = 0
         self.app = Starlette(
             routes=[
@@ -54,7 +54,7 @@ class Provider:
         self.now -= 1
         if self.status != 200:
             return JSONResponse({"error": {"message": "slow down"}}, self.status, {"retry-after": "7"})
-        reply = replied(body, self.reply)
+        reply = Replied(self.reply(body)) if self.reply is not None else replied(body)
         if body.get("stream"):
             return StreamingResponse(self.events(reply), media_type="text/event-stream")
         return JSONResponse(self.shaped(request.url.path, reply))
@@ -115,12 +115,10 @@ class Replied:
     tool: str = ""
 
 
-def replied(body: dict[str, Any], fixed: str | None = None) -> Replied:
+def replied(body: dict[str, Any]) -> Replied:
     """What a well-behaved model says to a request of any of the interfaces: in its schema, or by its tool."""
     said = body.get("prompt") or body.get("input")
     messages = body.get("messages") or (said if isinstance(said, list) else [{"role": "user", "content": said}])
-    if fixed is not None:
-        return Replied(fixed)
     form = body.get("response_format") or (body.get("text") or {}).get("format") or {}
     schema = (form.get("json_schema") or form).get("schema")
     if schema is not None:
