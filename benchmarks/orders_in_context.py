@@ -99,6 +99,9 @@ def main() -> None:
 
                 def call(messages: Any, sent: list[str] = sent, completer: Any = completer) -> str:
                     sent.append(messages[0]["content"])
+                    for one in kept.values():  # the same words at temperature 0 have the same reply
+                        if one["sent"] == sent[-1]:
+                            return str(one["reply"])
                     request = Request(
                         purpose="answer",
                         messages=(Message(role="user", content=messages[0]["content"]),),
