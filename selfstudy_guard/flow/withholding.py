@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import regex
@@ -24,9 +25,10 @@ WITHHOLD = SUSPECT
 BESIDE = 0.2
 """Share of `withhold` from which a unit is withheld in an unbroken row beside a finding."""
 SLIGHT = 0.08
-"""Share of `withhold` from which the sentence behind a header ("Ignore the above.") is what it introduces."""
+"""Share of `withhold` from which the sentence behind a header ("Ignore the above.") is what it introduces, and what
+stands between two suspects goes with them."""
 BETWEEN = 400
-"""Code points: what stands between two findings that are no farther apart goes with them."""
+"""Code points: what stands between two findings, or two suspects, that are no farther apart goes with them."""
 SPARED = 1.0
 """Credit (logit) from which a unit does not go for what stands beside it: only the best target has as much."""
 LONGEST = 4000
@@ -91,6 +93,7 @@ def choose_evidence(
     for place, belief in enumerate(beliefs):
         if (moved(belief.score, -credit[place]) if place in credit else belief.score) >= withhold:
             reasons[place] = "suspect"
+    _between_suspects(beliefs, withhold, reasons)
     if findings:
         _beside(beliefs, findings, withhold, reasons)
     _brought_along(text, beliefs, findings, reasons)
@@ -175,6 +178,15 @@ def _beside(
             reasons.setdefault(behind, "beside")
             behind += 1
         last_end = max(last_end, finding.end)
+
+
+def _between_suspects(beliefs: Sequence[Belief], withhold: float, reasons: dict[int, Reason]) -> None:
+    """What is slightly believed between two suspects that are not far apart: most orders are several sentences."""
+    for one, other in pairwise(sorted(reasons)):
+        if beliefs[other].start - beliefs[one].end <= BETWEEN:
+            for place in range(one + 1, other):
+                if beliefs[place].score >= SLIGHT * withhold:
+                    reasons[place] = "beside"
 
 
 _SAME_PLACE = 3
