@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from selfstudy_guard.documents.eligibility.phrase_places import LookedAt
 from selfstudy_guard.documents.eligibility.sieve import Sieved
 from selfstudy_guard.languages import words
 
@@ -39,44 +40,29 @@ MENU_WORDS = frozenset(word for found in words("menu_words").values() for word i
 """Words of menus; an entry that holds one counts as known."""
 _ENTRY_SPLIT = re.compile(r"\s*[|·•»›>]\s*")
 SIEVES = (_COOKIE, _LICENCE, _FOOTER, _POLICIES, _CALLS)
-"""What `said_in` needs, one for each of its reasons, in its order."""
+"""What each reason of `said_in` needs."""
 
 
-def said_in(flat: str, size: int, lowered: str, possible: int = -1) -> str | None:
-    """Why a paragraph is boilerplate, by phrases of any of the languages; None where it does not say so.
-
-    Args:
-        flat: the paragraph in one line.
-        size: its words.
-        lowered: `flat` in lower case.
-        possible: bits of the `SIEVES` that may match.
-    """
-    if size > 60:
-        return None
-    if possible & 1 and size <= 45 and _COOKIE.found(flat, lowered) and _is_notice(flat, size, lowered):
+def said_in(passage: LookedAt) -> str | None:
+    """Why a paragraph is boilerplate, by phrases of any of the languages; None where it does not say so."""
+    if passage.met(_COOKIE, 45) and _is_notice(passage):
         return "cookie notice"
-    if (
-        possible & 2
-        and size <= 30
-        and _COMMONS.found(flat, lowered)
-        and _LICENCE.found(flat, lowered)
-        and _UNDER.found(flat, lowered)
-    ):
+    if passage.met(_LICENCE, 30) and passage.met(_COMMONS) and passage.met(_UNDER):
         return "licence"
-    if possible & 4 and size <= 30 and _FOOTER.found(flat, lowered):
+    if passage.met(_FOOTER, 30):
         return "footer"
-    if possible & 8 and _POLICIES.may_match(lowered):
-        entries = [entry for entry in _ENTRY_SPLIT.split(flat) if entry]
+    if passage.may(_POLICIES) and passage.size <= 60:
+        entries = [entry for entry in _ENTRY_SPLIT.split(passage.flat) if entry]
         if entries and all(_POLICIES.pattern.match(entry) for entry in entries):
             return "footer"
-    if possible & 16 and size <= 14 and _CALLS.found(flat, lowered):
+    if passage.met(_CALLS, 14):
         return "navigation"
     return None
 
 
-def _is_notice(flat: str, size: int, lowered: str) -> bool:
+def _is_notice(passage: LookedAt) -> bool:
     """Whether what names cookies speaks for its site, to its visitor, or is a row of buttons."""
-    about_us, agrees = _ABOUT_US.found(flat, lowered), _AGREE.found(flat, lowered)
-    if flat.isascii() and _ENGLISH.search(flat):
+    about_us, agrees = passage.met(_ABOUT_US), passage.met(_AGREE)
+    if passage.flat.isascii() and _ENGLISH.search(passage.flat):
         return about_us and agrees  # English ones may be biscuits
-    return about_us or agrees or (size <= 10 and _BUTTON.found(flat, lowered))
+    return about_us or agrees or (passage.size <= 10 and passage.met(_BUTTON))

@@ -7,9 +7,8 @@ import re
 from functools import lru_cache
 
 from selfstudy_guard.documents.eligibility.languages import MENU_WORDS, SIEVES, said_in
-from selfstudy_guard.documents.eligibility.phrase_places import PhrasePlaces
+from selfstudy_guard.documents.eligibility.phrase_places import LookedAt, PhrasePlaces
 from selfstudy_guard.documents.eligibility.sieve import Sieved
-from selfstudy_guard.documents.eligibility.wordlike import words
 from selfstudy_guard.files import joined, shipped
 
 _SAID = shipped("selfstudy_guard.documents.eligibility", "phrases.toml")
@@ -41,29 +40,26 @@ _EXERCISE = re.compile(
     r"(?:explain|describe|list|compare|discuss|calculate|prove|show|name) (?:why|how|what|the (?:difference|steps|three|two|four|main)|in your own words|three|two|four|that)\b.{0,160}in your own words|\u7ec3\u4e60\s?\d))",
     re.IGNORECASE,
 )
-_PATTERNS = (_CALLS, _ADVERTISED, _LICENCE, _COOKIES, _FOOTER)
-_ALL_CALLS, _ADVERTISEMENTS, _LICENCES, _COOKIE_NOTICES, _FOOTERS = (1 << place for place in range(len(_PATTERNS)))
-"""Bits of `_PATTERNS`, in their order."""
 
 
 @lru_cache(maxsize=1)
 def places() -> PhrasePlaces:
     """What tells where in a document `phrase_reason` may find a phrase."""
-    return PhrasePlaces((*_PATTERNS, *SIEVES))
+    return PhrasePlaces((_CALLS, _ADVERTISED, _LICENCE, _COOKIES, _FOOTER, *SIEVES))
 
 
 _NINE_WORDS = re.compile(r"\W*+(?:\w++\W++){8}\w")
 _QUESTION = re.compile(r"[?\uff1f\u061f\u037e](?:[\"'\u201d\u2019\u00bb)\]*_]{0,4})\s*\Z")
 
 
-def phrase_reason(view: str, possible: int = -1, *, prose: bool = True) -> str | None:
+def phrase_reason(view: str, possible: int | None = None, *, prose: bool = True) -> str | None:
     """Why a paragraph is boilerplate, by what it says; None where it does not say so.
 
     Long paragraphs are only judged by licence phrases: an article about cookies is an article.
 
     Args:
         view: the paragraph.
-        possible: bits of `places` that are set where it stands; -1: all.
+        possible: alternatives of patterns that may match in it (`places().of(text).within(...)`); None: not known.
         prose: whether it may be a menu.
     """
     found = _phrase_in(view, possible)
@@ -72,37 +68,39 @@ def phrase_reason(view: str, possible: int = -1, *, prose: bool = True) -> str |
     return found
 
 
-def _phrase_in(view: str, possible: int) -> str | None:
-    if not possible and len(view) <= 3000 and view.rstrip().endswith((".", "\u3002")):
+def _phrase_in(view: str, possible: int | None) -> str | None:
+    if not possible and possible is not None and len(view) <= 3000 and view.rstrip().endswith((".", "\u3002")):
         return None  # of `_BARE` there is no telling where it may match
     flat = " ".join(view[:3000].split())
     if not flat:
         return None
-    lowered = flat.lower()
-    if possible & _ADVERTISEMENTS and _ADVERTISED.match(flat, lowered):
+    passage = LookedAt(flat, places(), possible)
+    return (_said_outright(passage) if possible != 0 else None) or (
+        "navigation"
+        if flat[-1] not in ".\u3002" and passage.met(_BARE, 14)
+        else said_in(passage)
+        if possible != 0
+        else None
+    )
+
+
+def _said_outright(passage: LookedAt) -> str | None:
+    lowered = passage.lowered
+    if passage.may(_ADVERTISED) and _ADVERTISED.match(passage.flat, lowered):
         return "advertisement"
-    size = words(flat)
-    if possible & _LICENCES and any(hint in lowered for hint in _LICENCE_HINTS):
-        licence = _LICENCE.count(flat, lowered)
-        if licence >= 2 or (licence and size <= 60):
+    if passage.met(_LICENCE) and any(hint in lowered for hint in _LICENCE_HINTS):
+        licence = _LICENCE.count(passage.flat, lowered)
+        if licence >= 2 or passage.size <= 60:
             return "licence"
-    if possible & _COOKIE_NOTICES and size <= 90 and any(hint in lowered for hint in _COOKIE_HINTS):
-        found = _COOKIES.count(flat, lowered)
-        if found >= 2 or (found and size <= 45):
+    if passage.met(_COOKIES, 90) and any(hint in lowered for hint in _COOKIE_HINTS):
+        cookies = _COOKIES.count(passage.flat, lowered)
+        if cookies >= 2 or passage.size <= 45:
             return "cookie notice"
-    if (
-        possible & _FOOTERS
-        and size <= 45
-        and any(hint in lowered for hint in _FOOTER_HINTS)
-        and _FOOTER.found(flat, lowered)
-    ):
+    if passage.met(_FOOTER, 45) and any(hint in lowered for hint in _FOOTER_HINTS):
         return "footer"
-    if (possible & _ALL_CALLS and size <= 16 and _CALLS.found(flat, lowered)) or (
-        size <= 14 and flat[-1] not in ".\u3002" and _BARE.found(flat, lowered)
-    ):
+    if passage.met(_CALLS, 16):
         return "navigation"
-    others = possible >> len(_PATTERNS)
-    return said_in(flat, size, lowered, others) if others else None
+    return None
 
 
 def is_menu(view: str) -> bool:

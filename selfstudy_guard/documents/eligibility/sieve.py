@@ -45,6 +45,9 @@ class Sieved:
                 self._unsieved.append(place)
             found.extend((run.lower().replace(DOTLESS, "i"), place) for run in needed or ())
         self._runs = tuple(sorted(set(found)))
+        self._runs_of: dict[int, tuple[tuple[str, int], ...]] = {}
+        for one in self._runs:
+            self._runs_of[one[1]] = (*self._runs_of.get(one[1], ()), one)
         self._ascii = tuple((run, place) for run, place in self._runs if run.isascii())
         runs = {run for run, _ in self._runs}
         # Of runs of which one holds another, the shorter one is enough.
@@ -54,6 +57,11 @@ class Sieved:
         if self._unsieved:
             self.runs = ()
 
+    @property
+    def needed(self) -> list[tuple[int, str | None]]:
+        """Every alternative by its number, with each run of which a match holds one; None: a match needs none."""
+        return [*((place, run) for run, place in self._runs), *((place, None) for place in self._unsieved)]
+
     def may_match(self, lowered: str) -> bool:
         """Whether a text (in lower case) can match at all."""
         seen = lowered if lowered.isascii() else lowered.replace(DOTLESS, "i")
@@ -61,17 +69,35 @@ class Sieved:
 
     def found(self, text: str, lowered: str) -> bool:
         """Whether `re.Pattern.search` finds it; `lowered` is the text in lower case."""
-        if lowered.isascii():
-            seen, runs = lowered, self._ascii
-        elif ODD.search(lowered):
-            return self.pattern.search(text) is not None
-        else:
+        return self.matches(text, self.open(lowered))
+
+    def open(self, lowered: str, possible: int | None = None) -> set[int]:
+        """Numbers of the alternatives that can match, since one of their runs occurs.
+
+        Args:
+            lowered: the text in lower case.
+            possible: alternatives that are looked at, as bits; None: all.
+        """
+        seen, runs = lowered, self._ascii
+        if not lowered.isascii():
+            if ODD.search(lowered):
+                return set(range(len(self._sources)))
             seen, runs = lowered.replace(DOTLESS, "i"), self._runs
-        tried = set(self._unsieved)
+        if possible is not None:
+            runs = ()
+            while possible:
+                last = possible & -possible
+                runs += self._runs_of.get(last.bit_length() - 1, ())
+                possible ^= last
+        found = set(self._unsieved)
         for run, place in runs:
             if run in seen:
-                tried.add(place)
-        return any(self._one(place).search(text) for place in tried)
+                found.add(place)
+        return found
+
+    def matches(self, text: str, alternatives: Iterable[int]) -> bool:
+        """Whether one of some alternatives is found in a text."""
+        return any(self._one(place).search(text) for place in alternatives)
 
     def match(self, text: str, lowered: str) -> re.Match[str] | None:
         """As `re.Pattern.match`; `lowered` is the text in lower case."""

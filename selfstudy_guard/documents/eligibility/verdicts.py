@@ -203,7 +203,7 @@ def _is_label(view: str) -> bool:
     return words(view) <= 8 and not _ENDED.search(view) and not _UNMARKED.search(view) and "\\-" not in view
 
 
-def target_reason(view: str, block: Block, phrases: int = -1, *, alone: bool = False) -> str | None:
+def target_reason(view: str, block: Block, phrases: int | None = None, *, alone: bool = False) -> str | None:
     """Why one target of an eligible block may not be asked about.
 
     Args:
