@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from selfstudy_guard.guard.locate.words import read_words
 from selfstudy_guard.records import Draw, Question, Target, Usage
 
+_Words = tuple[int, ...]
+"""Words of a text, as hashes."""
 _KEY_WORDS = 4
 """Words of a question that it is looked up by."""
 
@@ -38,8 +40,10 @@ class PendingQuestions:
     """
 
     def __init__(self) -> None:
-        self._draws: dict[tuple[int, ...], list[OpenDraw]] = {}
-        self._lengths: Counter[int] = Counter()
+        self._draws: dict[_Words, list[OpenDraw]] = {}
+        self._sizes: dict[_Words, Counter[int]] = {}
+        """By the first words of questions: how many words the questions have that begin so."""
+        self._first: Counter[int] = Counter()
         self._mutex = threading.RLock()
 
     def __iter__(self) -> Iterator[OpenDraw]:
@@ -49,12 +53,12 @@ class PendingQuestions:
     def add(self, one: OpenDraw) -> None:
         """Let a question wait."""
         assert one.question is not None
-        words = read_words(one.question.text).hashes.tolist()
-        key = tuple(words[:_KEY_WORDS])
-        if key:
+        whole = _words_of(one.question.text)
+        if whole:
             with self._mutex:
-                self._draws.setdefault(key, []).append(one)
-                self._lengths[len(key)] += 1
+                self._draws.setdefault(whole, []).append(one)
+                self._sizes.setdefault(whole[:_KEY_WORDS], Counter())[len(whole)] += 1
+                self._first[whole[0]] += 1
 
     def holds(self, texts: Sequence[str], document_ids: Sequence[str]) -> bool:
         """Whether the texts hold a question that waits and is about one of the documents."""
@@ -67,29 +71,40 @@ class PendingQuestions:
             found = self._find(texts, document_ids)
             if found is None:
                 return None
-            key, one = found
-            self._draws[key].remove(one)
-            if not self._draws[key]:
-                del self._draws[key]
-            self._lengths[len(key)] -= 1
-            if not self._lengths[len(key)]:
-                del self._lengths[len(key)]
+            whole, one = found
+            self._draws[whole].remove(one)
+            if not self._draws[whole]:
+                del self._draws[whole]
+            key = whole[:_KEY_WORDS]
+            self._sizes[key] -= Counter((len(whole),))
+            if not self._sizes[key]:
+                del self._sizes[key]
+            self._first -= Counter((whole[0],))
             return one
 
-    def _find(self, texts: Sequence[str], document_ids: Sequence[str]) -> tuple[tuple[int, ...], OpenDraw] | None:
-        best: tuple[tuple[int, int, int], tuple[int, ...], OpenDraw] | None = None
-        first_words = {key[0] for key in self._draws}
+    def _find(self, texts: Sequence[str], document_ids: Sequence[str]) -> tuple[_Words, OpenDraw] | None:
+        best: tuple[tuple[int, int, int], _Words, OpenDraw] | None = None
         for number, text in enumerate(texts if self._draws else ()):
-            words = tuple(read_words(text).hashes.tolist())
-            starts = [at for at, word in enumerate(words) if word in first_words]
-            for length in self._lengths:
-                for at in starts:
-                    for one in self._draws.get(words[at : at + length], ()):
-                        assert one.question is not None
-                        whole = tuple(read_words(one.question.text).hashes.tolist())
-                        if words[at : at + len(whole)] != whole or one.target.document_id not in document_ids:
-                            continue
-                        rank = (len(whole), number, at)
-                        if best is None or rank > best[0]:
-                            best = (rank, words[at : at + length], one)
+            words = _words_of(text)
+            for at, word in enumerate(words):
+                if word not in self._first:
+                    continue
+                sizes = {size for length in range(1, _KEY_WORDS + 1) for size in self._sizes_at(words, at, length)}
+                for size in sizes:
+                    rank = (size, number, at)
+                    if best is not None and rank <= best[0]:
+                        continue
+                    whole = words[at : at + size]
+                    for one in self._draws.get(whole, ()):
+                        if one.target.document_id in document_ids:
+                            best = (rank, whole, one)
+                            break
         return None if best is None else best[1:]
+
+    def _sizes_at(self, words: _Words, at: int, length: int) -> Iterable[int]:
+        """How many words questions have whose first `length` words stand at a place."""
+        return self._sizes.get(words[at : at + length], ())
+
+
+def _words_of(text: str) -> _Words:
+    return tuple(read_words(text).hashes.tolist())
