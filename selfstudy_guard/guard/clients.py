@@ -17,6 +17,8 @@ from selfstudy_guard.errors import InputError, UnguardedCallError
 _GUARDED = ("/chat/completions", "/completions", "/responses", "/messages")
 _HARMLESS = ("/embeddings", "/moderations", "/count_tokens", "/input_tokens")
 """Paths whose text no model answers."""
+_ABSENT = ("Omit", "NotGiven")
+"""Types of values by which such clients say that a field was not given."""
 _SOCKETS = ("realtime", "responses", "beta")
 """Resources that could send over a socket, past `request`."""
 
@@ -144,7 +146,8 @@ def _is_guarded(options: Any) -> bool:
 
 def _body(options: Any) -> dict[str, Any]:
     extra = getattr(options, "extra_json", None)
-    return {**options.json_data, **({"extra_body": dict(extra)} if extra else {})}
+    given = {name: value for name, value in options.json_data.items() if type(value).__name__ not in _ABSENT}
+    return {**given, **({"extra_body": dict(extra)} if extra else {})}
 
 
 def _with_body(options: Any, body: dict[str, Any]) -> Any:
