@@ -29,8 +29,8 @@ SLIGHT = 0.08
 stands between two suspects goes with them."""
 BETWEEN = 400
 """Code points: what stands between two findings, or two suspects, that are no farther apart goes with them."""
-SPARED = 1.0
-"""Credit (logit) from which a unit does not go for what stands beside it: only the best target has as much."""
+SPARED = 0.5
+"""Credit (logit) from which a unit does not go for what stands beside it: the best target, and those nearly as good."""
 LONGEST = 4000
 """Code points: how much one lead-in may take along."""
 
