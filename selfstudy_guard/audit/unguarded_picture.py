@@ -12,11 +12,11 @@ from selfstudy_guard.audit.unguarded import WITH, WITHOUT, Comparison, Side
 from selfstudy_guard.files import write_whole
 from selfstudy_guard.records import Target
 
-_CELL, _GAP, _PER_ROW = 14, 3, 24
+_CELL, _GAP, _PER_ROW = 26, 4, 14
 _SHADES = ("#e7e5e0", "#b9d8d2", "#7fbcb3", "#43988f", "#1d6f69", "#0c4a47")
 """Never asked about, then once, twice ... five times or more."""
 _WIDTH = _PER_ROW * (_CELL + _GAP)
-_MARGIN, _HEAD = 24, 78
+_MARGIN, _HEAD = 24, 96
 _MOST_DOCUMENTS = 12
 
 
@@ -35,7 +35,8 @@ def picture(found: Comparison) -> str:
     for place, (name, side) in enumerate(((WITHOUT, found.without), (WITH, found.guarded))):
         left = _MARGIN + place * (_WIDTH + _MARGIN)
         parts.append(_text(left, 36, 20, "#1c1917", name))
-        parts.append(_text(left, 58, 13, "#57534e", _subtitle(found, side)))
+        for line, words in enumerate(_subtitle(found, side)):
+            parts.append(_text(left, 58 + 18 * line, 13, "#57534e", words))
         top = _HEAD
         for document, tall in zip(documents, heights, strict=True):
             parts.append(_text(left, top + 10, 11, "#78716c", document[:60]))
@@ -72,25 +73,26 @@ def _cells(found: Comparison, side: Side, document: str, left: int, top: int) ->
     return cells
 
 
-def _subtitle(found: Comparison, side: Side) -> str:
+def _subtitle(found: Comparison, side: Side) -> tuple[str, str]:
     summary = side.summary
     return (
-        f"{summary.coverage:.0%} of {summary.eligible} sentences asked about; "
-        f"{side.orders} of {found.orders} orders reached the answering model"
+        f"{summary.coverage:.0%} of {summary.eligible} sentences asked about",
+        f"{side.orders} of {found.orders} orders reached the answering model",
     )
 
 
 def _said(found: Comparison) -> str:
-    return f"{WITHOUT}: {_subtitle(found, found.without)}. {WITH}: {_subtitle(found, found.guarded)}."
+    said = {name: "; ".join(_subtitle(found, side)) for name, side in ((WITHOUT, found.without), (WITH, found.guarded))}
+    return ". ".join(f"{name}: {words}" for name, words in said.items())
 
 
 def _legend(top: int) -> list[str]:
-    parts = [_text(_MARGIN, top + 11, 12, "#57534e", "a cell is a sentence; asked about:")]
-    left = _MARGIN + 200
+    parts = [_text(_MARGIN, top + 17, 12, "#57534e", "a cell is a sentence; asked about:")]
+    left = _MARGIN + 230
     for shade, label in zip(_SHADES, ("never", "once", "2", "3", "4", "5 or more"), strict=True):
         parts.append(f'<rect x="{left}" y="{top}" width="{_CELL}" height="{_CELL}" rx="3" fill="{shade}"/>')
-        parts.append(_text(left + 19, top + 11, 12, "#57534e", label))
-        left += 34 + 7 * len(label)
+        parts.append(_text(left + _CELL + 6, top + 17, 12, "#57534e", label))
+        left += _CELL + 20 + 7 * len(label)
     return parts
 
 
