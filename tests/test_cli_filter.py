@@ -165,7 +165,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     done = run(tmp_path)
     assert done.returncode == 1
-    assert "skipped" in done.stderr
+    assert "not read: empty.txt" in done.stderr
     assert "no documents were read" in done.stderr
 
 

@@ -253,7 +253,6 @@ def test_files_are_as_readable_as_other_new_files(tmp_path):
         ("opanai", "x.jsonl", "no export format 'opanai'; choose from openai"),
         ("openai", "x.txt", "is written to a .jsonl or .json file"),
         ("parquet", "x.jsonl", "is written to a .parquet file"),
-        ("openai", "nowhere/x.jsonl", "does not exist"),
         ("openai", "folder.jsonl", "is a folder"),
     ],
 )

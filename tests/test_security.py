@@ -21,7 +21,7 @@ import pytest
 import selfstudy_guard
 from selfstudy_guard import Document, InstructionFilter, generate
 from selfstudy_guard.documents import Skipped, read_documents, segment
-from selfstudy_guard.errors import InputError, SelfStudyGuardError
+from selfstudy_guard.errors import InputError, NoReplyError, SelfStudyGuardError
 from selfstudy_guard.export import FORMATS, export_records
 from selfstudy_guard.export.sinks import harmless
 from selfstudy_guard.generation.run import Run
@@ -485,15 +485,18 @@ def test_nothing_above_debug_is_logged(tmp_path, caplog):
 def test_keys_are_in_no_file_and_no_message(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     said: list[str] = []
-    run = generate(
-        [Document(id="m.md", text=MANUAL)],
-        model="openai/gpt-4o-mini",
-        n=2,
-        out=tmp_path / "run",
-        model_options={"api_key": SECRET, "api_base": "http://127.0.0.1:9/v1"},
-        tries=1,
-        notify=said.append,
-    )
+    with pytest.raises(NoReplyError) as caught:
+        generate(
+            [Document(id="m.md", text=MANUAL)],
+            model="openai/gpt-4o-mini",
+            n=2,
+            out=tmp_path / "run",
+            model_options={"api_key": SECRET, "api_base": "http://127.0.0.1:9/v1"},
+            tries=1,
+            notify=said.append,
+        )
+    said.append(str(caught.value))
+    run = Run.open(tmp_path / "run")
     failures = list(run.iter_failures())
     assert failures
     run.report(tmp_path / "report.html")

@@ -36,7 +36,7 @@ def tell(run: Run) -> None:
     """
     lines = closing_lines(run)
     for line in lines:
-        LOG.info(line)
+        LOG.debug(line)  # it may quote documents
     refuse_silence(run)
     balance = run.balance
     notable = run.skipped or balance.failed or run.stopped_because or 2 * balance.rejected > balance.planned
