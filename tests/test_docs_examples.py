@@ -14,7 +14,6 @@ import pkgutil
 import re
 import warnings
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,6 +94,7 @@ def _taken_for_granted(page: str, world: dict[str, Any]) -> dict[str, Any]:
     if page not in ("README.md", "docs/adopt.md"):
         return {}
     datasets = pytest.importorskip("datasets")
+    openai = pytest.importorskip("openai")
     pytest.importorskip("langchain_core")
     from langchain_core.output_parsers import StrOutputParser
     from langchain_core.prompts import ChatPromptTemplate
@@ -102,9 +102,8 @@ def _taken_for_granted(page: str, world: dict[str, Any]) -> dict[str, Any]:
     from tests.adapters.test_langchain import PROMPT, Wire
 
     asking = ChatPromptTemplate.from_template(ASK + "{context}")
-    completions = SimpleNamespace(create=world["completion"])
     return {
-        "OpenAI": lambda: SimpleNamespace(chat=SimpleNamespace(completions=completions)),
+        "OpenAI": lambda: openai.OpenAI(api_key="none"),  # it is wrapped, and asked for nothing
         "guard": Guard([HARBOUR]),
         "prompt": asking,
         "question_prompt": asking,
