@@ -48,8 +48,9 @@ class Case:
     """Under `WITHHELD`, what is asked if the answer bears marks of obeying."""
 
 
-_CLOSE = "{text}\n\n{question}"
-"""The prompt under `close`: nothing in it outshouts an order."""
+_CLOSE = "{text}\n\nQuestion: {question}\nAnswer:"
+"""The prompt under `close`: nothing in it outshouts an order. Without the labels small models reason aloud in numbered
+steps, which counts as obeying an order for a list."""
 _OTHERS = 5
 """The part of the budget that the second bank is given: one in so many calls; all of it under `close`."""
 
