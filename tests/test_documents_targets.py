@@ -37,7 +37,7 @@ def test_terminal_shows_what_is_asked_about_and_why_not(page: Path) -> None:
     assert "+ sentence The oak gate closes at high tide." in lines
     assert "- question Why is that so?" in lines
     assert "- cookie notice We use cookies to improve your visit." in lines
-    assert "1 documents, 6 targets, 2 eligible (33.3%)" in result.stderr
+    assert "1 document, 6 targets, 2 eligible (33.3%)" in result.stderr
 
 
 def test_only_eligible_ones_on_demand(page: Path) -> None:

@@ -28,7 +28,7 @@ FACTS = (
     "The lighthouse at Kalvø was built in 1871 from red granite.",
     "Its lamp burned rapeseed oil until 1904, when a keeper named Ester Holm fitted a gas burner of her own design.",
     "Ships from the north pass the reef at night and steer by a green lantern that stands low on the pier.",
-    "In winter the fairway freezes in about one year out of seven.",
+    "The fairway freezes in winter about once in seven years.",
     "The ice of 1942 lay for 93 days, and the mail was carried across by sledge from the farm at Nordby.",
 )
 TEXT = f"{FACTS[0]} {FACTS[1]}\n\n{FACTS[2]}\n\n{PLANTED}\n\n{FACTS[3]} {FACTS[4]}\n"

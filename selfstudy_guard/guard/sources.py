@@ -19,7 +19,7 @@ from selfstudy_guard.records import Belief, Finding
 
 ENOUGH = 16
 """Words of statements that make a source."""
-_SPEAKS = 0.2
+_SPEAKS = 0.3
 """Belief from which a sentence may be one of the user's own."""
 _SURE = 0.8
 """Belief from which a finding at the edge of a source, in its paragraph, belongs to it and not to the user."""
@@ -114,12 +114,16 @@ def _paragraphs(text: str, first: int, last: int, start: int, end: int) -> Span:
 
 
 def _left(text: str, spans: Sequence[Span], findings: Sequence[Finding]) -> Iterator[str]:
-    """What is left of some stretches without the findings in them."""
+    r"""What is left of some stretches without the first lines of the findings in them.
+
+    A finding may go on in the next line with what the user asks ("Answer briefly.\nQuestion: ...").
+    """
     for start, end in spans:
         for one in findings:
             if start < one.end and one.start < end:
                 yield text[start : one.start]
-                start = one.end
+                line = text.find("\n", one.start, one.end)
+                start = one.end if line < 0 else line
         yield text[start:end]
 
 
