@@ -378,6 +378,4 @@ def test_documents_are_folded_their_markup_is_hidden_and_both_open_on_demand(ope
         page.get_by_role("button", name="Show source markup").click()
         assert page.get_by_role("button", name="Hide source markup").count() == 1
         page.locator("table a[href^='#t']").last.click()
-        playwright.expect(page.locator("details.doc[open]")).to_have_count(
-            2
-        )  # the page hears of the jump a moment later
+        playwright.expect(page.locator("details.doc[open]")).to_have_count(2)

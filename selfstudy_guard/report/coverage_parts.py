@@ -161,8 +161,9 @@ def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[PageSour
     shown, count = unsupported(inputs)
     first: dict[str, str] = {}
     for item in maps:
-        if item.cells:
-            first.setdefault(item.document_id, f"#t{item.cells[0].number}")
+        linked = next((cell for cell in item.cells if cell.open), None)  # a heading has no place to jump to
+        if linked is not None:
+            first.setdefault(item.document_id, f"#t{linked.number}")
     data = {
         "maps": maps,
         "levels": levels(edges(inputs), top_count(inputs)),
