@@ -110,7 +110,7 @@ def test_a_provider_that_answered_once_is_waited_for():
 
 
 def test_the_logger_says_the_same_and_no_text_of_documents(caplog):
-    with caplog.at_level(logging.INFO, "selfstudy_guard"), pytest.warns(RunIncompleteWarning):
+    with caplog.at_level(logging.DEBUG, "selfstudy_guard"), pytest.warns(RunIncompleteWarning):
         generate([MILL], model=Refusing(2), n=3)
     assert "quota of the Marlo office" in caplog.text
     assert "oak" not in caplog.text
