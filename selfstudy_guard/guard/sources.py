@@ -15,6 +15,7 @@ import regex
 from selfstudy_guard.guard.locate.alignment import Located
 from selfstudy_guard.languages import every, words
 from selfstudy_guard.protocols import Examines
+from selfstudy_guard.questions.labels import PLAIN
 from selfstudy_guard.records import Belief, Finding
 
 ENOUGH = 16
@@ -114,16 +115,18 @@ def _paragraphs(text: str, first: int, last: int, start: int, end: int) -> Span:
 
 
 def _left(text: str, spans: Sequence[Span], findings: Sequence[Finding]) -> Iterator[str]:
-    r"""What is left of some stretches without the first lines of the findings in them.
+    r"""What is left of some stretches without the findings in them.
 
-    A finding may go on in the next line with what the user asks ("Answer briefly.\nQuestion: ...").
+    A finding ends before a line with the label of a question ("Answer briefly.\nQuestion: ..."): there the user asks.
     """
     for start, end in spans:
         for one in findings:
             if start < one.end and one.start < end:
                 yield text[start : one.start]
-                line = text.find("\n", one.start, one.end)
-                start = one.end if line < 0 else line
+                asked = (
+                    at.end() for at in _LINE.finditer(text, one.start, one.end) if PLAIN.asked(text[at.end() :][:80])
+                )
+                start = next(asked, one.end)
         yield text[start:end]
 
 
@@ -139,6 +142,7 @@ def _enclosed(text: str, first: int, last: int, start: int, end: int) -> Span:
     return first, last
 
 
+_LINE = regex.compile(r"\n\s*+")
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]{2}|[\p{L}\p{N}]++")
 _OPENS = regex.compile(r">[^<>\n]{0,80}?(?<tag>\b[A-Za-z_][\w-]{0,40})<|(?<fence>\"\"\"|```|'''|===|---)")
 """An opening tag or fence, read backwards."""
