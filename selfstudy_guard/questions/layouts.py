@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 
 import regex
 
@@ -31,6 +32,7 @@ _TAG = regex.compile(
         (?P<text>.*?)(?:[<\[]/(?P=name)[\ _-]?\d{0,3}\s*[>\]]|\Z)""",
     regex.I | regex.S | regex.X,
 )
+_CDATA = regex.compile(r"<!\[CDATA\[(.*?)\]\]>", regex.S)
 _DSPY = regex.compile(r"^[ \t]*+\[\[\s*+\#\#\s*+(\w+?)(?:_?(\d{1,3}))?\s*+\#\#\s*+\]\][ \t]*+$", regex.M)
 _RULE_ROW = regex.compile(r"^\s*+\|?(?:\s*+:?-++:?\s*+\|)*\s*+:?-++:?\s*+\|?\s*+$")
 _HTML_ROW = regex.compile(r"<tr\b[^<>]{0,200}>(.*?)(?:</tr>|(?=<tr\b)|\Z)", regex.I | regex.S)
@@ -54,7 +56,7 @@ _ASIDE = regex.compile(
     regex.I,
 )
 _CHATTER = regex.compile(
-    rf"^[\s*_]*+(?:{_alternatives(every('closers'))}|this question|these questions|note that these|each question)",
+    rf"^[\s*_]*+(?:{_alternatives(every('closers'))}|{_alternatives(every('set_closers'))}|this question)",
     regex.I,
 )
 _BLOCKS = regex.compile(
@@ -67,7 +69,7 @@ _OPEN_TAG = regex.compile(r"^[ \t]*+<(?P<name>[\p{L}\p{M}]{1,20})[ _-]?(?P<numbe
 _TITLE = regex.compile(
     r"""^\s*+\[\[\w{1,30}\]\]\s*+$ | ^[\s>\#*_\-]*+
         (?:(?:q\s?&\s?a|qa|question(?:[-\ ](?:and[-\ ])?|[-/\ ])answer)?\s*+pair|pair|item|example|set
-          |q\s?&\s?a|(?:flash\ ?)?card)
+          |q\s?[&/-]\s?a|qa|(?:flash\ ?)?card)
         \s*+\#?\s*+\d{0,3}\s*+[*_:.)\-]*+\s*$""",
     regex.I | regex.X | regex.M,
 )
@@ -118,10 +120,15 @@ def _tag_items(text: str, depth: int = 0) -> list[_Item]:
         name = name_of(match["name"])
         number = match["number"] or match["id"]
         if name in asked or name in told:
-            found.append(_Item(name in asked, int(number) if number else None, match["text"].strip()))
+            found.append(_Item(name in asked, int(number) if number else None, _unescaped(match["text"]).strip()))
         elif depth < 4 and ("</" in match["text"] or "[/" in match["text"]):
             found += _tag_items(match["text"], depth + 1)
     return found
+
+
+def _unescaped(text: str) -> str:
+    """The text of an element as a reader of XML sees it."""
+    return unescape(_CDATA.sub(r"\1", text)) if "&" in text or "<![" in text else text
 
 
 # Tables and separated values
@@ -192,8 +199,11 @@ def _cut_in_two(lines: Sequence[str]) -> Pairs:
     said = [line for line in lines if line.strip()]
     if any(PLAIN.asked(line) for line in said[:3]):
         return []
-    for separator in ("\t", " :: ", " | ", " → ", " => ", ";"):
-        rows = [line.strip().strip("|").split(separator, 1 if separator == ";" else -1) for line in said]
+    for separator in ("\t", " :: ", " | ", " → ", " => ", ";", "?,"):
+        ends = separator.startswith("?")  # a comma cuts only right behind the mark of a question
+        rows = [line.strip().strip("|").split(separator, 1 if ends or separator == ";" else -1) for line in said]
+        if ends:
+            rows = [[row[0] + "?", *row[1:]] for row in rows]
         if rows and all(len(row) == 2 and row[1].strip() and QUESTION_END.search(row[0].strip()[-3:]) for row in rows):
             return [(_MARK.sub("", row[0]).strip(), row[1].strip()) for row in rows]
     return []
@@ -432,7 +442,10 @@ class _Reader:
         elif self.state == "asked" and line.strip():
             self.begin(False, None, line)
         elif self.state == "answer":
-            self.parts.append(line)
+            if self.parts and not self.parts[-1].strip() and _CHATTER.match(line):
+                self.state = "after"
+            else:
+                self.parts.append(line)
 
     def _is_option(self, option: regex.Match[str]) -> bool:
         """Whether the letter is the next one in the row."""
