@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import bz2
+import gzip
 import json
 from pathlib import Path
 
@@ -664,3 +665,34 @@ def test_names_and_times_above_a_message_belong_to_it(tmp_path: Path, head: str)
 def test_a_unit_ends_a_sentence(language: str, parts: list[str]) -> None:
     text = " ".join(parts)
     assert [text[start:end] for start, end in sentence_spans(text, language)] == parts
+
+
+def test_fields_of_a_sheet_are_facts_one_by_one(tmp_path: Path) -> None:
+    sheet = "Pump P1\n\nName: P1\nWidth: 30 cm\nKnown for: its nine pistons,\n  which were cast in Holm\n\nIt was built in 1911 by the parish."
+    documents, _ = read(saved(tmp_path / "sheet.txt", sheet))
+    rows = [target for target in segment(documents[0]).targets if target.kind == "table_row"]
+    assert [(row.text, row.lead) for row in rows if row.eligible] == [
+        ("Name: P1", ""),
+        ("Width: 30 cm", "Name: P1"),
+        ("Known for: its nine pistons,\n  which were cast in Holm", "Name: P1"),
+    ]
+
+
+def test_heads_of_files_of_software_are_metadata(tmp_path: Path) -> None:
+    head = "Metadata-Version: 2.4\nName: weir\nVersion: 0.4.1\nSummary: gates of oak\nClassifier: A :: B\n\nThe weir package opens gates."
+    assert eligible(saved(tmp_path / "METADATA", head)) == ["The weir package opens gates."]
+
+
+def test_packed_texts_are_read_as_what_is_in_them(tmp_path: Path) -> None:
+    page = (
+        ".TH WEIR 1\n.SH NAME\nweir \\- open gates\n.SH DESCRIPTION\nThe gates are opened from the north side first.\n"
+    )
+    (tmp_path / "weir.1.gz").write_bytes(gzip.compress(page.encode()))
+    (tmp_path / "rows.jsonl.gz").write_bytes(gzip.compress(b'{"text": "x"}\n'))
+    (tmp_path / "cut.txt.gz").write_bytes(gzip.compress(page.encode())[:40])
+    documents, skipped = read(tmp_path)
+    assert [(document.id, document.media_type) for document in documents] == [("weir.1.gz", "text/troff")]
+    assert {one.source: one.reason for one in skipped} == {
+        "rows.jsonl.gz": ".jsonl.gz files are not read as documents; unpack it first",
+        "cut.txt.gz": "broken gzip file",
+    }
