@@ -6,6 +6,7 @@ in BM25S, Lu 2024, arXiv 2407.03618), so that a query is one gather and one weig
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -45,7 +46,7 @@ class Matches(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """The known features of words: `weight[i]` of `feature[i]` in word `owner[i]`; `whole` is that of all of a word."""
+    """The features of words: `weight[i]` of `feature[i]` in word `owner[i]`; `whole` is that of all of a word."""
 
     feature: Ints
     weight: Floats
@@ -54,7 +55,7 @@ class _Asked(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What one word brings: `adds[0]` to the share of each row, `adds[1]` of its weight; and how many postings it met."""
+    """What one word brings each row: `adds[0]` to its share, `adds[1]` of the word's weight; and its postings."""
 
     adds: Floats
     whole: float
@@ -93,8 +94,9 @@ class Postings:
         norm = _K1 * (1 - _B + _B * lengths / lengths.mean()) if self.size else lengths
         self._value = self._tally * (_K1 + 1) / (self._tally + norm[self._row])
         frequency = np.diff(self._begin)
-        self._idf = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))
-        self._idf_unknown = float(np.log1p((self.size + 0.5) / 0.5))
+        # The feature behind the last known one stands for all that are unknown, which no row holds.
+        self._count = np.append(frequency, 0)
+        self._idf = np.log1p((self.size - self._count + 0.5) / (self._count + 0.5))
 
     def _build(self, rows: Ints, ids: Ints, counts: Ints, sizes: Ints, flat: Ints) -> None:
         """Postings by feature from postings by word: each (word, row) is spread over the features of the word."""
@@ -119,7 +121,7 @@ class Postings:
                 return self._added_up(kept, distinct)
         asked = self._ask(distinct)
         total = max(float(asked.whole.sum()), 1e-9)
-        length = self._lengths(asked.feature)
+        length = self._count[asked.feature]
         if int(length.sum()) > _BUDGET:
             order = np.argsort(length, kind="stable")
             cut = order[: max(1, int(np.searchsorted(np.cumsum(length[order]), _BUDGET, side="right")))]
@@ -141,13 +143,13 @@ class Postings:
     def _added_up(self, kept: list[_Kept], distinct: tuple[str, ...]) -> Matches:
         """The same from what is kept of each word."""
         wholes = [one.whole for one in kept]
-        total = max(sum(wholes), 1e-9)
-        adds = np.concatenate([one.adds for one in kept]).reshape(len(kept), 2, self.size)
+        total = max(math.fsum(wholes), 1e-9)
+        adds = np.array([one.adds for one in kept])
         share = np.add.reduce(adds[:, 0]) / total
         return Matches(share, lambda rows: adds[:, 1, rows].T / total, np.array(wholes) / total, distinct)
 
     def _looked_up(self, distinct: tuple[str, ...]) -> list[_Kept]:
-        """What is kept of each word of a query to a small index; what is not yet is computed for all of them at once."""
+        """What is kept of each word of a query to a small index; what is not yet is computed together."""
         new = [word for word in distinct if word not in self._kept]
         if new and len(self._kept) + len(new) > _KEPT:
             self._kept.clear()
@@ -155,40 +157,36 @@ class Postings:
         if new:
             asked = self._ask(new)
             row, weight, value, owner = self._met(asked)
-            cell = owner * (2 * self.size) + row
-            cells = np.concatenate([cell, cell + self.size])
-            shape = len(new), 2, self.size
-            adds = np.bincount(cells, np.concatenate([value, weight]), len(new) * 2 * self.size).reshape(shape)
-            postings = np.bincount(owner, minlength=len(new))
-            rows = zip(new, adds, asked.whole.tolist(), postings.tolist(), strict=True)
-            self._kept.update({word: _Kept(*row) for word, *row in rows})
+            cells, least = owner * self.size + row, len(new) * self.size
+            adds = np.concatenate([np.bincount(cells, of, least) for of in (value, weight)]).reshape(2, len(new), -1)
+            postings = np.bincount(owner, minlength=len(new)).tolist()
+            for at, word in enumerate(new):
+                self._kept[word] = _Kept(adds[:, at], float(asked.whole[at]), postings[at])
         return [self._kept[word] for word in distinct]
 
     def _ask(self, asked: Sequence[str]) -> _Asked:
         """The features of words."""
         parts = [self._parts(word) for word in asked]
         owner = np.arange(len(parts)).repeat([codes.size for codes, _ in parts])
-        places, known = self._places(np.concatenate([codes for codes, _ in parts]))
-        weight = np.concatenate([weights for _, weights in parts]) * np.where(known, self._idf[places], self._idf_unknown)
-        whole = np.bincount(owner, weight, len(parts))
-        return _Asked(places[known], weight[known], owner[known], whole)
-
-    def _lengths(self, features: Ints) -> Ints:
-        return np.asarray(self._begin[features + 1] - self._begin[features])
+        feature = self._places(np.concatenate([codes for codes, _ in parts]))
+        weight = np.concatenate([weights for _, weights in parts]) * self._idf[feature]
+        whole = np.bincount(owner, weight, len(parts)).astype(np.float64, copy=False)
+        return _Asked(feature, weight, owner, whole)
 
     def _met(self, asked: _Asked) -> tuple[NDArray[np.int32], Floats, Floats, Ints]:
         """The postings of features: their rows, what the feature weighs, what that adds to the row, and whose it is."""
-        length = self._lengths(asked.feature)
+        length = self._count[asked.feature]
         place = _ranges(self._begin[asked.feature], length)
         weight = asked.weight.repeat(length)
         return self._row[place], weight, self._value[place] * weight, asked.owner.repeat(length)
 
-    def _places(self, codes: NDArray[np.uint32]) -> tuple[Ints, NDArray[np.bool_]]:
-        """Feature of each code, and whether it is known at all."""
-        if not self._codes.size:
-            return np.zeros(codes.size, dtype=np.int64), np.zeros(codes.size, dtype=bool)
-        places = np.minimum(np.searchsorted(self._codes, codes), self._codes.size - 1)
-        return places, self._codes[places] == codes
+    def _places(self, codes: NDArray[np.uint32]) -> Ints:
+        """Feature of each code; the one behind the last where a code is unknown."""
+        last = self._codes.size
+        if not last:
+            return np.zeros(codes.size, dtype=np.int64)
+        places = self._codes.searchsorted(codes)
+        return np.where(self._codes.take(places, mode="clip") == codes, places, last)
 
     def share(self, text: str) -> Floats:
         """For every row, the share (0 to 1, above 1 for repeated words) of the weight of `text` that it holds."""
@@ -199,10 +197,9 @@ class Postings:
         best: NDArray[np.int32] | None = None
         for word in words(text):
             codes = self._parts(word)[0]
-            places, known = self._places(codes if is_unspaced(word) else codes[:1])
-            if not known.all():
-                return np.zeros(0, dtype=np.int32)
-            for place in places.tolist():
+            for place in self._places(codes if is_unspaced(word) else codes[:1]).tolist():
+                if place == self._codes.size:
+                    return np.zeros(0, dtype=np.int32)
                 rows = self._row[self._begin[place] : self._begin[place + 1]]
                 if best is None or rows.size < best.size:
                     best = rows
