@@ -165,6 +165,11 @@ class Segmentation(Frozen):
         """The targets that may be asked about."""
         return tuple(target for target in self.targets if target.eligible)
 
+    @cached_property
+    def edges(self) -> tuple[list[int], list[int]]:
+        """Where the targets begin, and where they end: what is looked up for every question."""
+        return [target.start for target in self.targets], [target.end for target in self.targets]
+
 
 class Draw(Frozen):
     """One planned question: a target, the style to ask in, and how often this pair was drawn before."""
