@@ -163,9 +163,7 @@ def checked_options(
         raise InputError(
             f"progress must be a callable or have an update(), {type(controls.progress).__name__} is neither"
         )
-    finder = controls.instruction_filter
-    if isinstance(finder, str) or not (finder is None or callable(getattr(finder, "find", None))):
-        raise InputError(f"instruction_filter must be an InstructionFilter, not {type(finder).__name__}")
+    check_filter(controls.instruction_filter)
     redraws = _redraws(controls)
     policy = planned_policy(given.get("policy", "stratified"))
     settings, prompts = method_of(given, model=model, seed=seed, unit=(_joined(controls.text_field), controls.id_field))
@@ -192,6 +190,16 @@ def checked_options(
         redraws=redraws,
         rater=rater,
     )
+
+
+def check_filter(given: Any) -> None:
+    """Refuse what is no instruction filter; None stands for the default one.
+
+    Raises:
+        InputError: what it was.
+    """
+    if isinstance(given, str) or not (given is None or callable(getattr(given, "find", None))):
+        raise InputError(f"instruction_filter must be an InstructionFilter, not {type(given).__name__}")
 
 
 def _joined(fields: str | Sequence[str] | None) -> str | None:
