@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import regex
 
+from selfstudy_guard.questions.clauses import is_participle
 from selfstudy_guard.questions.english import listed
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -26,10 +27,14 @@ _NUMBER = regex.compile(
 _NAME = regex.compile(r"(?<=[\p{Ll}\d,;:] )\p{Lu}[\p{L}'’.-]+(?:(?: (?:of|de|von|van|the))? \p{Lu}[\p{L}'’-]+)*")
 _REASON = regex.compile(r"\bbecause [^.;:()]{8,70}(?=[.;]|$)")
 _PHRASE = regex.compile(
-    r"\b(?:a|an|the)"
+    r"(?<=\b(?:in|on|at|by|from|with|of|to|into|through|behind|under|for) |\p{Ll}ed )(?:a|an|the)"
     r"(?: (?!(?:in|on|at|by|for|from|to|with|and|or|as|that|which|is|are|was|were)\b)\p{Ll}[\p{Ll}-]+){2,4}"
     r"(?=[,.;:]|$| (?:in|on|at|by|for|from|with)\b)"
 )
+_ONE_OF = regex.compile(r"(?:,| and| or)(?: the)? \p{Lu}")
+"""What follows one name of several, which alone would be half an answer."""
+_LAST_OF = regex.compile(r"\p{Lu}[\p{L}'’-]*,? (?:and|or)(?: the| possibly)? $")
+_MONTHS = regex.compile(rf"{_MONTH}\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
 _LONGEST = 60
 """Characters of an answer."""
 
@@ -58,9 +63,30 @@ def answer_first(text: str) -> tuple[str, str] | None:
             found.reverse()  # what a sentence is about stands first, what it tells of that last
         for match in found:
             answer = match[0].strip(" ,.")
+            if pattern is _NAME and (
+                _ONE_OF.match(said, match.end()) or _LAST_OF.search(said[: match.start()]) or _MONTHS.match(answer)
+            ):
+                continue
+            if pattern is _PHRASE and any(map(_is_verb, answer.split())):
+                continue
             if _asked_once(answer, said, match.start()):
-                return answer, begin
+                return answer, _asking_when(said[: match.start()]) if pattern is _DATE else begin
     return None
+
+
+def _asking_when(before: str) -> str:
+    """A pattern for a date, with the auxiliary where the words before the date show the only verb of their clause."""
+    clause = regex.split(r"[,;:] | (?:and|but|when|while|which|that|who|because|until|since) ", before)[-1].split()
+    helpers = [word for word in clause if word in listed("helpers")]
+    if len(helpers) == 1 and helpers[0] in ("was", "were") and any(map(is_participle, clause)):
+        return f"(When|In what year|In which year) {helpers[0]}"
+    if not helpers and sum(map(_is_verb, clause)) == 1:
+        return "(When|In what year|In which year) did"
+    return _WHEN
+
+
+def _is_verb(word: str) -> bool:
+    return word in listed("helpers") or word in listed("past") or is_participle(word)
 
 
 def _asked_once(answer: str, said: str, start: int) -> bool:

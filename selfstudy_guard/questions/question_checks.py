@@ -14,6 +14,7 @@ from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.gaps import ASKING as GAP_WORDS
+from selfstudy_guard.questions.numbers import stem
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.styles import style_named
 from selfstudy_guard.questions.wording import (
@@ -24,13 +25,15 @@ from selfstudy_guard.questions.wording import (
     markup_words,
     needs_passage,
     other_language,
+    title_of,
 )
 from selfstudy_guard.records import Target, Verdict
 
 _ASKING = (
     "what which who how many much long often number name kind type sort way mean means happens happened used use done "
     "made purpose reason example called part parts list table make sum up summarise give rule thumb write line slogan "
-    "compare put follows know need must check explain describe " + GAP_WORDS
+    "compare put follows know need must check explain describe year date day month time place person people country "
+    "city age percentage share amount company material colour color distance event " + GAP_WORDS
 )
 """Words that ask; they bring nothing in."""
 _LONGEST = 600
@@ -129,7 +132,10 @@ def contains_answer(question: str, answer: str) -> bool:
         return False
     if len(said) == 1 and len(said[0]) > 5 and any(word[:5] == said[0][:5] for word in content_words(question)):
         return True  # "What was the achievement of Hansen?" is not answered with "achieved"
-    return f" {canonical(answer).strip()} " in canonical(question)
+    stated, asked = canonical(answer).strip(), canonical(question)
+    if f" {stated} " in asked:
+        return True
+    return f" {' '.join(map(stem, stated.split()))} " in f" {' '.join(map(stem, asked.split()))} "  # "1,500 watts"
 
 
 def is_vague(question: str, target: Target, least: int) -> bool:
@@ -152,7 +158,8 @@ def brings_in(question: str, target: Target, context: str, prompts: Prompts, sty
     least = prompts.styles[style].question_grounding if style in prompts.styles else None
     if least is None:
         return False
-    known = " ".join([context, target.text, target.lead, *target.section, *(part.text for part in target.also)])
+    told = [title_of(target.document_id), context, target.text, target.lead, *target.section]
+    known = " ".join([*told, *(part.text for part in target.also)])
     return grounded(question, _ASKING, known) < least
 
 
