@@ -29,7 +29,9 @@ from selfstudy_guard.records import AnswerForm, FilterMode, Frozen
 
 Hops = Literal["section", "far", "entity"]
 
-_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "skip_own_pairs"))
+_LATER = frozenset(
+    ("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "skip_own_pairs", "per_document")
+)
 """Settings that came after the first release of the ledger: left out where they are off."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -66,6 +68,8 @@ class Settings(Described):
     object."""
     seed: int = 0
     """Seed of plan and requests."""
+    per_document: int | None = Field(default=None, ge=1)
+    """Most questions of one document, whatever `n` and the policy; no limit if left out."""
     window: int = Field(default=2000, ge=200, le=1_000_000)
     """Most characters of the context round a target; what suits the prompts if left out."""
     filter_mode: FilterMode = "remove"
