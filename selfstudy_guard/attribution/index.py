@@ -141,6 +141,10 @@ class AttributionIndex:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
         return self._scored(question, answer)[0]
 
+    def knows(self, scores: Floats) -> bool:
+        """Whether a question with these `scores` (without its answer) is about any of the targets."""
+        return bool(scores.size) and float(scores.max()) >= self._least[False]
+
     def fits(self, question: str) -> Floats:
         """How well each target fits a question without its answer, 0 to 1 (shape: number of targets).
 

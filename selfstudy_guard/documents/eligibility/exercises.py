@@ -22,6 +22,7 @@ _BLANK = re.compile(
     r"(?<![\w_])_{3,}(?![\w_])|(?<=\s)\.{6,}(?=\s\S*[^\W\d])|(?<=\s)\u2026{2,}(?=\s\S*[^\W\d])|\[\s{2,}\]|\(\s{4,}\)"
 )
 """A gap to be filled in."""
+_EMPTY = re.compile(r"[\[(]\s{2}")
 _TASK = re.compile(
     rf"(?:\W{{0,4}}(?:(?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie|\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?|[a-z])[.):]?\W{{0,4}}\s)?(?:{_any('task_verbs')})\b",
     re.IGNORECASE,
@@ -144,5 +145,5 @@ def is_task(view: str) -> bool:
     bracket = "(" in view or "[" in view
     if bracket and _MARKED.search(view):
         return True
-    gap = bracket or "___" in view or "......" in view or "\u2026\u2026" in view
-    return gap and _BLANK.search(view) is not None
+    gap = "___" in view or "......" in view or "\u2026\u2026" in view
+    return (gap or (bracket and _EMPTY.search(view) is not None)) and _BLANK.search(view) is not None
