@@ -36,7 +36,7 @@ from selfstudy_guard.filter.rules import RULES
 
 SHORT, LONG = 1200, 40_000
 """Code points of a document."""
-_RULES = [re.compile(pattern, re.I) for _, _, pattern in RULES]
+_RULES = [rule.pattern for rule in RULES]
 
 
 class Row(NamedTuple):
