@@ -14,7 +14,6 @@ import html
 import importlib.util
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys

@@ -17,7 +17,7 @@ from selfstudy_guard.filter.encodings.encoded_text import invisible_messages
 from selfstudy_guard.filter.hidden import Label, open_hidden
 from selfstudy_guard.filter.introduced import introduced_code, introduced_sentences
 from selfstudy_guard.filter.model.scoring import Scores, SentenceModel
-from selfstudy_guard.filter.rules import DECISIVE, match_rule
+from selfstudy_guard.filter.rules import is_decided, match_rule
 from selfstudy_guard.filter.second_look import look_again
 from selfstudy_guard.filter.units import Units, split_units, with_signs
 
@@ -112,8 +112,7 @@ def detect(
     seen = (scores.strange, scores.coded, model.familiar)
     loose = open_hidden(units, canonical, *seen, flagged, labels, (model, scores.probability))
     for index in np.flatnonzero(scores.ordering & ~flagged).tolist():
-        rule = match_rule(units.text[units.start[index] : units.end[index]])
-        if rule and rule[1] in DECISIVE and not rule[2]:
+        if is_decided(units.text[units.start[index] : units.end[index]]):
             flagged[index] = True
             labels[index] = (CHANNELS[units.channel[index]], "rules", None)
     if not (loose or units.clauses or flagged.any()):

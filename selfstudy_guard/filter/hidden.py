@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical
-from selfstudy_guard.filter.encodings.encoded_text import ADDRESS, LONG_RUN, Decoded, ciphered, find_encoded
+from selfstudy_guard.filter.encodings.encoded_text import ADDRESS, Decoded, ciphered, find_encoded
 from selfstudy_guard.filter.encodings.readable import reads_as_text
 from selfstudy_guard.filter.model.scoring import SentenceModel
 from selfstudy_guard.filter.second_look import believed_in_place
@@ -51,7 +51,7 @@ def open_hidden(
         Encoded runs that are only a small part of their unit.
     """
     _open_invisible(units, canonical, judge, flagged, labels)
-    runs = find_encoded(units.text, _stretches(units, coded), long_runs=canonical.longest >= LONG_RUN)
+    runs = find_encoded(units.text, _stretches(units, coded), words=units.long_words if canonical.packed else ())
     ciphers = _ciphered(units, strange & ~flagged, familiar)
     if judge and (runs or ciphers):
         changes = [(run.start, run.end, run.text) for run in runs]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.filter.canonical import MASK, codes_of
+from selfstudy_guard.filter.canonical import MASK
+from selfstudy_guard.filter.codes import codes_of
 from selfstudy_guard.filter.detection import Hit, Look
 
 _ROUNDS = 6

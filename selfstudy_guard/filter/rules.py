@@ -17,13 +17,23 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     needs: tuple[str, ...]
 
+    def search(self, text: str, lowered: str) -> re.Match[str] | None:
+        """The first match in `text`; `lowered` is the text in lower case, empty where that is not to be gone by."""
+        if lowered:
+            for word in self.needs:
+                if word in lowered:
+                    break
+            else:
+                return None
+        return self.pattern.search(text)
+
 
 RULES: tuple[Rule, ...] = tuple(
     Rule(rule["intent"], rule["name"], re.compile(joined(rule), re.I), tuple(rule["needs"]))
     for rule in shipped("selfstudy_guard.filter", "rules.toml")["rules"]
 )
 
-DECISIVE = frozenset({"ignore-previous", "ignore-previous-languages"})
+_DECISIVE = tuple(rule for rule in RULES if rule.name in ("ignore-previous", "ignore-previous-languages"))
 """Rules that make a finding by themselves, unless the phrase is only mentioned."""
 
 _FOLDING = re.compile("[\u0130\u0131\u017f\u1c80-\u1c88\u212a]")
@@ -37,16 +47,27 @@ _MENTION = re.compile(
 _QUOTES = "\"'“”‘’«»`„「」"
 
 
+def _lowered(text: str) -> str:
+    """`text` in lower case, in which the needs of rules are looked for; empty where it has letters that fold."""
+    return text.lower() if text.isascii() or not _FOLDING.search(text) else ""
+
+
 def match_rule(text: str) -> tuple[str, str, bool] | None:
     """Intent and name of the first rule that `text` matches, and whether the phrase is quoted or talked about."""
-    lowered = text.lower()
-    folds = not text.isascii() and _FOLDING.search(text) is not None
-    for intent, name, pattern, needs in RULES:
-        if not folds and not any(word in lowered for word in needs):
-            continue
-        match = pattern.search(text)
+    lowered = _lowered(text)
+    for rule in RULES:
+        match = rule.search(text, lowered)
         if match:
             before = text[: match.start()]
             quoted = any(mark in before for mark in _QUOTES) and any(mark in text[match.end() :] for mark in _QUOTES)
-            return intent, name, quoted or bool(_MENTION.search(before))
+            return rule.intent, rule.name, quoted or bool(_MENTION.search(before))
     return None
+
+
+def is_decided(text: str) -> bool:
+    """Whether a text is an order by the first rule that it matches alone."""
+    lowered = _lowered(text)
+    if not any(rule.search(text, lowered) for rule in _DECISIVE):
+        return False
+    first = match_rule(text)
+    return first is not None and not first[2] and any(rule.name == first[1] for rule in _DECISIVE)

@@ -8,6 +8,7 @@ gives an order in the middle. The strongest belief counts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -142,8 +143,7 @@ def _looks(units: Units, scores: Scores, threshold: float, model: SentenceModel)
     """What of a text is looked at again: units without spaces, titles, and long sentences of several clauses."""
     probability = scores.probability
     open_ = probability < threshold
-    glued = [index for index in np.flatnonzero(open_).tolist() if _runs(units, index)] if RUN.search(units.text) else []
-    for index in _most(glued, probability):
+    for index in _most([index for index in _holders(units) if open_[index]], probability):
         start, end = units.start[index], units.end[index]
         said = set_apart(units.text[start:end], model.weights.vocabulary)
         if said:
@@ -165,9 +165,19 @@ def _looks(units: Units, scores: Scores, threshold: float, model: SentenceModel)
             yield _Look(units, scores, index, clauses, said_alone, whole=False)
 
 
-def _runs(units: Units, index: int) -> bool:
-    """Whether a unit holds a run of letters that is no word of any language."""
-    return RUN.search(units.text, units.start[index], units.end[index]) is not None
+def _holders(units: Units) -> Iterator[int]:
+    """Units that hold a run of letters that is no word of any language, in order."""
+    index = 0
+    for start, end in units.long_words:
+        index = max(index, bisect_right(units.end, start))
+        while index < len(units.start) and units.start[index] < end:
+            if RUN.search(units.text, max(start, units.start[index]), min(end, units.end[index])):
+                yield index
+                index += 1
+            elif units.end[index] < end:
+                index += 1
+            else:
+                break
 
 
 def _most(indices: list[int], probability: NDArray[np.float64]) -> list[int]:

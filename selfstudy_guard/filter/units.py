@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from selfstudy_guard.filter.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
+from selfstudy_guard.filter.codes import Span, long_words
 from selfstudy_guard.filter.cuts import Cuts, cuts_of
 from selfstudy_guard.filter.spelt import reads_on
 
@@ -60,6 +62,11 @@ class Units:
     outer: list[tuple[int, int]] = field(default_factory=list)
     wrapped: list[bool] = field(default_factory=list)
     clauses: list[tuple[int, int, float]] | None = None
+
+    @cached_property
+    def long_words(self) -> list[Span]:
+        """Where the long words of `text` stand."""
+        return long_words(self.text)
 
 
 def _blanked(text: str, spans: list[tuple[int, int, str]]) -> str:
