@@ -85,7 +85,9 @@ def network(inputs: Floats, layers: tuple[tuple[Floats, Floats], ...]) -> Floats
     """Logit of every row."""
     values = inputs
     for matrix, offset in layers[:-1]:
-        values = np.maximum(_product(values, matrix) + offset, 0)
+        values = _product(values, matrix)
+        values += offset
+        np.maximum(values, 0, out=values)
     matrix, offset = layers[-1]
     return np.asarray((_product(values, matrix) + offset)[:, 0], dtype=np.float32)
 
@@ -146,8 +148,7 @@ class SentenceModel:
         sheet = sheet_of([window for _, window in waiting])
         measured = measure(sheet, weights.vocabulary)
         linear = linear_scores(measured, weights.vocabulary, weights.grams, weights.bias)
-        inputs = np.empty((len(sheet), len(weights.mean)), dtype=np.float32)
-        inputs[:, :DENSE] = measured.features
+        inputs = measured.inputs
         inputs[:, DENSE:] = in_context(linear, sheet)
         inputs -= weights.mean
         inputs *= weights.scale
