@@ -56,6 +56,7 @@ class Canonical:
         hidden: canonical offsets before which an invisible character stood, or where a character was disguised.
         styled: where letters of a mathematical or enclosed alphabet stood.
         packed: whether it had long words, before words that are run together were set apart.
+        words: its long words, if they are known.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Canonical:
     hidden: NDArray[np.int64]
     styled: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     packed: bool = True
+    words: list[Span] | None = None
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Raw span of a non-empty canonical span; what was invisible behind its last character belongs to it."""
@@ -236,7 +238,7 @@ def canonicalise(text: str) -> Canonical:
             moved = np.cumsum(_shifts(edits, len(shown)))
             hidden, styled = hidden + moved[hidden], styled + moved[styled]
         shown, offsets = edited(shown, edits, offsets)
-    return Canonical(shown, len(text), offsets, hidden, styled, bool(words))
+    return Canonical(shown, len(text), offsets, hidden, styled, bool(words), None if edits else words)
 
 
 def _letters_read(

@@ -65,7 +65,7 @@ def merged(hits: Iterable[Hit]) -> list[Hit]:
 def prepare(text: str) -> tuple[Units, Canonical]:
     """`text` in units, ready to be scored."""
     canonical = canonicalise(text)
-    return split_units(canonical.text), canonical
+    return split_units(canonical.text, canonical.words), canonical
 
 
 Look = tuple[Units, Canonical, Scores]
@@ -111,7 +111,7 @@ def detect(
     labels: dict[int, Label] = {}
     seen = (scores.strange, scores.coded, model.familiar)
     loose = open_hidden(units, canonical, *seen, flagged, labels, (model, scores.probability))
-    for index in np.flatnonzero(scores.ordering & ~flagged).tolist():
+    for index in (scores.ordering & ~flagged).nonzero()[0].tolist():
         if is_decided(units.text[units.start[index] : units.end[index]]):
             flagged[index] = True
             labels[index] = (CHANNELS[units.channel[index]], "rules", None)
@@ -147,7 +147,7 @@ _WORD = re.compile(r"[\W\d_]*[^\W\d_\u2e80-\uffff]+(?:['’-][^\W\d_]+)?[\W\d_]*
 def _single_words(units: Units, flagged: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Flagged units of one word ("Questions?", "answers:"): headings and keys; only their neighbours make them more."""
     out = np.zeros_like(flagged)
-    for index in np.flatnonzero(flagged).tolist():
+    for index in flagged.nonzero()[0].tolist():
         start, end = units.start[index], units.end[index]
         if end - start <= LONGEST_WORD and _WORD.fullmatch(units.text, start, end):
             out[index] = True
@@ -208,7 +208,7 @@ def _spans(units: Units, flagged: NDArray[np.bool_]) -> list[tuple[int, int, lis
     can keep one sentence of several, and takes along the space up to the next one.
     """
     spans: list[tuple[int, int, list[int]]] = []
-    indices = np.flatnonzero(flagged).tolist()
+    indices = flagged.nonzero()[0].tolist()
     at = 0
     while at < len(indices):
         block = units.block[indices[at]]

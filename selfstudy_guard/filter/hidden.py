@@ -90,7 +90,7 @@ def _open_invisible(
         many = (counts >= 3) & (counts >= 0.03 * (ends - starts))
         if styled and judge:
             many &= judge[1] >= HIDDEN
-        for index in np.flatnonzero(many).tolist():
+        for index in many.nonzero()[0].tolist():
             words = canonical.text[starts[index] : ends[index]]
             if sum(char.isalpha() for char in words) >= 8:
                 flagged[index] = True
@@ -119,7 +119,7 @@ def _encoded(units: Units, runs: list[Decoded], flagged: NDArray[np.bool_], labe
 def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Disjoint spans of neighbouring coded units (what lies between two of them within 80 code points included)."""
     spans: list[tuple[int, int]] = []
-    for index in np.flatnonzero(coded).tolist():
+    for index in coded.nonzero()[0].tolist():
         start, end = max(0, units.start[index] - 80), min(len(units.text), units.end[index] + 80)
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], end)
@@ -131,7 +131,7 @@ def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _ciphered(units: Units, strange: NDArray[np.bool_], familiar: Callable[[str], float]) -> list[tuple[int, Decoded]]:
     """Units of unknown words that say something when letters are exchanged, reversed or read for digits."""
     found: list[tuple[int, Decoded]] = []
-    for index in np.flatnonzero(strange).tolist():
+    for index in strange.nonzero()[0].tolist():
         said = ciphered(units.text[units.start[index] : units.end[index]], familiar)
         if said and reads_as_text(said.text):
             found.append((index, said))

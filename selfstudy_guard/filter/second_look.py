@@ -53,13 +53,15 @@ def believed_in_place(model: SentenceModel, texts: Sequence[tuple[str, Sequence[
             places.append((size - len(said), size, number))
             done = end
         canonical = canonicalise("".join([*parts, text[done:]]))
-        prepared.append((split_units(canonical.text), canonical))
+        prepared.append((split_units(canonical.text, canonical.words), canonical))
         where.append(places)
     out: list[list[float]] = []
     scored = model.score_many(prepared)
     for (units, canonical), scores, places, (_, changes) in zip(prepared, scored, where, texts, strict=True):
         beliefs = [0.0] * len(changes)
-        spans = [canonical.raw_span(start, end) for start, end in zip(units.start, units.end, strict=True)]
+        spans = list(zip(units.start, units.end, strict=True))
+        if canonical.offsets is not None:
+            spans = [canonical.raw_span(start, end) for start, end in spans]
         at = 0
         for first, last, number in places:
             while at < len(spans) and spans[at][1] <= first:
@@ -148,7 +150,7 @@ def _looks(units: Units, scores: Scores, threshold: float, model: SentenceModel)
         said = set_apart(units.text[start:end], model.weights.vocabulary)
         if said:
             yield _Look(units, scores, index, [(start, end)], [said], whole=True)
-    doubtful = np.flatnonzero(open_ & (probability >= DOUBTFUL)).tolist()
+    doubtful = (open_ & (probability >= DOUBTFUL)).nonzero()[0].tolist()
     spoken = [index for index in doubtful if CHANNELS[units.channel[index]] not in _SKIPPED]
     long = []
     for index in spoken:

@@ -85,8 +85,8 @@ def _blanked(text: str, spans: list[tuple[int, int, str]]) -> str:
     return "".join(parts)
 
 
-def split_units(text: str) -> Units:
-    """Units of canonical `text`, in linear time."""
+def split_units(text: str, words: list[Span] | None = None) -> Units:
+    """Units of canonical `text`, in linear time; `words` are its long words, if they are known."""
     regions = find_regions(text)
     blanks: list[tuple[int, int, str]] = []
     if "<" in text:
@@ -103,6 +103,8 @@ def split_units(text: str) -> Units:
                 start, at = spoken[at].inner_end, at + 1
             blanks.append((start, end, fill))
     units = Units(_blanked(text, blanks))
+    if words is not None and not blanks:
+        units.long_words = words
     done = 0
     for region in regions:
         _plain(units, done, region.start)
