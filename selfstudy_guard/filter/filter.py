@@ -209,7 +209,7 @@ class InstructionFilter:
             beliefs=beliefs,
         )
 
-    def clean_many(self, texts: Iterable[str]) -> list[FilterResult]:
+    def clean_many(self, texts: Iterable[str], question: str | None = None) -> list[FilterResult]:
         """`clean` of every text, in order; short texts are judged side by side, which is faster than one by one."""
         results: list[FilterResult] = []
         batch: list[str] = []
@@ -218,13 +218,13 @@ class InstructionFilter:
             batch.append(text)
             size += len(text)
             if size >= TOGETHER:
-                results.extend(self._clean_batch(batch))
+                results.extend(self._clean_batch(batch, question))
                 batch, size = [], 0
-        results.extend(self._clean_batch(batch))
+        results.extend(self._clean_batch(batch, question))
         return results
 
-    def _clean_batch(self, texts: list[str]) -> list[FilterResult]:
-        return [self._applied(text, found) for text, found in zip(texts, self._find(texts), strict=True)]
+    def _clean_batch(self, texts: list[str], question: str | None) -> list[FilterResult]:
+        return [self._applied(text, found) for text, found in zip(texts, self._find(texts, question), strict=True)]
 
     def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
         """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged".

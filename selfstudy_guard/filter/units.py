@@ -257,11 +257,15 @@ class _Width(NamedTuple):
 
 
 def _width_of(lines: list[str]) -> _Width:
-    pieces = [line.split() for line in lines]
-    width = [len(" ".join(piece)) for piece in pieces]
-    widest = max(width)
+    widest = 0
+    for line in sorted(lines, key=len, reverse=True):
+        if len(line) <= widest:
+            break
+        widest = max(widest, len(" ".join(line.split())))
     if widest >= _WIDE:
         return _Width(widest, False)
+    pieces = [line.split() for line in lines]
+    width = [len(" ".join(piece)) for piece in pieces]
     turns = [at for at in range(len(pieces) - 1) if pieces[at] and pieces[at + 1]]
     full = sum(width[at] + 1 + len(pieces[at + 1][0]) > widest for at in turns)
     many = sum(map(len, pieces)) >= _FEWEST_WORDS * sum(map(bool, pieces))

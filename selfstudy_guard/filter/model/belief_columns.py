@@ -243,9 +243,11 @@ def _rest(seen: Seen, out: Floats) -> None:
 
 def _window(seen: Seen, out: Floats) -> None:
     sheet = seen.sheet
-    units, characters = sheet.units, np.add.reduceat(sheet.size, sheet.first)
-    rows = np.stack([np.log1p(units), np.log1p(characters), units <= 2], axis=1)
-    out[:] = sheet.each(rows.astype(np.float32))
+    rows = np.empty((len(sheet.windows), 3), dtype=np.float32)
+    np.log1p(sheet.units, out=rows[:, 0], casting="same_kind")
+    np.log1p(np.add.reduceat(sheet.size, sheet.first), out=rows[:, 1], casting="same_kind")
+    rows[:, 2] = sheet.units <= 2
+    out[:] = sheet.each(rows)
 
 
 def _columns(prefix: str, names: tuple[str, ...]) -> tuple[str, ...]:

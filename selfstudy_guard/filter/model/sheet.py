@@ -20,6 +20,9 @@ NOTHING_HIDDEN = Canonical("", 0, None, np.zeros(0, dtype=np.int64))
 """For units whose invisible characters do not matter."""
 
 
+_OTHER_BLANKS = "".join(char for char in map(chr, range(0x3001)) if char.isspace() and char not in " \n")
+
+
 class Window(NamedTuple):
     """The units `first` to `last` of a text: what is looked at together."""
 
@@ -107,7 +110,12 @@ def sheet_of(windows: Sequence[Window]) -> Sheet:
                 blocks[first:last],
             )
         # Line breaks and wide gaps inside a unit are those of a page, not of the sentence.
-        pieces += [" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+        if any(blank in text for blank in _OTHER_BLANKS):
+            pieces += [" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+        else:
+            flat = text.replace("\n", " ")
+            spans = [flat[start:end] for start, end in zip(starts, ends, strict=True)]
+            pieces += [" ".join(span.split()) if "  " in span else span.strip(" ") for span in spans]
         channel += channels
         block += blocks
         edges.append(len(pieces))
