@@ -16,7 +16,7 @@ from selfstudy_guard.records import Draw, Target
 @pytest.mark.parametrize(
     ("text", "answer", "asks"),
     [
-        ("In 1911 the lock was widened.", "1911", "When"),
+        ("In 1911 the lock was widened.", "1911", "When was"),
         ("The lock, once a ford, opened on 3 May 1911.", "3 May 1911", "When did"),
         ("From the weir, boats need 40 minutes to the lock.", "40 minutes", "How long"),
         ("Nobody swims there because the water is cold.", "because the water is cold", "Why"),

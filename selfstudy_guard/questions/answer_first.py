@@ -33,6 +33,8 @@ _PHRASE = regex.compile(
 )
 _ONE_OF = regex.compile(r"(?:,| and| or)(?: the)? \p{Lu}")
 """What follows one name of several, which alone would be half an answer."""
+_CLAUSE = regex.compile(r"[,;:] | (?:and|but|when|while|which|that|who|because|until|since) ")
+_LISTED = regex.compile(r"(?:, [\p{Ll} ]{3,40})*,? (?:and|or) ")
 _LAST_OF = regex.compile(r"\p{Lu}[\p{L}'’-]*,? (?:and|or)(?: the| possibly)? $")
 _MONTHS = regex.compile(rf"{_MONTH}\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
 _LONGEST = 60
@@ -67,16 +69,18 @@ def answer_first(text: str) -> tuple[str, str] | None:
                 _ONE_OF.match(said, match.end()) or _LAST_OF.search(said[: match.start()]) or _MONTHS.match(answer)
             ):
                 continue
-            if pattern is _PHRASE and any(map(_is_verb, answer.split())):
+            if pattern is _PHRASE and (any(map(_is_verb, answer.split())) or _LISTED.match(said, match.end())):
                 continue
             if _asked_once(answer, said, match.start()):
-                return answer, _asking_when(said[: match.start()]) if pattern is _DATE else begin
+                return answer, _asking_when(said, match) if pattern is _DATE else begin
     return None
 
 
-def _asking_when(before: str) -> str:
-    """A pattern for a date, with the auxiliary where the words before the date show the only verb of their clause."""
-    clause = regex.split(r"[,;:] | (?:and|but|when|while|which|that|who|because|until|since) ", before)[-1].split()
+def _asking_when(said: str, date: regex.Match[str]) -> str:
+    """A pattern for a date, with the auxiliary where the words round the date show the only verb of their clause."""
+    before, behind = said[: date.start()], said[date.end() :]
+    leads = len(before.split()) <= 1  # "In 1924 the lamp was": its clause follows
+    clause = _CLAUSE.split(behind.lstrip(" ,"))[0].split() if leads else _CLAUSE.split(before)[-1].split()
     helpers = [word for word in clause if word in listed("helpers")]
     if len(helpers) == 1 and helpers[0] in ("was", "were") and any(map(is_participle, clause)):
         return f"(When|In what year|In which year) {helpers[0]}"
