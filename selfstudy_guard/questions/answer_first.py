@@ -24,7 +24,10 @@ _NUMBER = regex.compile(
     r"(?:[£$€] ?)?\d[\d.,]*\d?(?: (?:million|billion|thousand|hundred))?"
     r"(?: ?(?:%|°C|°F|km|cm|mm|kg|kW|MW|(?!and\b|or\b|when\b|nobody\b)[a-z][a-z-]{2,}))?(?![\p{L}\d])"
 )
-_NAME = regex.compile(r"(?<=[\p{Ll}\d,;:] )\p{Lu}[\p{L}'’.-]+(?:(?: (?:of|de|von|van|the))? \p{Lu}[\p{L}'’-]+)*")
+_NAME = regex.compile(
+    r"(?<=\b(?:by|in|at|to|from|with|near|after|under|of|until|when) (?:the )?)"
+    r"\p{Lu}[\p{L}’.-]++(?:(?: (?:of|de|von|van|the))? \p{Lu}[\p{L}’-]+)*+(?!['’])"
+)
 _REASON = regex.compile(r"\bbecause [^.;:()]{8,70}(?=[.;]|$)")
 _PHRASE = regex.compile(
     r"(?<=\b(?:in|on|at|by|from|with|of|to|into|through|behind|under|for) |\p{Ll}ed )(?:a|an|the)"
