@@ -68,9 +68,9 @@ def answer_first(text: str) -> tuple[str, str] | None:
             found.reverse()  # what a sentence is about stands first, what it tells of that last
         for match in found:
             answer = match[0].strip(" ,.")
-            if pattern is _NAME and (
-                _ONE_OF.match(said, match.end()) or _LAST_OF.search(said[: match.start()]) or _MONTHS.match(answer)
-            ):
+            before, behind = said[: match.start()], said[match.end() :]
+            several = _ONE_OF.match(behind) or _LAST_OF.search(before)
+            if pattern is _NAME and (several or _MONTHS.match(answer) or _noun_behind(behind)):
                 continue
             if pattern is _PHRASE and (any(map(_is_verb, answer.split())) or _LISTED.match(said, match.end())):
                 continue
@@ -90,6 +90,12 @@ def _asking_when(said: str, date: regex.Match[str]) -> str:
     if not helpers and sum(map(_is_verb, clause)) == 1:
         return "(When|In what year|In which year) did"
     return _WHEN
+
+
+def _noun_behind(rest: str) -> bool:
+    """Whether a name only tells of a noun that follows: "the Baltic ports"."""
+    match = regex.match(r" (\p{Ll}+)(?=[,.;]|$)", rest)
+    return match is not None and not _is_verb(match[1])
 
 
 def _is_verb(word: str) -> bool:
