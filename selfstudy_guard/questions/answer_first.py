@@ -45,8 +45,10 @@ _LONGEST = 60
 
 _WHEN = "(When|In what year|In which year|On what date|Until when|Since when)"
 _COUNT = "(How many|How much|How long|How far|How old|How high|How large|At what|What percentage|What)"
-_WHO = "(Who|What|Which|Where|In which|By whom|After whom|To which|From which)"
-_WHAT = "(What|Which|Where|How|In what|To what|From what|For what|With what)"
+_WHO = "(Who|What|Which|Where)"
+_WHAT = "(What|Which)"
+_BEHIND = regex.compile(r"\b(in|on|at|by|from|with|of|to|into|through|near|under|behind|for|after) (?:the )?$")
+_PLACES = ("in", "on", "at", "near", "under", "behind", "through", "into", "to", "from")
 _WHY = "Why"
 
 
@@ -75,7 +77,11 @@ def answer_first(text: str) -> tuple[str, str] | None:
             if pattern is _PHRASE and (any(map(_is_verb, answer.split())) or _LISTED.match(said, match.end())):
                 continue
             if _asked_once(answer, said, match.start()):
-                return answer, _asking_when(said, match) if pattern is _DATE else begin
+                if pattern is _DATE:
+                    begin = _asking_when(said, match)
+                elif pattern in (_NAME, _PHRASE):
+                    begin = _asking_behind(before, begin, named=pattern is _NAME)
+                return answer, begin
     return None
 
 
@@ -90,6 +96,18 @@ def _asking_when(said: str, date: regex.Match[str]) -> str:
     if not helpers and sum(map(_is_verb, clause)) == 1:
         return "(When|In what year|In which year) did"
     return _WHEN
+
+
+def _asking_behind(before: str, begin: str, *, named: bool) -> str:
+    """A pattern that asks for what stands behind the preposition: "In what", "By whom", "Where"; else `begin`."""
+    found = _BEHIND.search(before)
+    if found is None:
+        return begin
+    word = found[1]
+    asks = [f"{word.capitalize()} which", f"{word.capitalize()} what"]
+    if named:
+        asks = [f"{word.capitalize()} which", f"{word.capitalize()} whom"] + ["Who"] * (word == "by")
+    return f"({'|'.join(['Where'] * (word in _PLACES) + asks)})"
 
 
 def _noun_behind(rest: str) -> bool:
