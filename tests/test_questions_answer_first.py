@@ -16,12 +16,12 @@ from selfstudy_guard.records import Draw, Target
 @pytest.mark.parametrize(
     ("text", "answer", "asks"),
     [
-        ("In 1911 the lock was widened.", "1911", "When"),
+        ("In 1911 the lock was widened.", "1911", "When was"),
         ("The lock, once a ford, opened on 3 May 1911.", "3 May 1911", "When did"),
         ("From the weir, boats need 40 minutes to the lock.", "40 minutes", "How long"),
         ("Nobody swims there because the water is cold.", "because the water is cold", "Why"),
-        ("At the end of the war the ferry went to Anna Holm.", "Anna Holm", "Who"),
-        ("Long ago, people washed their wool in a wide stone basin.", "a wide stone basin", "What"),
+        ("At the end of the war the ferry went to Anna Holm.", "Anna Holm", "To whom"),
+        ("Long ago, people washed their wool in a wide stone basin.", "a wide stone basin", "In what"),
         ("Between 1903 and 1911 nobody came.", None, ""),
         ("It is so.", None, ""),
         ("", None, ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,11 @@ def target(text: str, kind: str = "sentence", lead: str = "") -> Target:
 
 
 def allowed(opening: str, may: list[str]) -> bool:
-    """Whether an opening is one of the labelled, or a labelled "How many trees" with "does the farm" of another."""
-    counted = next((one for one in may if one.startswith("How many") and opening.startswith(f"{one} ")), None)
-    behind = "" if counted is None else opening.removeprefix(counted)
-    return opening in may or any(one.endswith(behind) and behind for one in may)
+    """Whether an opening is one of the labelled; or "(In) how many trees" of one, with "does the farm" of another."""
+    plain = re.sub(r"^(?:In|For|After|Within|With|By) how many", "How many", opening)
+    counted = next((one for one in may if one.startswith("How many") and plain.startswith(f"{one} ")), None)
+    behind = "" if counted is None else plain.removeprefix(counted)
+    return any(one.startswith(opening) or (behind and one.endswith(behind)) for one in may)
 
 
 def test_openings_are_grammatical_or_not_used() -> None:

@@ -134,13 +134,22 @@ def _clause(text: str, start: int, end: int) -> str | None:
     for left in [0, *(match.end() for match in _BREAK.finditer(before))]:
         for right in [len(after), *reversed([match.start() for match in _BREAK.finditer(after)])]:
             clause = f"{before[left:]}{GAP}{after[:right]}".strip()
-            if _tells(clause) and len(clause.split()) <= _MOST + 8 * (":" in clause and ";" in clause):
+            if (
+                _tells(clause)
+                and _stands_alone(clause)
+                and len(clause.split()) <= _MOST + 8 * (":" in clause and ";" in clause)
+            ):
                 return clause
     left_words, right_words = before.split(" "), after.split(" ")
     near = f"{' '.join(left_words[-_BEFORE:])}{GAP}{' '.join(right_words[:_AFTER])}".strip(" ,;:")
-    if not _tells(near):
+    if not _tells(near) or not _stands_alone(near):
         return None
     return f"{'… ' if len(left_words) > _BEFORE else ''}{near}{' …' if len(right_words) > _AFTER else ''}"
+
+
+def _stands_alone(clause: str) -> bool:
+    """Whether no piece of a clause begins with a pronoun, which stands for something that the question leaves out."""
+    return not any(_DANGLING.match(piece.strip()) for piece in re.split(r"[,;:]", clause))
 
 
 def _tells(clause: str) -> bool:

@@ -28,6 +28,7 @@ _COUNTED = regex.compile(
     r"(?P<what>(?:(?!of\b|to\b|and\b|or\b)[a-z][a-z-]+ ){0,2}?(?:[a-z]{2,}s|people|men|women|children))\b"
     r"(?! (?:the|its|his|her|their|an|no|more|\d)\b)"
 )
+_BEFORE_COUNT = ("in", "for", "after", "within", "with", "by")
 _YEAR_BEFORE = regex.compile(r"\b(?:1[0-9]{3}|20[0-9]{2}),? $")
 _ONE_IN = regex.compile(rf"\b(?:one|{_NUMBER}) in {_NUMBER} $", regex.I)
 _TIME = regex.compile(
@@ -38,6 +39,9 @@ _TIME = regex.compile(
     |(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|dusk\b|dawn\b|noon\b|midnight\b|night\b|Easter\b|Christmas\b)""",
     regex.VERBOSE,
 )
+_TIMES_TOLD = regex.compile(rf"(?:every\s\w+\s)?(?:{_TIME.pattern})", regex.VERBOSE)
+_PLACED = regex.compile(r"\b(?:in|at|near|on) (?:the |an? |\p{Lu}).+")
+_LONGEST_PLACE = 60
 _OFTEN = regex.compile(
     r"\b(?:daily|weekly|monthly|yearly|twice|once)\b(?! (?:the|a|in \d))"
     r"|\bevery (?:\w+ )?(?:hour|day|week|month|year)s?\b"
@@ -108,8 +112,11 @@ def _told(opening: str, clause: Clause) -> str:
     """What the clause says to a question that begins so: its only time, or what it is a definition of."""
     said = " ".join(clause.rest)
     if opening.startswith("When "):
-        times = list(_TIME.finditer(f"{clause.led} {said}"))
+        times = list(_TIMES_TOLD.finditer(f"{clause.led} {said}"))
         return times[0][0].strip() if len(times) == 1 else ""
+    if opening.startswith("Where ") and not _TIME.search(said):
+        place = _PLACED.search(said)
+        return place[0] if place and len(place[0]) <= _LONGEST_PLACE else ""
     if clause.verb in ("is", "are", "was", "were") and opening == f"What {clause.verb} {clause.subject}":
         said = _DEFINED.split(clause.whole)[0]
         return said if len(said) <= _LONGEST_DEFINITION else ""
@@ -145,6 +152,9 @@ def _counted(text: str, clause: Clause | None) -> dict[str, str]:
         asked = f"How many {match['what']}"
         object_of = counting and clause is not None and match["what"].split()[-1] in clause.rest[:4]
         begun = f"{asked} {_do(clause)} {clause.subject}" if clause is not None and object_of else asked
+        if named in _BEFORE_COUNT and clause is not None and match["what"].split()[-1] in clause.rest:
+            helper = clause.verb if clause.shape == "helper" else _do(clause)
+            begun = f"{named.capitalize()} how many {match['what']} {helper} {clause.subject}"
         found.setdefault(begun, match[0].removeprefix(match["before"]))
     return found
 

@@ -16,7 +16,7 @@ from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.gaps import ASKING as GAP_WORDS
 from selfstudy_guard.questions.numbers import stem
 from selfstudy_guard.questions.prompts import Prompts
-from selfstudy_guard.questions.styles import style_named
+from selfstudy_guard.questions.styles import is_plain, style_named
 from selfstudy_guard.questions.wording import (
     asks,
     asks_choice,
@@ -33,9 +33,10 @@ _ASKING = (
     "what which who how many much long often number name kind type sort way mean means happens happened used use done "
     "made purpose reason example called part parts list table make sum up summarise give rule thumb write line slogan "
     "compare put follows know need must check explain describe year date day month time place person people country "
-    "city age percentage share amount company material colour color distance event " + GAP_WORDS
+    "city age percentage share amount company material colour color distance event size edge " + GAP_WORDS
 )
 """Words that ask; they bring nothing in."""
+_ASKING_WORDS = frozenset(_ASKING.split())
 _LONGEST = 600
 """Characters that a question may have at most."""
 _COPY = 88.0
@@ -51,6 +52,7 @@ REASONS = {
     "markup": "talks about markup instead of content",
     "language": "another language than the text",
     "contains-answer": "gives its own answer away",
+    "twofold": "asks two things at once",
     "repeats": "says the same words again and again",
     "prompt-copy": "copies an example of the prompt",
     "invented": "brings in things that the text does not speak of",
@@ -64,6 +66,11 @@ REASONS = {
 """Every reason for which a question is refused, in words."""
 _WORD_SIGN = regex.compile(r"\w")
 _BETWEEN = regex.compile(r"\b(?:between|among|which of)\b", regex.I)
+_TWOFOLD = regex.compile(
+    r"\w,? and (?:what|who|when|where|which|how|why) (?:is|are|was|were|do|does|did|has|have|had|can|many|much|long)\b",
+    regex.I,
+)
+"""One of 1,190 human questions of XQuAD asks so."""
 _HOW_MANY = regex.compile(r"\s*+how many (?:\w+ ){0,2}?(\w{3,})\b", regex.I)
 
 
@@ -100,6 +107,8 @@ def check_question(
         refused = _refused("contains-answer", "It gives its answer away: ask for the fact without stating it.")
     if refused is None and prompts is not None and copies_example(text, target, prompts):
         refused = _refused("prompt-copy", "It repeats an example of the instructions: ask about the quoted part.")
+    if refused is None and prompts is not None and borrows(text, target, context, prompts):
+        refused = _refused("prompt-copy", "It speaks of an example of the instructions: ask about the quoted part.")
     if refused is None and prompts is not None and is_vague(text, target, prompts.shared_words):
         refused = _refused("vague", "It is too general: name what the quoted part is about, in its own words.")
     if refused is None and prompts is not None and brings_in(text, target, context, prompts, style):
@@ -175,6 +184,15 @@ def copies_example(text: str, target: Target, prompts: Prompts) -> bool:
     return False
 
 
+def borrows(text: str, target: Target, context: str, prompts: Prompts) -> bool:
+    """Whether `text` speaks of what an example of the prompts is about, and the document does not: "the choir"."""
+    lent = (prompts.example_subjects - _ASKING_WORDS) & {word.removesuffix("s") for word in content_words(text)}
+    if not lent:
+        return False
+    known = " ".join([title_of(target.document_id), context, target.text, target.lead, *target.section])
+    return bool(lent - {word.removesuffix("s") for word in content_words(known)})
+
+
 def _check_form(text: str, target: Target, style: str, context: str) -> Verdict | None:
     for check in _FORM:
         refused = check(text, target, style, context)
@@ -223,6 +241,12 @@ def _repeats(text: str, target: Target, style: str, context: str) -> Verdict | N
     return None
 
 
+def _twofold(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    if is_plain(style) and _TWOFOLD.search(text):
+        return _refused("twofold", "It asks two things at once: ask for one.")
+    return None
+
+
 def _counts_counted(text: str, target: Target, style: str, context: str) -> Verdict | None:
     asked = _HOW_MANY.match(text)
     if asked and regex.search(rf"\d[\d.,]*(?: \w+)? {regex.escape(asked[1])}", text, regex.I):
@@ -254,6 +278,7 @@ _FORM: tuple[Callable[[str, Target, str, str], Verdict | None], ...] = (
     _markup,
     _language,
     _repeats,
+    _twofold,
     _counts_counted,
     _statement,
 )
