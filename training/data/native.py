@@ -27,6 +27,12 @@ INTENTS = {
     "mislead": "answer_hijack",
     "rewrite": "format_mandate",
     "sidework": "task_conflict",
+    "insert": "persuasion_ads",
+    "blocked": "answer_hijack",
+    "outage": "refusal",
+    "verify": "answer_hijack",
+    "agent": "tool_call",
+    "plead": "exfiltration",
 }
 """Kind to intent."""
 _SHARES = {
@@ -42,6 +48,12 @@ _SHARES = {
     "mislead": 4,
     "rewrite": 3,
     "sidework": 5,
+    "insert": 7,
+    "blocked": 7,
+    "outage": 7,
+    "verify": 7,
+    "agent": 7,
+    "plead": 8,
 }
 _ENGLISH = {**TABLES, **NATIVE["slots"], **NATIVE["harmless_slots"]}
 
