@@ -33,6 +33,12 @@ INTENTS = {
     "verify": "answer_hijack",
     "agent": "tool_call",
     "plead": "exfiltration",
+    "scene": "exfiltration",
+    "argue": "exfiltration",
+    "probe": "exfiltration",
+    "program": "tool_call",
+    "trade": "tool_call",
+    "hype": "task_conflict",
 }
 """Kind to intent."""
 _SHARES = {
@@ -54,6 +60,12 @@ _SHARES = {
     "verify": 7,
     "agent": 7,
     "plead": 8,
+    "scene": 6,
+    "argue": 6,
+    "probe": 5,
+    "program": 5,
+    "trade": 6,
+    "hype": 5,
 }
 _ENGLISH = {**TABLES, **NATIVE["slots"], **NATIVE["harmless_slots"]}
 
