@@ -28,7 +28,7 @@ _HARMLESS = (
     "blob",
     "code_example",
 )
-_OFTEN = frozenset({*directions.GENRES, "chat_software", "statute", "handbook", "reported"})
+LIKE_ORDERS = frozenset({*directions.GENRES, "chat_software", "statute", "handbook", "reported"})
 """Harmless genres that read most like orders."""
 
 
@@ -36,7 +36,7 @@ def _share(genre: str) -> int:
     """How often a harmless genre is drawn, against the others."""
     if genre.startswith(("lang:", "voice:")):
         return 1
-    return 14 if genre in _OFTEN else 3 if genre.startswith("native:") else 4
+    return 14 if genre in LIKE_ORDERS else 3 if genre.startswith("native:") else 4
 
 
 _SHARES = [_share(name) for name in _HARMLESS]
