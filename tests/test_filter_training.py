@@ -71,7 +71,7 @@ def test_figures_come_from_documents_with_logits(folders: Folders) -> None:
     documents = np.arange(len(table.rows))
     weights = train(table, documents, 0, networks=1, epochs=1)
     scored = list(zip(table.rows, evaluation.logits(table, documents, weights), strict=True))
-    shown, (finding, suspect) = evaluation.report(scored, 0.99, 0.06)
+    shown, (finding, suspect) = evaluation.report([(weights, scored)], 0.99, 0.06)
     assert finding > suspect
     found = evaluation.figures(shown, 0.6)
     assert 0 < float(str(found["recall"])) <= 1

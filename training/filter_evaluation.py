@@ -4,7 +4,8 @@
 Four turns. In each, some families of sources and some genres of clean text are never trained on, neither as attack,
 carrier, decoy nor clean text. The figures come from attacks of those sources, and from clean text and decoys of those
 genres. It prints the two anchors of the scale of beliefs: the logits from which what is taken out costs `--kept` and
-`--withheld` of the clean characters of all turns.
+`--withheld` of the clean characters of all turns. What is encoded is judged by what it says, by the weights of its
+turn, as the filter does.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import argparse
 import pickle
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.detection import joined
+from selfstudy_guard.filter.hidden import open_hidden
 from selfstudy_guard.filter.introduced import introduced_code
-from selfstudy_guard.filter.model.scoring import network
+from selfstudy_guard.filter.model.scoring import SentenceModel, network
 from selfstudy_guard.filter.model.weights import Weights, save_weights
 from training.filter_rows import ADDRESSED, Prepared
 from training.filter_tables import tables
@@ -48,6 +52,8 @@ PROSE_FORMS = frozenset({"plain_mid_paragraph", "own_paragraph", "footnote", "md
 
 Scored = list[tuple[Prepared, NDArray[np.float64]]]
 """Documents, with the logits or beliefs of their units."""
+Turns = list[tuple[Weights, Scored]]
+"""What each turn trained, before it is anchored, and the logits of the documents that it left out."""
 
 
 def family(source: str) -> str:
@@ -82,6 +88,26 @@ def logits(table: Table, documents: NDArray[np.int64], weights: Weights) -> list
     out = sum(network(inputs, layers).astype(np.float64) for layers in weights.layers) / len(weights.layers)
     opened = np.where(table.opened[units], 20.0, out)
     return np.split(opened, np.cumsum(table.count[documents])[:-1])
+
+
+def opened_by(weights: Weights, scored: Scored) -> Iterator[tuple[Prepared, NDArray[np.float64]]]:
+    """The documents with their beliefs, in which only what the filter would take for a hidden order counts as opened.
+
+    Args:
+        weights: anchored ones, of the turn.
+        scored: documents with beliefs on the same scale; 1 where anything was opened, whatever it said.
+    """
+    model = SentenceModel(weights)
+    for made, believed in scored:
+        if not made.opened.any():
+            yield made, believed
+            continue
+        seen = model.score(made.units, made.canonical)
+        opened = np.zeros(len(believed), dtype=bool)
+        judge = (model, seen.probability)
+        open_hidden(made.units, made.canonical, seen.strange, seen.coded, model.familiar, opened, {}, judge)
+        values = np.where(made.opened, np.where(opened, 1.0, seen.probability), believed)
+        yield replace(made, opened=opened), values
 
 
 def beliefs(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -232,30 +258,39 @@ def main() -> None:
     if options.out:
         whole = train(table, np.arange(len(table.rows)), options.seed, networks=options.networks, epochs=options.epochs)
         save_weights(str(options.out), whole)
-    scored: Scored = []
+    turns: Turns = []
     for turn in options.turns:
         hidden = np.array([left_out(m.row.source, turn) or left_out(m.row.genre, turn) for m in table.rows])
         training = np.flatnonzero(~hidden)
         test = np.flatnonzero([tested(made, turn) for made in table.rows])
         weights = train(table, training, options.seed, networks=options.networks, epochs=options.epochs)
-        scored += zip((table.rows[index] for index in test), logits(table, test, weights), strict=True)
+        tested_rows = (table.rows[index] for index in test)
+        turns.append((weights, list(zip(tested_rows, logits(table, test, weights), strict=True))))
         log("turn", turn, "trained on", len(training), "tested on", len(test), "documents")
         if options.dump:
-            options.dump.write_bytes(pickle.dumps(scored, protocol=5))
-    shown, anchors = report(scored, options.kept, options.withheld)
+            options.dump.write_bytes(pickle.dumps(turns, protocol=5))
+    shown, anchors = report(turns, options.kept, options.withheld)
     if whole is not None:
         save_weights(str(options.out), anchored(whole, *anchors))
     if options.tables:
         options.tables.write_text(tables(lambda value: figures(shown, value), THRESHOLD))
 
 
-def report(scored: Scored, kept: float, withheld: float) -> tuple[Scored, tuple[float, float]]:
+def report(turns: Turns, kept: float, withheld: float) -> tuple[Scored, tuple[float, float]]:
     """Print the anchors and the figures on their scale; returns the documents with the beliefs on it."""
+    scored = [one for _, of_turn in turns for one in of_turn]
     finding, suspect = anchor(scored, 1 - kept, alone=False), anchor(scored, withheld, alone=True)
     print(f"--anchors {finding:.3f} {suspect:.3f}")
     high, low = np.log(THRESHOLD / (1 - THRESHOLD)), np.log(WITHHOLD / (1 - WITHHOLD))
     slope = (high - low) / (finding - suspect)
-    shown = [(made, beliefs(high + slope * (value - finding))) for made, value in scored]
+    shown = [
+        one
+        for weights, of_turn in turns
+        for one in opened_by(
+            anchored(weights, finding, suspect),
+            [(made, beliefs(high + slope * (value - finding))) for made, value in of_turn],
+        )
+    ]
     for key, value in figures(shown, THRESHOLD).items():
         print(f"{key:12} {value}")
     print("low beliefs ", low_beliefs(shown))

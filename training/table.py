@@ -20,6 +20,7 @@ from selfstudy_guard.filter.model.scoring import familiarity
 from selfstudy_guard.filter.model.sheet import Sheet, Window, sheet_of
 from selfstudy_guard.filter.model.surroundings import in_context
 from selfstudy_guard.filter.model.weights import Vocabulary
+from training.data.__main__ import LIKE_ORDERS
 from training.data.surfaces import DISGUISES
 from training.filter_rows import Prepared, Row
 from training.gather import META
@@ -27,6 +28,11 @@ from training.gather import META
 SIDE_BY_SIDE = 150
 """Documents that are measured in one go."""
 FOLDS = 4
+NATIVE, IN_REGISTER = "gen_native", 2.0
+"""Generated sources of orders in the register of their document, and how much more such an order counts: they are what
+orders of other people's are most like, and the hardest to tell from what stands round them."""
+CALM = 1.6
+"""How much more harmless units count that read like orders (see `reads_like_orders`)."""
 SUSPICIOUS_FORMS = frozenset(
     {"hidden_css", "chat_template", "fake_dialogue", "fake_boundary", "tool_output", "meta_tag"}
 )
@@ -39,6 +45,12 @@ def fold_of(group: str) -> int:
     """Fold of a source or genre; the same in every run."""
     found = _TRANSLATED.match(group)
     return zlib.crc32((found[0] if found else group).encode()) % FOLDS
+
+
+def reads_like_orders(name: str) -> bool:
+    """Whether the harmless text of a genre, or of a source of decoys, has the words of orders."""
+    name = name.removeprefix("gen_")
+    return name.startswith("native") or name in LIKE_ORDERS or name == "readme_llm_tools"
 
 
 def decoy_weight(row: Row) -> float:
@@ -170,6 +182,11 @@ class Table:
         decoy = self.planted & ~self.label
         share[decoy] *= np.array([decoy_weight(made.row) for made in self.rows])[self.document[decoy]]
         self.weight = share * ~self.opened
+        native = np.array([made.row.source.startswith(NATIVE) for made in self.rows])[self.document]
+        self.weight[native & self.label] *= IN_REGISTER
+        carrier = np.array([reads_like_orders(made.row.genre) for made in self.rows])[self.document]
+        source = np.array([reads_like_orders(made.row.source) for made in self.rows])[self.document]
+        self.weight[~self.label & np.where(self.planted, source, carrier)] *= CALM
 
     def units_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
         """The units of some documents, in order."""

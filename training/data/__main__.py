@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from training.data import surfaces, texts
+from training.data import directions, surfaces, texts
 from training.data.carriers import Carrier, language_of, read_carriers, topics
 from training.data.compose import instruction
 from training.data.harmless import GENRES, harmless, harmless_document
@@ -24,10 +24,22 @@ _HARMLESS = (
     *(f"voice:{lang}" for lang in VOICES),
     *(f"native:{lang}" for lang in texts.NATIVE_LANGUAGES),
     *(f"native_{kind}" for kind in texts.NATIVE["harmless"]),
+    *directions.GENRES,
     "blob",
     "code_example",
 )
-_SHARES = [1 if name.startswith(("lang:", "voice:")) else 3 if name.startswith("native:") else 4 for name in _HARMLESS]
+LIKE_ORDERS = frozenset({*directions.GENRES, "chat_software", "statute", "handbook", "reported"})
+"""Harmless genres that read most like orders."""
+
+
+def _share(genre: str) -> int:
+    """How often a harmless genre is drawn, against the others."""
+    if genre.startswith(("lang:", "voice:")):
+        return 1
+    return 14 if genre in LIKE_ORDERS else 3 if genre.startswith("native:") else 4
+
+
+_SHARES = [_share(name) for name in _HARMLESS]
 ALONE = frozenset({"task_conflict", "exfiltration", "tool_call"})
 """Intents that a short text shows little of: such orders stand in short documents half as often as others do."""
 WINDOWS = 0.4
@@ -270,7 +282,9 @@ def main() -> None:
     given = read_carriers(args.carriers, rng)
     own = [
         Carrier(f"own/{n}", f"gen_{genre}", harmless_document(genre, rng))
-        for n, genre in enumerate([*GENRES, "blob", "code_example"] * 6 + [*EVERYDAY, "mail"] * 60)
+        for n, genre in enumerate(
+            [*GENRES, "blob", "code_example"] * 6 + [*EVERYDAY, "mail"] * 60 + [*directions.GENRES] * 25
+        )
     ]
     carriers = given + own
     known = frozenset([path.stem for path in args.carriers if path.suffix == ".jsonl"] + ["own"])

@@ -9,7 +9,7 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from training.data import everyday, native, texts, voices
+from training.data import directions, everyday, native, texts, voices
 from training.data.grammar import capital, expand
 from training.data.tables import TABLES
 
@@ -48,6 +48,8 @@ def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = N
         return voices.calm(genre[6:], rng, given)
     if genre.startswith("native:"):
         return native.foreign(genre[7:], "harmless", rng, given or {})
+    if genre in directions.GENRES:
+        return directions.direction(genre, rng, given)
     if genre.startswith("native_"):
         return native.harmless(genre[7:], rng, given or {})
     if genre.startswith("lang:"):
@@ -115,6 +117,8 @@ def harmless_document(genre: str, rng: random.Random) -> str:
     }
     if genre == "blob":
         genre = "api_docs"
+    if genre in directions.GENRES:
+        return directions.directions(genre, rng)
     if genre in texts.EVERYDAY:
         return everyday.everyday(genre, rng, TABLES)
     fixed = dict(rng.sample(sorted(given.items()), rng.randint(3, 8)))

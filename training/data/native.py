@@ -27,6 +27,18 @@ INTENTS = {
     "mislead": "answer_hijack",
     "rewrite": "format_mandate",
     "sidework": "task_conflict",
+    "insert": "persuasion_ads",
+    "blocked": "answer_hijack",
+    "outage": "refusal",
+    "verify": "answer_hijack",
+    "agent": "tool_call",
+    "plead": "exfiltration",
+    "scene": "exfiltration",
+    "argue": "exfiltration",
+    "probe": "exfiltration",
+    "program": "tool_call",
+    "trade": "tool_call",
+    "hype": "task_conflict",
 }
 """Kind to intent."""
 _SHARES = {
@@ -42,6 +54,18 @@ _SHARES = {
     "mislead": 4,
     "rewrite": 3,
     "sidework": 5,
+    "insert": 7,
+    "blocked": 7,
+    "outage": 7,
+    "verify": 7,
+    "agent": 7,
+    "plead": 8,
+    "scene": 6,
+    "argue": 6,
+    "probe": 5,
+    "program": 5,
+    "trade": 6,
+    "hype": 5,
 }
 _ENGLISH = {**TABLES, **NATIVE["slots"], **NATIVE["harmless_slots"]}
 

@@ -103,9 +103,24 @@ QUICK_QUESTIONS = _array("tasks", "QUICK_QUESTIONS")
 WEST = _rules("voices_west", "WEST")
 EAST = _rules("voices_east", "EAST")
 MORE_VOICES = _rules("voices_more", "MORE_VOICES")
-NATIVE = _tables("native")
+
+
+def _joined(*files: str) -> dict[str, Tables]:
+    """Tables of several files: those of the same name hold the lines of each file in turn."""
+    out: dict[str, dict[str, Lines]] = {}
+    for file in files:
+        for name, table in _tables(file).items():
+            kept = out.setdefault(name, {})
+            for key, lines in table.items():
+                kept[key] = (*kept.get(key, ()), *lines)
+    return dict(out)
+
+
+NATIVE = _joined("native", "native_more")
 """English in the register of its document: fillers, orders and harmless sentences by kind."""
-NATIVE_LANGUAGES = _tables("native_languages")
+NATIVE_LANGUAGES = _joined("native_languages", "native_languages_more")
 """The same in other languages: `claim`, `orders` and `harmless` of each."""
 WORKPLACE = _table("workplace")
 """Harmless text that people feed to generators and that reads like orders, by genre."""
+DIRECTIONS = _tables("directions")
+"""Harmless documents that tell people what to do, or speak of software for language models."""
