@@ -69,7 +69,7 @@ first-use: $(VENV)/.test-installed ## Start here, command by command, in an empt
 	SELFSTUDY_GUARD_FIRST_USE=$(abspath build/first-use/bin/python) $(BIN)/python -m pytest tests/test_first_use.py
 
 release-check: $(VENV)/.test-installed ## What must hold before a release: version, changelog, wheel and sdist complete, unpacked sdist tests
-	$(BIN)/python .ci/release_check.py
+	$(BIN)/python .ci/release_check.py $(if $(PUBLISH),--publish)
 
 types: $(VENV)/.test-installed ## Type completeness of the public interface, as pyright measures it
 	cd $$(mktemp -d) && VIRTUAL_ENV=$(abspath $(VENV)) PATH=$(abspath $(BIN)):$$PATH \

@@ -678,7 +678,7 @@ def test_bad_arguments_are_named() -> None:
         Guard([])
     with pytest.raises(InputError, match="unguarded is 'silent'"):
         Guard([HARBOUR], unguarded="silent")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="question_attempts is 0"):
+    with pytest.raises(InputError, match="question_attempts: must be at least 1"):
         Guard([HARBOUR], question_attempts=0)
     with pytest.raises(InputError, match="per_call is 0"):
         Guard([HARBOUR]).generating(lambda messages: "", per_call=0)

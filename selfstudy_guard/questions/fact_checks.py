@@ -49,6 +49,7 @@ _CONTRAST = regex.compile(
     regex.I,
 )
 """What is denied of a part of a sentence: "by weight, not by the hour"."""
+_IN_SCALES = frozenset(word for scale in SCALES for side in scale for word in side)
 _BOUNDS = regex.compile(
     r"\b(?:(at least|no less than|not less than|more than|over|above|minimum of)"
     r"|(at most|up to|no more than|not more than|fewer than|less than|under|below|maximum of))\b",
@@ -58,6 +59,9 @@ _VERB = regex.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|can|could|may|must|will|would|\p{Ll}{2,}ed|it|they|he|she)\b",
     regex.I,
 )
+_NO_SUCH = regex.compile(r"\bno (?:\w+ )?(\p{L}{4,})")
+_FLATLY = regex.compile(r"\b(?:not|never|cannot|\w+n['’]t)\b", regex.I)
+_LACKING = regex.compile(r"\b(?:un|in|im|dis)\p{Ll}{4,}|\p{Ll}less\b|\bonly\b|\btoo\b", regex.I)
 _DENYING = regex.compile(
     r"\b(?:forb[ia]d\w*|against|refus\w*|prevent\w*|unable|bann?\w*|prohibit\w*|except|lack\w*|fail\w*|avoid\w*|without)\b",
     regex.I,
@@ -165,7 +169,7 @@ def _polarity(answer: str, question: str, target: str, told: str) -> str | None:
         return _yes_or_no(answer, question, told, denied=denied)
     if _NO.match(answer):
         return None
-    none = regex.search(r"\bno (?:\w+ )?(\p{L}{4,})", told)
+    none = _NO_SUCH.search(told)
     if (
         none
         and not denied
@@ -178,7 +182,7 @@ def _polarity(answer: str, question: str, target: str, told: str) -> str | None:
         return None
     if _negated(told) and not _negated(answer) and not denied and _shares_negated(answer, told):
         return "wrong-polarity"
-    flat = regex.search(r"\b(?:not|never|cannot|\w+n['’]t)\b", answer, regex.I)
+    flat = _FLATLY.search(answer)
     if flat and len(words(answer)) > 2 and not _negated(f"{target} {question}") and not _lacking(target):
         return "wrong-polarity"
     return None
@@ -242,9 +246,7 @@ def _negated(text: str) -> bool:
 
 
 def _lacking(text: str) -> bool:
-    return bool(_NEGATION & set(words(text))) or bool(
-        regex.search(r"\b(?:un|in|im|dis)\p{Ll}{4,}|\p{Ll}less\b|\bonly\b|\btoo\b", text, regex.I)
-    )
+    return bool(_NEGATION & set(words(text))) or bool(_LACKING.search(text))
 
 
 def _shares_negated(answer: str, told: str) -> bool:
@@ -262,7 +264,7 @@ def _shares_negated(answer: str, told: str) -> bool:
 def _scale(answer: str, question: str, target: str, told: str) -> str | None:
     said, known = set(words(answer)), set(words(target))
     asked = set(words(question))
-    for scale in SCALES:
+    for scale in SCALES if said & _IN_SCALES and known & _IN_SCALES else ():
         mine = [i for i, side in enumerate(scale) if side & said]
         theirs = [i for i, side in enumerate(scale) if side & known]
         if len(mine) != 1 or not theirs or mine[0] in theirs:

@@ -35,6 +35,9 @@ _COUNT_ASKED = regex.compile(
     (?=\s(?:is|are|was|were|do|does|did|has|have|had|can|may|must|in|of|on)\b | \s\p{L}+ed\b)""",
     regex.I | regex.VERBOSE,
 )
+_END_ASKED = regex.compile(r"\b(?:until|till|ends?|ended|stop|stopped|clos\w*|finish\w*)\b", regex.I)
+_BEGIN_ASKED = regex.compile(r"\b(?:since|from|begins?|began|start\w*|opens?|opened)\b", regex.I)
+_BREAKS = regex.compile(r"[,;:(](?:\s|$)|\band\b")
 _OF_THESE = regex.compile(r"\bof (?:whom|which|them|these|those)\b", regex.I)
 _OF_WHOLE = regex.compile(r"\bof (?:the|its|his|her|their) [\w ]{3,40}, [\w]+ ", regex.I)
 
@@ -192,8 +195,7 @@ def wrong_end(answer: str, question: str, target: str) -> str | None:
     said = [word for word in words(answer) if word in words(f"{span[1]} {span[2]}")]
     if len(said) != 1 or len({number.value for number in numbers_of(answer)}) > 1:
         return None
-    ends = regex.search(r"\b(?:until|till|ends?|ended|stop|stopped|clos\w*|finish\w*)\b", question, regex.I)
-    begins = regex.search(r"\b(?:since|from|begins?|began|start\w*|opens?|opened)\b", question, regex.I)
+    ends, begins = _END_ASKED.search(question), _BEGIN_ASKED.search(question)
     if bool(ends) == bool(begins):
         return None
     return "wrong-number" if said == words(span[1] if ends else span[2]) else None
@@ -231,11 +233,13 @@ def wrong_count(answer: str, question: str, target: str) -> str | None:
             return "wrong-number" if said[0].value == told[0].value else None
     if of_these:
         return None
-    nouns = {number: _nouns_behind(number, told, target) for number in told}
     asked = _COUNT_ASKED.search(question)
     wanted = [stem(word) for word in content_words(asked["what"])] if asked else []
     if said[0].behind and said[0].behind not in UNITS and len(said[0].behind) > 3:
         wanted.append(stem(fold(said[0].behind)))
+    if not wanted:
+        return None
+    nouns = {number: _nouns_behind(number, told, target) for number in told}
     mine = [number for number in told if number.value == said[0].value]
     for noun in reversed(wanted):
         holding = [number for number in told if noun in nouns[number]]
@@ -247,7 +251,7 @@ def wrong_count(answer: str, question: str, target: str) -> str | None:
 def _nouns_behind(number: Number, told: tuple[Number, ...], target: str) -> set[str]:
     """Stems of the next three words behind a number, up to the next number or mark."""
     end = min([other.start for other in told if other.start > number.start], default=len(target))
-    near = regex.split(r"[,;:(](?:\s|$)|\band\b", target[number.start : end])[0].split()[1:4]
+    near = _BREAKS.split(target[number.start : end])[0].split()[1:4]
     return {stem(word) for word in content_words(" ".join(near))}
 
 
