@@ -165,3 +165,22 @@ def test_a_gap_question_asks_for_a_telling_word() -> None:
     asked = gap_question(target("The pen traces the pressure throughout the long cycle of the engine on paper."))
     assert asked is not None
     assert "throughout" in asked
+
+
+def test_tiny_prompts_leave_a_word_out_before_the_model_asks_freely() -> None:
+    text = "Rye bread of the mill keeps its crust soft in the cellar."
+    one = Scaffold.of(Draw(target=target(text), style="factual"), "en", Prompts.builtin("tiny"))
+    assert (one.guided, Prompts.builtin("tiny").gap_first, Prompts.builtin("small").gap_first) == (0, True, False)
+    asked = []
+
+    class Free:
+        def complete(self, request: Request) -> Reply:
+            asked.append(request.purpose)
+            return Reply(text="No idea", finish_reason="stop", model="m")
+
+    run = generate([Document(id="d.txt", text=text)], model=Free(), prompts="tiny")
+    (record,) = run.records
+    assert record.question.origin == "gap"
+    assert asked == ["answer"], "no question was asked for"
+    assert record.answer.text in text
+    assert len(record.answer.text.split()) == 1

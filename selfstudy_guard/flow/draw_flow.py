@@ -198,10 +198,16 @@ class DrawFlow:
         """A question made without a model, or None."""
         return self.scaffold.last_resort()
 
+    @property
+    def guided(self) -> int | None:
+        """Attempts after which the last resort is taken rather than a question that the model begins itself."""
+        return self.scaffold.guided if self.flows.prompts.gap_first else None
+
     def last_answer(self, question: str) -> str | None:
-        """An answer made without a model, or None: the sentence of the evidence that is nearest to the question."""
+        """An answer made without a model, or None: what answers opening or gap, else the nearest sentence if wanted."""
+        told = self.scaffold.told(question)
         wanted = self.flows.prompts.answer.last_resort == "sentence"
-        return closest_sentence(self.evidence.text, question) if wanted else None
+        return told or (closest_sentence(self.evidence.text, question) if wanted else None)
 
     def in_view(self, question: str | None) -> Generator[Request, Reply, DrawFlow]:
         """The same with the evidence for this question (None: whichever it may be); a judge may be asked about it."""

@@ -73,6 +73,7 @@ def pair(
         compose=planned.compose_question,
         attempts=question_attempts,
         last_resort=planned.last_resort,
+        guided=planned.guided,
         told=told,
     )
     if asked.question is None:
@@ -90,6 +91,7 @@ def pair(
         attempts=answer_attempts,
         tighter=lambda: _answering(planned.tight(), question.text),
         instead=planned.last_answer,
+        known=planned.scaffold.told(question.text),
     )
     usage, attempts = asked.usage + answered.usage, asked.attempts + answered.attempts
     if answered.answer is None:
@@ -119,6 +121,7 @@ def ask(
     compose: Compose,
     attempts: int = 3,
     last_resort: Callable[[], str | None] = lambda: None,
+    guided: int | None = None,
     told: str | None = None,
 ) -> Flow[Asked]:
     """Ask for a question about `target` until one passes the checks and is new.
@@ -132,13 +135,21 @@ def ask(
         compose: makes the request of an attempt.
         attempts: most requests, at least 1.
         last_resort: makes a question without a model when no attempt gave one; it must pass the same checks.
+        guided: attempts after which it is tried already, before those that leave the question to the model; None for
+            all of them.
         told: feedback for the first attempt.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty", feedback="The reply held no question.")
     last_try: str | None = None
     feedback = told
+    made: Question | None = None
+    tries = attempts if guided is None else min(guided, attempts)
     for attempt in range(1, attempts + 1):
+        if attempt == tries + 1:
+            made, passed = yield from _made(target, checks, last_resort(), max(1, tries))
+            if made is not None:
+                return Asked(made, passed, made.text, max(1, tries), usage)
         request = compose(attempt, feedback)
         reply = yield request
         assert isinstance(reply, Reply)
@@ -153,15 +164,21 @@ def ask(
                     return Asked(question, verdict, candidate, attempt, usage)
                 verdict = admitted
         feedback = verdict.feedback or None
-    made = last_resort()
-    if made is not None:
-        passed = checks.question(made)
-        admitted = (yield Admission(made, target)) if passed.accepted else passed
-        assert isinstance(admitted, Verdict)
-        if admitted.accepted:
-            question = Question(text=made, attempts=attempts, origin="gap")
-            return Asked(question, passed, made, attempts, usage)
+    if tries == attempts:
+        made, passed = yield from _made(target, checks, last_resort(), attempts)
+        if made is not None:
+            return Asked(made, passed, made.text, attempts, usage)
     return Asked(None, verdict, last_try, attempts, usage)
+
+
+def _made(target: Target, checks: PairChecks, text: str | None, tries: int) -> Flow[tuple[Question | None, Verdict]]:
+    """A question that needed no model, if it passes the checks and is new."""
+    if text is None:
+        return None, Verdict(accepted=False, reason="empty")
+    passed = checks.question(text)
+    admitted = (yield Admission(text, target)) if passed.accepted else passed
+    assert isinstance(admitted, Verdict)
+    return Question(text=text, attempts=tries, origin="gap") if admitted.accepted else None, passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +206,7 @@ def answer(
     attempts: int = 2,
     tighter: Callable[[], tuple[PairChecks, Compose]] | None = None,
     instead: Callable[[str], str | None] = lambda question: None,
+    known: str | None = None,
 ) -> Flow[Answered]:
     """Ask for an answer until one passes the checks.
 
@@ -204,6 +222,8 @@ def answer(
         attempts: most requests.
         tighter: checks and requests with the tight evidence; None where nothing can be asked again.
         instead: makes an answer to the question without a model, or None.
+        known: the words of the target that answer the question, where a rule made it to be answered by them: an answer
+            that lacks them is believed less than they are.
     """
     usage = Usage()
     verdict = Verdict(accepted=False, reason="empty")
@@ -217,16 +237,19 @@ def answer(
         usage += reply.usage
         model = reply.model
         text, verdict = checks.answer(question, reply)
+        if verdict.accepted and known is not None and known.casefold() not in text.casefold():
+            told, passed = _taken(known, question, checks, model)
+            if told is not None:
+                return Answered(told.model_copy(update={"attempts": attempt}), passed, attempt, usage, model, checks)
         if verdict.accepted or (attempt == attempts and verdict.reason in FORM_REASONS):
             # A right answer in another form is asked for once more; if it comes again, it is better than none.
             return Answered(Answer(text=text, attempts=attempt), verdict, attempt, usage, model, checks)
         feedback = verdict.feedback or None
         made = instead(question) if verdict.reason not in (OBEYED, LEAK) else None
         if made is not None:
-            text, passed = checks.answer(question, Reply(text=made, finish_reason="stop", model=model))
-            if passed.accepted:
-                found = Answer(text=text, attempts=attempt, origin="sentence")
-                return Answered(found, passed, attempt, usage, model, checks)
+            told, passed = _taken(made, question, checks, model)
+            if told is not None:
+                return Answered(told.model_copy(update={"attempts": attempt}), passed, attempt, usage, model, checks)
         if verdict.reason in (OBEYED, LEAK):
             if tighter is None:
                 if verdict.reason == OBEYED:
@@ -235,6 +258,13 @@ def answer(
             (checks, compose), tighter = tighter(), None
             attempts = max(attempts, attempt + 1)
     return Answered(None, verdict, attempt, usage, model, checks)
+
+
+def _taken(said: str, question: str, checks: PairChecks, model: str) -> tuple[Answer | None, Verdict]:
+    """Words of the evidence as the answer, where they pass the checks; the word of a gap need be no sentence."""
+    text, passed = checks.answer(question, Reply(text=said, finish_reason="stop", model=model))
+    stands = passed.accepted or passed.reason == "too-short-form"
+    return Answer(text=text, origin="sentence") if stands else None, passed
 
 
 def to_request(

@@ -54,8 +54,17 @@ _RESIDUE = re.compile(
 )
 """Markup that cleaning has left in a text, references in the manner of ":121,154" too."""
 _BREAK = re.compile(r"[;:,()–—。，；：、]\s?")
-_LEAST, _MOST = 3, 14
-"""Content words that the clause must keep, and words that it may have."""
+_LEAST, _MOST, _WHOLE = 3, 14, 28
+"""Content words that the clause must keep, words that a piece of a sentence may have, and those of a whole one."""
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|may|must|will|would|does|do|did|[a-z]{2,}ed)\b"
+    r"|\w \w+[^s\W]s (?:the|an?|its)\b"
+)
+_HANGS_ON = re.compile(
+    r"(?:and|or|but|nor|either|which|that|who|whose|of|in|on|at|by|for|from|to|with|as|than|\w+ing|mostly|\w+ly)\b",
+    re.IGNORECASE,
+)
+"""What a piece begins with that hangs on the words before it."""
 _BEFORE, _AFTER = 9, 5
 """Words that are kept where a clause is longer."""
 
@@ -84,10 +93,12 @@ def _made(target: Target, language: str) -> tuple[str, str] | None:
     text = _QUOTES.sub("", " ".join(in_words(target).split())).rstrip(".。!;, ")
     if _RESIDUE.search(text):
         return None  # a question that shows markup teaches markup
-    for start, end in _gaps(text, row=target.kind == "table_row"):
-        clause = _clause(text, start, end)
-        if clause is not None:
-            return _ASKED.get(language, _ASKED["en"]).format(clause), text[start:end].strip()
+    gaps = _gaps(text, row=target.kind == "table_row")
+    for near_too in (False, True):  # a whole clause with another word left out is better than a torn one
+        for start, end in gaps:
+            clause = _clause(text, start, end, near_too=near_too, english=language == "en")
+            if clause is not None:
+                return _ASKED.get(language, _ASKED["en"]).format(clause), text[start:end].strip()
     return None
 
 
@@ -128,18 +139,20 @@ def _says_little(word: str) -> bool:
     return folded in poor or folded.endswith("ly")
 
 
-def _clause(text: str, start: int, end: int) -> str | None:
-    """The words round a gap: between clause marks where that is short enough, else the nearest ones."""
+def _clause(text: str, start: int, end: int, *, near_too: bool, english: bool) -> str | None:
+    """The words round a gap: between clause marks where that is short enough, else the nearest ones if `near_too`."""
     before, after = text[:start], text[end:]
     for left in [0, *(match.end() for match in _BREAK.finditer(before))]:
         for right in [len(after), *reversed([match.start() for match in _BREAK.finditer(after)])]:
             clause = f"{before[left:]}{GAP}{after[:right]}".strip()
-            if (
-                _tells(clause)
-                and _stands_alone(clause)
-                and len(clause.split()) <= _MOST + 8 * (":" in clause and ";" in clause)
-            ):
+            if left and english and (_HANGS_ON.match(clause) or not _VERB.search(clause)):
+                continue
+            most = _MOST if left else _WHOLE
+            paired = clause.count("(") == clause.count(")")
+            if paired and _tells(clause) and _stands_alone(clause) and len(clause.split()) <= most:
                 return clause
+    if not near_too:
+        return None
     left_words, right_words = before.split(" "), after.split(" ")
     near = f"{' '.join(left_words[-_BEFORE:])}{GAP}{' '.join(right_words[:_AFTER])}".strip(" ,;:")
     if not _tells(near) or not _stands_alone(near):

@@ -159,6 +159,8 @@ class Prompts(Frozen):
             models, which go on with what they are given.
         last_resort: what is done when no reply held a good question: "none", or "gap" for a question that leaves out a
             word of the target (`Question.origin` says so).
+        gap_first: whether a gap question is made before the model is asked without an opening; for models whose own
+            questions are worse than that.
         several: templates of requests for several pairs at once; placeholders `{targets} {context} {section}
             {instruction} {answering} {count}`. None: these prompts only ask one by one.
         answer_form: the form of answers to plain questions, which they are also checked for; None takes any.
@@ -176,6 +178,7 @@ class Prompts(Frozen):
     shared_words: int = Field(default=0, ge=0, le=10)
     question_attempts: int | None = Field(default=None, ge=1, le=20)
     openings: bool = False
+    gap_first: bool = False
     last_resort: Literal["none", "gap"] = "none"
     answer_form: AnswerForm | None = None
     several: SeveralSection | None = None

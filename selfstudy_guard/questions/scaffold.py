@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selfstudy_guard.questions.answer_first import answer_first
-from selfstudy_guard.questions.gaps import gap_question
+from selfstudy_guard.questions.gaps import gap_pair, gap_question
 from selfstudy_guard.questions.openings import openings_answered
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.records import Draw, Target
@@ -71,6 +71,18 @@ class Scaffold:
         if not self.plain or self.language != "en":
             return None
         return answer_first(self.target.text) if self.target.kind in ("sentence", "list_item", "caption") else None
+
+    @property
+    def guided(self) -> int:
+        """Attempts, from the first, that have an opening."""
+        return min(_FREE) - 1 if self.begins else 0
+
+    def told(self, question: str) -> str | None:
+        """What the target answers to a gap question, or one that goes on from an opening, where that is sure."""
+        made = gap_pair(self.target, self.language) if self.gap else None
+        if made is not None and made[0] == question:
+            return made[1]
+        return next((said for begin, said in self.begins.items() if said and question.startswith(begin)), None)
 
     def last_resort(self) -> str | None:
         """A question made without a model, or None."""
