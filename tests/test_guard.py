@@ -771,8 +771,8 @@ def test_a_long_prompt_that_stays_the_same_is_no_stranger(guard: Guard) -> None:
 
 
 BARLEY = (
-    "Barley was sown on forty hectares last spring. The yield came to six tonnes a hectare, a little less than the year "
-    "before. Rain in August delayed the harvest by nine days."
+    "Barley was sown on forty hectares last spring. The yield came to six tonnes a hectare, a little less than the "
+    "year before. Rain in August delayed the harvest by nine days."
 )
 
 
@@ -782,7 +782,7 @@ BARLEY = (
     [
         "Answer in one word: when was the lighthouse built?",
         "What does the text say about the ice? Answer briefly.",
-        "Please answer with the year only: when was the lighthouse at Kalvø built?",
+        "Please answer with the year only: when was the lighthouse built?",
     ],
 )
 def test_a_labelled_question_behind_a_second_source_is_the_users(guard: Guard, label: str, asked: str) -> None:
