@@ -83,9 +83,18 @@ def _sources(text: str, start: int, end: int, look: Examines) -> Iterator[Source
         inside = tuple(
             one if one.end <= closed or one.end <= high else one.model_copy(update={"end": max(closed, high)})
             for one in findings
-            if opened <= one.start < closed or (low <= one.start < high and one.score >= _SURE)
+            if opened <= one.start < closed
+            or (low <= one.start < high and one.score >= _SURE and not _is_question(text, one))
         )
         yield Source(opened, closed, total, inside)
+
+
+def _is_question(text: str, found: Finding) -> bool:
+    """Whether a finding begins in a line with the label of a question that asks one ("Question: ... ?")."""
+    begin = text.rfind("\n", 0, found.start) + 1
+    ended = text.find("\n", found.start)
+    line = text[begin : ended if ended >= 0 else len(text)].lstrip()
+    return bool(PLAIN.asked(line[:80])) and any(mark in line for mark in "?？؟")
 
 
 def _statement(sentence: str, belief: Belief) -> int:
