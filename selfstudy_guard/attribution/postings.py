@@ -150,19 +150,20 @@ class Postings:
 
     def _looked_up(self, distinct: tuple[str, ...]) -> list[_Kept]:
         """What is kept of each word of a query to a small index; what is not yet is computed together."""
-        new = [word for word in distinct if word not in self._kept]
-        if new and len(self._kept) + len(new) > _KEPT:
-            self._kept.clear()
-            new = list(distinct)
+        found = {word: kept for word in distinct if (kept := self._kept.get(word)) is not None}
+        new = [word for word in distinct if word not in found]
         if new:
             asked = self._ask(new)
             row, weight, value, owner = self._met(asked)
             cells, least = owner * self.size + row, len(new) * self.size
             adds = np.concatenate([np.bincount(cells, of, least) for of in (value, weight)]).reshape(2, len(new), -1)
             postings = np.bincount(owner, minlength=len(new)).tolist()
-            for at, word in enumerate(new):
-                self._kept[word] = _Kept(adds[:, at], float(asked.whole[at]), postings[at])
-        return [self._kept[word] for word in distinct]
+            fresh = {word: _Kept(adds[:, at], float(asked.whole[at]), postings[at]) for at, word in enumerate(new)}
+            if len(self._kept) + len(new) > _KEPT:
+                self._kept = {}  # a new one: another thread may still be reading the old one
+            self._kept.update(fresh)
+            found |= fresh
+        return [found[word] for word in distinct]
 
     def _ask(self, asked: Sequence[str]) -> _Asked:
         """The features of words."""

@@ -42,7 +42,7 @@ _ITEM = regex.compile(r"[ \t]*+(?:[-+*•‣◦·–—]|\d{1,3}[.)]|[a-zA-Z][.)
 
 def check_withhold(withhold: float | None) -> float | None:
     """`withhold` itself; raises InputError where it is no belief from 0 to 1."""
-    if withhold is not None and not (isinstance(withhold, int | float) and 0 <= withhold <= 1):
+    if withhold is not None and not (type(withhold) in (int, float) and 0 <= withhold <= 1):
         raise InputError(f"withhold must lie between 0 and 1, or be None, not {withhold!r}")
     return withhold
 

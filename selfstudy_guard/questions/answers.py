@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 from rapidfuzz import fuzz
@@ -233,16 +234,31 @@ def grounded(answer: str, question: str, evidence: str) -> float:
     told = _told(evidence), _told(question)
 
     def known(word: str) -> bool:
-        return any(word in whole or (len(word) > 4 and word[:5] in stems) for whole, stems in told)
+        return any(word in one.words or word[:5] in one.stems or _base(word) in one.bases for one in told)
 
     return sum(map(known, said)) / len(said)
 
 
+class _Told(NamedTuple):
+    """The content words of a text, their first five letters, and those without their endings."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    bases: frozenset[str]
+
+
 @lru_cache(maxsize=64)
-def _told(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The content words of a text and their first five letters: many tries are held against one evidence."""
-    whole = frozenset(content_words(text))
-    return whole, frozenset(word[:5] for word in whole)
+def _told(text: str) -> _Told:
+    """Remembered, since many tries are held against one evidence."""
+    found = frozenset(content_words(text))
+    return _Told(found, frozenset(word[:5] for word in found), frozenset(map(_base, found)))
+
+
+def _base(word: str) -> str:
+    """A short word without its ending: "die" and "died" are one. Long ones are compared by their first letters."""
+    if len(word) > 6:
+        return word
+    return next((word[: -len(end)] for end in ("ing", "ed", "es", "s", "e") if word.endswith(end)), word)
 
 
 def _refused(reason: str, feedback: str) -> Verdict:
