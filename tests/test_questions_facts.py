@@ -7,6 +7,8 @@ import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from selfstudy_guard.errors import PromptError
 from selfstudy_guard.questions import Prompts, answer_request, check_answer
@@ -14,6 +16,7 @@ from selfstudy_guard.questions.answer_forms import trimmed, wrong_form
 from selfstudy_guard.questions.answers import ANSWER_REASONS
 from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
 from selfstudy_guard.questions.model_size import is_small, prompts_for
+from selfstudy_guard.questions.numbers import numbers_of, values_of
 from selfstudy_guard.records import Target
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "answers.jsonl").read_text("utf-8").splitlines()]
@@ -27,6 +30,18 @@ def shares(part: str) -> tuple[float, float]:
         for side in ("right", "wrong")
     )
     return refused / len(rows), caught / len(rows)
+
+
+COUNTED = (
+    "one One ONE two Twelve twenty-one 3 3.50 1,000 1.000,5 07 12:30 hour kg litres years £5 50% only about the of a - "
+    ", . x2"
+).split()
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(COUNTED), max_size=12).map(" ".join))
+def test_values_alone_are_those_of_the_numbers(text: str) -> None:
+    assert values_of(text) == {number.value for number in numbers_of(text)}
 
 
 @pytest.mark.parametrize(("part", "least"), [("dev", 0.9), ("report", 0.68), ("later", 0.58)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 from rapidfuzz import fuzz
@@ -13,7 +14,7 @@ from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.questions.answer_forms import FORM_REASONS, wrong_form
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
-from selfstudy_guard.questions.numbers import SPELT, UNITS, numbers_of
+from selfstudy_guard.questions.numbers import SPELT, UNITS, values_of
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.reply_cleanup import names_passage
@@ -225,16 +226,32 @@ def grounded(answer: str, question: str, evidence: str) -> float:
 
     A number that neither holds, in digits or in words, makes it 0.
     """
-    numbers = {number.value for number in numbers_of(answer)}
-    if numbers and not numbers <= {number.value for number in numbers_of(f"{evidence} {question}")}:
+    if not values_of(answer) <= values_of(evidence) | values_of(question):
         return 0.0
     said = [word for word in content_words(answer) if not word[0].isdigit() and word not in _IGNORED]
     if not said:
         return 1.0
-    known = set(content_words(evidence)) | set(content_words(question))
-    stems = {word[:5] for word in known}
-    bases = {_base(word) for word in known}
-    return sum(word in known or word[:5] in stems or _base(word) in bases for word in said) / len(said)
+    told = _told(evidence), _told(question)
+
+    def known(word: str) -> bool:
+        return any(word in one.words or word[:5] in one.stems or _base(word) in one.bases for one in told)
+
+    return sum(map(known, said)) / len(said)
+
+
+class _Told(NamedTuple):
+    """The content words of a text, their first five letters, and those without their endings."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    bases: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _told(text: str) -> _Told:
+    """Remembered, since many tries are held against one evidence."""
+    found = frozenset(content_words(text))
+    return _Told(found, frozenset(word[:5] for word in found), frozenset(map(_base, found)))
 
 
 def _base(word: str) -> str:

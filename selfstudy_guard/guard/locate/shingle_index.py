@@ -123,8 +123,8 @@ class DocumentIndex:
         at, values = _anchors(words.hashes)
         if not at.size or not self._keys.size:
             return []
-        low = np.searchsorted(self._keys, values, side="left")
-        high = np.searchsorted(self._keys, values, side="right")
+        low = self._keys.searchsorted(values, side="left")
+        high = self._keys.searchsorted(values, side="right")
         known = np.flatnonzero(high > low)
         high = np.minimum(high, low + _MOST_PLACES)
         return list(zip(at[known].tolist(), low[known].tolist(), high[known].tolist(), strict=True))

@@ -6,6 +6,7 @@ import html
 import unicodedata
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,13 @@ _PIECE = regex.compile(
     r"|(?P<single>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{M}*+"
     r"|(?P<word>(?:[\p{L}\p{N}\p{M}](?<![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]))++)"
 )
-_ASCII_PIECE = regex.compile(r"[A-Za-z0-9]++")
+_SPACED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
+"""ASCII in lower case, with spaces for all that is no letter or digit."""
 _PLAIN_PIECE = regex.compile(r"[\p{L}\p{N}\p{M}]++")
 _NOT_PLAIN = regex.compile(r"[\\&\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MARKS = regex.compile(r"\p{M}++")
+_MESSAGE = 20_000
+"""Code points of a text whose words are remembered for a while: a message is looked at for documents and questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,22 @@ def read_words(text: str) -> LocatedWords:
     words. Punctuation, whitespace and line prefixes such as `> ` leave no trace, so that a re-flowed or quoted chunk
     has the words of its source.
     """
+    return _remembered(text) if len(text) <= _MESSAGE else _read(text)
+
+
+@lru_cache(maxsize=64)
+def _remembered(text: str) -> LocatedWords:
+    return _read(text)
+
+
+def _read(text: str) -> LocatedWords:
     if text.isascii() and "\\" not in text and "&" not in text:
-        spans = [match.span() for match in _ASCII_PIECE.finditer(text)]
-        lowered = text.lower().encode("ascii")
-        crc = zlib.crc32
-        return _pack([crc(lowered[start:end]) for start, end in spans], spans)
+        spaced = text.encode("ascii").translate(_SPACED)
+        hashes = np.array(list(map(zlib.crc32, spaced.split())), dtype=np.uint32)
+        inside = np.zeros(len(spaced) + 2, dtype=bool)
+        inside[1:-1] = np.frombuffer(spaced, dtype=np.uint8) != ord(" ")
+        edges = np.flatnonzero(inside[1:] != inside[:-1]).astype(np.int32)
+        return LocatedWords(hashes, edges[::2].copy(), edges[1::2].copy())
     if _NOT_PLAIN.search(text) is None:
         matches = list(_PLAIN_PIECE.finditer(text))
         return _pack([_hash(match.group()) for match in matches], [match.span() for match in matches])
