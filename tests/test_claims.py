@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard import Document
@@ -74,15 +74,20 @@ def test_what_holds_for_any_question(scores, question, found):
     assert chosen(prepared, question)[1] == made, "the same every time"
 
 
+def characters(spans):
+    return {place for span in spans for place in range(span.start, span.end) if not TEXT[place].isspace()}
+
+
 @settings(max_examples=60, deadline=None)
+@example([0.0, 0.0, 0.5, 0.25, 0.0078125, 0.0, 0.5], "1869?", 0.25, 0.0625)
 @given(SCORES, QUESTIONS, st.floats(0.02, 0.3), st.floats(0.02, 0.3))
 def test_a_higher_threshold_never_withholds_more(scores, question, one, other):
     prepared = home(scores)
     low, high = sorted((one, other))
     less = chosen(prepared, question, high)[1].withheld
     more = chosen(prepared, question, low)[1].withheld
-    held = [(span.start, span.end) for span in more]
-    assert all(any(a <= span.start and span.end <= b for a, b in held) for span in less)
+    # Neighbours that go for different reasons are two spans: so characters are compared, and not the space between.
+    assert characters(less) <= characters(more)
 
 
 def test_an_order_that_the_question_draws_on_is_withheld_and_the_answer_is_not():
