@@ -530,7 +530,7 @@ class Answer(Frozen):
     Attributes:
         text: the answer.
         attempts: how many requests it took.
-        origin: "model", or "sentence" where words of the evidence were taken: a sentence, or what a rule knows to answer.
+        origin: "model", or "sentence" where words of the evidence were taken: those that a rule knows, or a sentence.
     """
 
     text: str
