@@ -8,7 +8,8 @@ rated by the model itself). Each way keeps its run or its rows in --out and goes
 got, calls and tokens a pair, share of our targets and of plain sentences covered (the second by BM25 over question and
 answer, with sentences cut by a rule that shares no code with the package), answers that are a sentence of the document,
 malformed pairs, exact duplicates, answers whose words stand in no two neighbouring sentences, and pairs with a canary.
-Verdicts of a reader on pairs of one run stand in verdicts.jsonl, by the hash of "question|answer" (blake2b, 8 bytes).
+Verdicts of a reader on pairs of a few runs stand in verdicts.jsonl, by corpus, way, model and the hash of
+"question|answer" (blake2b, 8 bytes).
 """
 
 from __future__ import annotations

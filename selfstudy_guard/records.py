@@ -530,7 +530,7 @@ class Answer(Frozen):
     Attributes:
         text: the answer.
         attempts: how many requests it took.
-        origin: "model", or "sentence" where no model wrote a good one and a sentence of the evidence was taken instead.
+        origin: "model", or "sentence" where words of the evidence were taken: those that a rule knows, or a sentence.
     """
 
     text: str

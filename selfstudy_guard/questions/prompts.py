@@ -159,8 +159,7 @@ class Prompts(Frozen):
             models, which go on with what they are given.
         last_resort: what is done when no reply held a good question: "none", or "gap" for a question that leaves out a
             word of the target (`Question.origin` says so).
-        gap_first: whether a gap question is made before the model is asked without an opening; for models whose own
-            questions are worse than that.
+        gap_first: whether a gap question is made before the model is asked without an opening.
         several: templates of requests for several pairs at once; placeholders `{targets} {context} {section}
             {instruction} {answering} {count}`. None: these prompts only ask one by one.
         answer_form: the form of answers to plain questions, which they are also checked for; None takes any.
