@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := .ci/lock.txt
 # What the adapter tests need beside the package; not under test, so not the lowest.
-LOWEST := "pytest>=8.3" "pytest-asyncio>=0.25" "pytest-recording>=0.13" "pytest-timeout>=2.3" "vcrpy>=8" "openai>=2.54" \
+LOWEST := "pytest>=8.3" "pytest-asyncio>=0.25" "pytest-recording>=0.13" "pytest-timeout>=2.3" "vcrpy>=8.5" "openai>=2.54" \
 	"langchain-classic>=1.0" "langchain-tests>=1.0" "hypothesis>=6.100"
 
 .PHONY: help demo test docs types teaching-env coverage pythons architecture lint record soak fuzz lock hosts lowest \
@@ -69,7 +69,7 @@ first-use: $(VENV)/.test-installed ## Start here, command by command, in an empt
 	SELFSTUDY_GUARD_FIRST_USE=$(abspath build/first-use/bin/python) $(BIN)/python -m pytest tests/test_first_use.py
 
 release-check: $(VENV)/.test-installed ## What must hold before a release: version, changelog, wheel and sdist complete, unpacked sdist tests
-	$(BIN)/python .ci/release_check.py
+	$(BIN)/python .ci/release_check.py $(if $(PUBLISH),--publish)
 
 types: $(VENV)/.test-installed ## Type completeness of the public interface, as pyright measures it
 	cd $$(mktemp -d) && VIRTUAL_ENV=$(abspath $(VENV)) PATH=$(abspath $(BIN)):$$PATH \
@@ -117,7 +117,7 @@ lowest: $(VENV)/tools/lock ## Run the adapter tests on the lowest versions that 
 	rm -rf $(VENV)/lowest
 	$(VENV)/tools/bin/uv venv --quiet --python $(BIN)/python $(VENV)/lowest
 	$(VENV)/tools/bin/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct \
-		--editable ".[litellm,langchain,server,datasets]" $(LOWEST)
+		--editable ".[litellm,proxy,langchain,server,datasets]" $(LOWEST)
 	cd tests && LITELLM_LOCAL_MODEL_COST_MAP=True ../$(VENV)/lowest/bin/python -m pytest -c ../pyproject.toml --rootdir .. \
 		adapters test_guard.py test_guard_clients.py
 

@@ -1,6 +1,7 @@
-"""What must hold before a release; says all that does not. Usage: python .ci/release_check.py [--quick]
+"""What must hold before a release; says all that does not. Usage: python .ci/release_check.py [--quick] [--publish]
 
-`--quick` leaves out the tests in the unpacked sdist (a few files of them are run otherwise).
+`--quick` leaves out the tests in the unpacked sdist (a few files of them are run otherwise). `--publish` also demands
+what only whoever publishes can say: where the project lives. Without it, that is named and counts as no fault.
 """
 
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -28,15 +30,20 @@ def problems_of_texts(number: str) -> list[str]:
         found.append(f"CHANGELOG.md has no heading for {number}")
     if not re.search(rf"^version: {re.escape(number)}$", (ROOT / "CITATION.cff").read_text("utf-8"), re.M):
         found.append(f"CITATION.cff does not say version {number}")
-    project = (ROOT / "pyproject.toml").read_text("utf-8")
-    if not re.search(r"^(Repository|Source) = ", project, re.M):
-        found.append(
-            "pyproject.toml names no Repository under [project.urls]: its owner must say where it is published"
-        )
     changed = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True).stdout
     if changed.strip():
         found.append("the working tree has changes that are not committed")
     return found
+
+
+def problems_of_addresses() -> list[str]:
+    """What a publication needs beside the code: pages that a reader of the package index can go to."""
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"].get("urls", {})
+    wanted = (("Repository", "Source"), ("Documentation",), ("Changelog",), ("Issues",))
+    missing = [names[0] for names in wanted if not any(name in urls for name in names)]
+    if not missing:
+        return []
+    return [f"[project.urls] of pyproject.toml lacks {', '.join(missing)}: its owner must say where it is published"]
 
 
 def built(folder: Path) -> tuple[Path, Path]:
@@ -83,9 +90,15 @@ def main() -> int:
         found += problems_of_files(wheel, sdist, number)
         if "--quick" not in sys.argv:
             found += problems_of_unpacked(sdist, folder / "unpacked")
+    addresses = problems_of_addresses()
+    if "--publish" in sys.argv:
+        found, addresses = found + addresses, []
     for line in found:
         sys.stdout.write(f"- {line}\n")
-    sys.stdout.write(f"selfstudy-guard {number}: " + ("not ready\n" if found else "ready to be tagged\n"))
+    for line in addresses:
+        sys.stdout.write(f"before it is published (make release-check PUBLISH=1): {line}\n")
+    ready = "ready to be tagged, not yet to be published" if addresses else "ready"
+    sys.stdout.write(f"selfstudy-guard {number}: {'not ready' if found else ready}\n")
     return 1 if found else 0
 
 

@@ -4,7 +4,15 @@
 __getattr__
 
 # Read by a library: pydantic validators and settings, hosts' hooks, servers' methods, template fields.
-_._conditions, _._usable, _._as_once_written, _._without_nothing, _._without_layers_that_are_off, _.model_config
+(
+    _._conditions,
+    _._no_mixture,
+    _._usable,
+    _._as_once_written,
+    _._without_nothing,
+    _._without_layers_that_are_off,
+    _.model_config,
+)
 _._generate, _._agenerate, _._astream, _.wrap_model_call, _.awrap_model_call, _.acompress_documents
 _.raise_error, _.run_inline, _.on_chat_model_start, _.on_llm_start, run_id
 _.streaming, _.astreaming, _.async_pre_call_hook, user_api_key_dict, _.suppress_debug_info, register_model

@@ -8,9 +8,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+
+from selfstudy_guard.errors import InputError
+from selfstudy_guard.wrong_document import wrong_document
 
 Purpose = Literal["question", "answer", "pairs", "judge", "rate"]
 AnswerForm = Literal["short", "sentence", "explained"]
@@ -58,6 +69,16 @@ class Document(Frozen):
     metadata: Mapping[str, Any] = Field(default_factory=dict)
     media_type: str | None = None
 
+    if not TYPE_CHECKING:  # type checkers read the fields
+
+        def __init__(self, *unnamed: Any, **given: Any) -> None:
+            if unnamed:
+                raise InputError("a Document takes its parts by name: Document(id=..., text=...)")
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise InputError(wrong_document(error, given, list(type(self).model_fields))) from error
+
     @classmethod
     def from_text(cls, text: str, **metadata: Any) -> Document:
         """A document named after the digest of its text."""
@@ -67,6 +88,12 @@ class Document(Frozen):
     def digest(self) -> str:
         """SHA-256 of the UTF-8 text, in hex (64 characters)."""
         return text_digest(self.text)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, whose digest is that of its own text."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("digest", None)
+        return copied
 
 
 def text_digest(text: str) -> str:
@@ -164,6 +191,11 @@ class Segmentation(Frozen):
     def eligible(self) -> tuple[Target, ...]:
         """The targets that may be asked about."""
         return tuple(target for target in self.targets if target.eligible)
+
+    @cached_property
+    def edges(self) -> tuple[list[int], list[int]]:
+        """Where the targets begin, and where they end: what is looked up for every question."""
+        return [target.start for target in self.targets], [target.end for target in self.targets]
 
 
 class Draw(Frozen):
@@ -372,6 +404,8 @@ class Usage(Frozen):
         return self.prompt_tokens + self.completion_tokens
 
     def __add__(self, other: Usage) -> Usage:
+        if self.cost is None and not (self.tokens or self.cached_tokens):
+            return other
         cost = None if self.cost is None and other.cost is None else (self.cost or 0.0) + (other.cost or 0.0)
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,

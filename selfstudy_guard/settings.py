@@ -7,7 +7,7 @@ read it from here, and so do they the default.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -15,10 +15,12 @@ from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_serializer,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from selfstudy_guard.engine.limits import Price
 from selfstudy_guard.errors import InputError
@@ -27,7 +29,9 @@ from selfstudy_guard.records import AnswerForm, FilterMode, Frozen
 
 Hops = Literal["section", "far", "entity"]
 
-_LATER = frozenset(("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "skip_own_pairs"))
+_LATER = frozenset(
+    ("judge", "question_in_view", "hops", "spotlight", "rate", "min_score", "skip_own_pairs", "per_document")
+)
 """Settings that came after the first release of the ledger: left out where they are off."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -37,6 +41,18 @@ class Described(Frozen):
     """Base of what users set: the string below a field describes it."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True, arbitrary_types_allowed=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_mixture(cls, value: Any, info: ValidationInfo) -> Any:
+        """Yes and no are no numbers or texts, nor the other way round; pydantic reads one as the other."""
+        annotation = cls.model_fields[info.field_name or ""].annotation
+        kinds = {annotation, *get_args(annotation)}
+        if bool in kinds and not isinstance(value, bool):
+            raise ValueError("must be True or False")
+        if kinds & {int, float} and isinstance(value, bool):
+            raise ValueError("must be a number")
+        return value
 
 
 class Settings(Described):
@@ -52,6 +68,8 @@ class Settings(Described):
     object."""
     seed: int = 0
     """Seed of plan and requests."""
+    per_document: int | None = Field(default=None, ge=1)
+    """Most questions of one document, whatever `n` and the policy; no limit if left out."""
     window: int = Field(default=2000, ge=200, le=1_000_000)
     """Most characters of the context round a target; what suits the prompts if left out."""
     filter_mode: FilterMode = "remove"
@@ -192,4 +210,20 @@ def checked(kind: type[M], values: Mapping[str, Any]) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise InputError(f"{name}: {first['msg']} (got {first.get('input')!r})") from error
+        said = _plain(first)
+        raise InputError(f"{name}: {said} (got {first.get('input')!r})") from error
+
+
+_LIMITS = {
+    "greater_than_equal": ("ge", "at least"),
+    "less_than_equal": ("le", "at most"),
+    "greater_than": ("gt", "above"),
+}
+
+
+def _plain(error: ErrorDetails) -> str:
+    """What pydantic says of a bad value, in the words of our own messages."""
+    limit, words = _LIMITS.get(error["type"], ("", ""))
+    if limit:
+        return f"must be {words} {error['ctx'][limit]:g}"
+    return error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")

@@ -44,6 +44,7 @@ def folder(tmp_path_factory):
     return home
 
 
+@pytest.mark.timeout(3600 if OTHER else 300)
 def test_start_here_command_by_command(folder):
     run = commands()
     assert len(run) == 8
@@ -55,6 +56,7 @@ def test_start_here_command_by_command(folder):
             cwd=folder,
             capture_output=True,
             text=True,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH" or not OTHER},
             timeout=900 if OTHER else 300,
         )
         assert ended.returncode == 0, (words, ended.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -552,6 +553,26 @@ def test_a_refused_question_is_not_recorded_by_another_door(guard: Guard) -> Non
     assert guard.notes.without_question == 2
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "What does this text say?\nWhat does the harbour text in hand say, without words such as 'this'?",
+        "What does this text say? What is the harbour of Kalvø, in this text?",
+        "Here is a question:\nWhat does this text say of the harbour?\nI hope it helps.",
+    ],
+)
+def test_no_part_of_a_refused_reply_is_recorded_as_a_question_of_the_script(guard: Guard, refused: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        guard.asking(Model(lambda messages: refused))("m", question_messages(TEXT))
+        assert guard.balance.rejected == 1
+        answer = guard.answering(Model(lambda messages: FACTS[0]))
+        for part in (refused, *(line for line in re.split(r"\n|(?<=\?) ", refused) if "?" in line)):
+            answer("m", answer_messages(TEXT, part))
+    assert guard.balance.planned == 1
+    assert guard.records == []
+
+
 def test_an_answer_without_any_question_is_filtered_and_said(guard: Guard) -> None:
     model = Model(lambda messages: "A summary of the harbour.")
     with pytest.warns(GuardWarning, match="held no question that could be read"):
@@ -678,7 +699,7 @@ def test_bad_arguments_are_named() -> None:
         Guard([])
     with pytest.raises(InputError, match="unguarded is 'silent'"):
         Guard([HARBOUR], unguarded="silent")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="question_attempts is 0"):
+    with pytest.raises(InputError, match="question_attempts: must be at least 1"):
         Guard([HARBOUR], question_attempts=0)
     with pytest.raises(InputError, match="per_call is 0"):
         Guard([HARBOUR]).generating(lambda messages: "", per_call=0)

@@ -13,6 +13,7 @@ from selfstudy_guard.finish_reasons import finish_reason
 from selfstudy_guard.questions import visible_text
 from selfstudy_guard.records import Reply, Request, Usage
 from selfstudy_guard_litellm.host import load_litellm
+from selfstudy_guard_litellm.known_models import check_model
 from selfstudy_guard_litellm.translate import translate
 
 if TYPE_CHECKING:
@@ -36,8 +37,14 @@ def litellm_completer(model: str, **options: Any) -> LiteLLMCompleter:
             or `litellm:` is dropped.
         **options: passed to every `litellm.completion` call (`api_base`, `api_key`, `timeout`, `extra_headers`,
             `temperature` ...); they win over what a request asks for.
+
+    Raises:
+        InputError: LiteLLM has no provider for the model.
+        MissingExtraError: LiteLLM is not installed.
     """
-    return LiteLLMCompleter(model, **options)
+    completer = LiteLLMCompleter(model, **options)
+    check_model(completer.model, options)
+    return completer
 
 
 class LiteLLMCompleter:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from selfstudy_guard import errors
 from selfstudy_guard.errors import CompletionError, InputError, LedgerLockedError
+from selfstudy_guard.flags import check_flags
 from selfstudy_guard.settings import Pacing
 from selfstudy_guard_ray.governor import is_needed, spent_before, start_governor
 from selfstudy_guard_ray.host import load_ray
@@ -68,6 +69,7 @@ def generate_dataset(
         LedgerLockedError: another call writes to `out`.
         CompletionError: an error that every request would meet (wrong key, unknown model).
     """
+    check_flags(accept_changes=accept_changes)
     ray = load_ray()
     columns = (text_column, id_column)
     order = make_order(model, n_per_document, seed=seed, unit=columns, **options)

@@ -31,8 +31,10 @@ def make_order(
     if n is not None and n < 1:
         raise InputError(f"n_per_document must be at least 1, not {n}")
     refuse_unknown(options, DatasetOptions, own=("model", "n_per_document", "seed"))
-    policy = planned_policy(options.get("policy", "stratified"))
     settings, prompts = method_of(options, model=model, seed=seed, unit=unit)
+    policy = planned_policy(options.get("policy", "stratified"), settings.per_document)
+    if n is not None and settings.per_document is not None:
+        n = min(n, settings.per_document)
     if settings.rate is not None and settings.rate != settings.model:
         raise InputError("the workers of a job hold one model: rate=True lets it rate its own pairs")
     pacing = checked(Pacing, {name: value for name, value in options.items() if name in Pacing.model_fields})

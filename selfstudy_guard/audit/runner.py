@@ -17,10 +17,12 @@ from selfstudy_guard.audit.pages import shipped_documents
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult
 from selfstudy_guard.engine.limits import Limits, Price
 from selfstudy_guard.errors import InputError, LimitReached, MissingExtraError
+from selfstudy_guard.flags import check_flags
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import prompts_for
 from selfstudy_guard.records import Document, Usage, text_digest
+from selfstudy_guard.settings import Pacing, checked
 
 EXPERIMENTS = ("saturation", "convergence", "presentation", "hijack", "compliance")
 """Names on the command line, in the order they are run."""
@@ -149,6 +151,8 @@ def run_audit(
         CompletionError: an error that every request would meet.
         LedgerError: `out` cannot be written, or holds an audit of another design.
     """
+    check_flags(with_bound=with_bound)
+    pacing = checked(Pacing, {"concurrency": concurrency, "max_cost": max_cost})
     modules = [experiment_named(name) for name in dict.fromkeys(experiments)]
     design = _design(documents, quick, budget, seed, ask_prompt, answer_prompt, orders, close)
     runs = {model_name(model): model for model in models}
@@ -169,8 +173,8 @@ def run_audit(
                         completer,
                         unpaid if name == OBEDIENT else ledger,
                         name=name,
-                        concurrency=concurrency,
-                        limits=Limits(cost=max_cost),
+                        concurrency=pacing.concurrency,
+                        limits=Limits(cost=pacing.max_cost),
                         price=price,
                         on_reply=on_reply,
                     )
@@ -268,6 +272,10 @@ def _design(
     orders: str | Path | None,
     close: bool,
 ) -> Design:
+    check_flags(quick=quick, close=close)
+    for name, number in (("budget", budget), ("seed", seed)):
+        if number is not None and type(number) is not int:
+            raise InputError(f"{name} must be a whole number, not {number!r}")
     read = tuple(shipped_documents() if documents is None else documents)
     if not read:
         raise InputError("no document to audit with: check the paths, or leave them out for the shipped ones")

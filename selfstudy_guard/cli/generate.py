@@ -25,6 +25,7 @@ app: typer.Typer = typer.Typer()
 @with_flags(
     "seed",
     "policy",
+    "per_document",
     "prompts",
     "window",
     "filter_mode",

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from selfstudy_guard.records import Balance
 
@@ -15,7 +15,7 @@ PLAIN_EVERY = 5.0
 
 
 _ENOUGH = 5
-"""Outcomes from which the time that is left can be told."""
+"""Outcomes after the first one from which rate and time left can be told; the first waited for the model to load."""
 
 
 class RunProgress:
@@ -25,6 +25,7 @@ class RunProgress:
         self._console = console
         self._begun = time.monotonic()
         self._ended_before: int | None = None
+        self._first: tuple[float, int] | None = None  # when the first outcomes came, and how many had ended then
         self._last_line = 0.0
         self._bar: Progress | None = None
         if console.is_terminal:
@@ -34,8 +35,6 @@ class RunProgress:
                 TextColumn("{task.completed:.0f}/{task.total:.0f}"),
                 TextColumn("{task.fields[detail]}"),
                 TimeElapsedColumn(),
-                TextColumn("left"),
-                TimeRemainingColumn(),
                 console=console,
             )
             self._task = self._bar.add_task("asking", total=1, detail="")
@@ -54,29 +53,37 @@ class RunProgress:
         ended = balance.planned - balance.pending
         if self._ended_before is None:
             self._ended_before = ended
-        seconds = max(1e-3, time.monotonic() - self._begun)
-        rate = (ended - self._ended_before) / seconds
-        detail = self._detail(balance, rate)
+        now = time.monotonic()
+        if self._first is None and ended > self._ended_before:
+            self._first = now, ended
+        detail = self._detail(balance, self._rate(now, ended))
+        seconds = now - self._begun
         if self._bar is not None:
             self._bar.update(self._task, completed=ended, total=max(1, balance.planned), detail=detail)
         elif seconds - self._last_line >= PLAIN_EVERY or not balance.pending:
             self._last_line = seconds
-            known = ended - self._ended_before >= _ENOUGH  # the first replies also loaded the model
-            left = f", {balance.pending / rate:.0f} s left" if known and balance.pending else ""
-            self._console.print(f"{ended}/{balance.planned}: {detail}{left}", highlight=False, soft_wrap=True)
+            self._console.print(f"{ended}/{balance.planned}: {detail}", highlight=False, soft_wrap=True)
+
+    def _rate(self, now: float, ended: int) -> float | None:
+        """Outcomes a second since the first ones; None before that can be told."""
+        if self._first is None or ended - self._first[1] < _ENOUGH:
+            return None
+        return (ended - self._first[1]) / max(1e-3, now - self._first[0])
 
     @staticmethod
-    def _detail(balance: Balance, rate: float) -> str:
+    def _detail(balance: Balance, rate: float | None) -> str:
         parts = [f"{balance.answered} answered", f"{balance.rejected} rejected"]
         if balance.failed:
             parts.append(f"{balance.failed} failed")
-        if balance.coverage is not None:
+        if balance.coverage is not None and balance.answered:
             parts.append(f"coverage {balance.coverage:.0%}")
         parts.append(f"{balance.usage.tokens:,} tokens")
         if balance.usage.cost:
             parts.append(f"${balance.usage.cost:.3f}")
-        if rate >= 0.05:
-            parts.append(f"{rate:.1f}/s")
+        if rate is not None:
+            parts.append(f"{rate:.1f}/s" if rate >= 0.95 else f"{60 * rate:.0f}/min")
+            if balance.pending:
+                parts.append(f"{balance.pending / rate:.0f} s left")
         return ", ".join(parts)
 
 

@@ -15,6 +15,7 @@ from selfstudy_guard.errors import InputError, SelfStudyGuardError
 from selfstudy_guard.export.card import CARD_MARK, CardTally, card
 from selfstudy_guard.export.formats import Format, Options, format_named, provenance
 from selfstudy_guard.export.sinks import CsvSink, JsonSink, ParquetSink, Sink
+from selfstudy_guard.flags import check_flags
 from selfstudy_guard.records import Record
 
 
@@ -68,6 +69,7 @@ def export_records(
         InputError: unknown format, unfit suffix, a folder that cannot be made, no records, or a file in the way.
         SelfStudyGuardError: the files cannot be written (disk full, read-only folder).
     """
+    check_flags(with_evidence=with_evidence, sidecar=sidecar)
     shape = format_named(format)
     data = Path(path)
     _check_target(data, shape)

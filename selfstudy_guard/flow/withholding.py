@@ -42,7 +42,7 @@ _ITEM = regex.compile(r"[ \t]*+(?:[-+*•‣◦·–—]|\d{1,3}[.)]|[a-zA-Z][.)
 
 def check_withhold(withhold: float | None) -> float | None:
     """`withhold` itself; raises InputError where it is no belief from 0 to 1."""
-    if withhold is not None and not (isinstance(withhold, int | float) and 0 <= withhold <= 1):
+    if withhold is not None and not (type(withhold) in (int, float) and 0 <= withhold <= 1):
         raise InputError(f"withhold must lie between 0 and 1, or be None, not {withhold!r}")
     return withhold
 
@@ -87,16 +87,18 @@ def choose_evidence(
     """
     if withhold is None or not beliefs:
         return ()
-    needed = _Spans(keep)
     reasons: dict[int, Reason] = {}
     credit = _credit(beliefs, credits)
     for place, belief in enumerate(beliefs):
         if (moved(belief.score, -credit[place]) if place in credit else belief.score) >= withhold:
             reasons[place] = "suspect"
+    if not reasons and not findings:
+        return ()  # nothing is suspected, and nothing brings anything along
     _between_suspects(beliefs, withhold, reasons)
     if findings:
         _beside(beliefs, findings, withhold, reasons)
     _brought_along(text, beliefs, findings, reasons)
+    needed = _Spans(keep)
     for place in list(reasons):
         spared = reasons[place] != "suspect" and credit.get(place, 0.0) >= SPARED
         if spared or needed.touch(beliefs[place].start, beliefs[place].end):
@@ -106,6 +108,8 @@ def choose_evidence(
 
 def _credit(beliefs: Sequence[Belief], credits: Sequence[Credit]) -> dict[int, float]:
     """How much the question speaks for units, by their place; those that are missing have none."""
+    if not credits:
+        return {}
     starts = [belief.start for belief in beliefs]
     most: dict[int, float] = {}
     for one in credits:

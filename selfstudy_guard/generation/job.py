@@ -87,6 +87,9 @@ def begin(
     parts = run_parts(documents, options)
     try:
         parts.plan(n)
+        if n is not None and (planned := parts.ledger.balance().planned) < n:
+            limit = parts.settings.per_document
+            options.notify(f"{planned:,} questions are planned, not {n:,}: no document may give more than {limit}")
         reporter = Reporter(parts.ledger, options)
         session = _session(parts, options, reporter)
     except BaseException:

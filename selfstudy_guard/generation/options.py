@@ -23,6 +23,7 @@ from selfstudy_guard.questions import Prompts, prompts_for
 from selfstudy_guard.questions.answer_forms import ANSWER_FORMS
 from selfstudy_guard.questions.spotlight import Spotlight
 from selfstudy_guard.records import AnswerForm, Balance, FilterMode, Record
+from selfstudy_guard.sampling.capped import Capped
 from selfstudy_guard.sampling.policies import LeastCovered, Policy, named_policy, policy_name
 from selfstudy_guard.sampling.style_balance import StyleBalance
 from selfstudy_guard.settings import Hops, Pacing, RunControls, Settings, checked, option_field
@@ -34,6 +35,7 @@ class MethodOptions(TypedDict, total=False):
 
     styles: Sequence[str]
     policy: str | Policy
+    per_document: int | None
     window: int
     filter_mode: FilterMode
     filter_threshold: float | None
@@ -163,12 +165,10 @@ def checked_options(
         raise InputError(
             f"progress must be a callable or have an update(), {type(controls.progress).__name__} is neither"
         )
-    finder = controls.instruction_filter
-    if isinstance(finder, str) or not (finder is None or callable(getattr(finder, "find", None))):
-        raise InputError(f"instruction_filter must be an InstructionFilter, not {type(finder).__name__}")
-    redraws = _redraws(controls)
-    policy = planned_policy(given.get("policy", "stratified"))
+    check_filter(controls.instruction_filter)
     settings, prompts = method_of(given, model=model, seed=seed, unit=(_joined(controls.text_field), controls.id_field))
+    redraws = _redraws(controls, settings.per_document)
+    policy = planned_policy(given.get("policy", "stratified"), settings.per_document)
     completer = resolve_model(model, **controls.model_options) if asks else None
     costs_known = getattr(completer, "price_is_given", None)
     if pacing.price is not None and callable(costs_known):
@@ -192,6 +192,16 @@ def checked_options(
         redraws=redraws,
         rater=rater,
     )
+
+
+def check_filter(given: Any) -> None:
+    """Refuse what is no instruction filter; None stands for the default one.
+
+    Raises:
+        InputError: what it was.
+    """
+    if isinstance(given, str) or not (given is None or callable(getattr(given, "find", None))):
+        raise InputError(f"instruction_filter must be an InstructionFilter, not {type(given).__name__}")
 
 
 def _joined(fields: str | Sequence[str] | None) -> str | None:
@@ -238,8 +248,8 @@ def method_of(
     return settings, prompts
 
 
-def planned_policy(given: Any) -> Policy:
-    """The policy of a run whose plan is written before its first question.
+def planned_policy(given: Any, per_document: int | None = None) -> Policy:
+    """The policy of a run whose plan is written before its first question, with its limit a document.
 
     Raises:
         InputError: an unknown name, no policy, or one that asks for realised coverage while it draws.
@@ -250,7 +260,7 @@ def planned_policy(given: Any) -> Policy:
             "LeastCovered asks for coverage while it draws, but the plan of a run is made before it: "
             "use until_coverage=0.99, which draws uncovered targets again"
         )
-    return policy
+    return policy if per_document is None else Capped(policy, per_document)
 
 
 _MEANT = {
@@ -271,6 +281,8 @@ _MEANT = {
     "random_state": "seed",
     "threshold": "filter_threshold",
     "mode": "filter_mode",
+    "n_per_document": "per_document",
+    "max_per_document": "per_document",
 }
 """What other tools call an option."""
 
@@ -302,13 +314,13 @@ def _is_set(given: Mapping[str, Any], name: str) -> bool:
     return name in given and not (given[name] is None and name in ("model_options", "batch_size", "batch_every"))
 
 
-def _redraws(controls: RunControls) -> Redraws | None:
+def _redraws(controls: RunControls, per_document: int | None) -> Redraws | None:
     share, most = controls.until_coverage, controls.draws_per_target
     if share is None:
         if most is not None:
             raise InputError("draws_per_target only limits until_coverage: give until_coverage too, such as 0.99")
         return None
-    return Redraws(share) if most is None else Redraws(share, most)
+    return Redraws(share, per_document=per_document) if most is None else Redraws(share, most, per_document)
 
 
 def _batches(given: Any, completer: Any) -> BatchProvider | None:

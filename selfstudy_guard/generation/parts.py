@@ -40,9 +40,11 @@ class RunParts:
 
     def plan(self, n: int | None) -> int:
         """Write the plan of `n` draws, or of one for every eligible target; returns its length."""
-        if n is None:
-            n = self.ledger.count_pieces()[2]
         settings = self.settings
+        if n is None:
+            most = settings.per_document
+            sizes = () if most is None else (min(most, len(one.table)) for one in self.ledger.tables())
+            n = self.ledger.count_pieces()[2] if most is None else sum(sizes)
         if settings.hops is not None or not is_streamed(self.policy):
             hop = MultiHop(2, settings.hops) if settings.hops is not None else None
             write_hops(self.ledger, self.policy, hop, n=n, seed=settings.seed, styles=settings.styles)

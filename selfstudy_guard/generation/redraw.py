@@ -7,6 +7,7 @@ their next style, with their next number, so that seeds and openings change. The
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ class Redraws:
     Args:
         until_coverage: share of the eligible targets that is enough, above 0 and at most 1.
         draws_per_target: most draws of one target, those of the plan included.
+        per_document: most draws of one document, those of the plan included; None for no limit.
 
     Raises:
         InputError: a share or a number that makes no sense.
@@ -35,6 +37,7 @@ class Redraws:
 
     until_coverage: float
     draws_per_target: int = 4
+    per_document: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.until_coverage <= 1:
@@ -60,26 +63,33 @@ class Redraws:
             return 0, f"{told}: that is enough"
         missing = dict(_missing(ledger, covered))
         made: dict[Place, tuple[str, int]] = {}
+        drawn: Counter[str] = Counter()
         for document_id, _, start, end, style, _ in ledger.planned_draws():
+            drawn[document_id] += 1
             span = (document_id, start, end)
             if span in missing:
                 first, count = made.get(span, (style, 0))
                 made[span] = first, count + 1
-        new = ledger.plan(self._draws(missing, made, styles))
+        new = ledger.plan(self._draws(missing, made, styles, drawn))
         if new:
             return new, f"{told}: {new:,} of the others are drawn again"
-        return 0, f"{told}: the other {len(missing):,} have been drawn {self.draws_per_target} times each"
+        limit = "" if self.per_document is None else f", or their documents {self.per_document} times"
+        return 0, f"{told}: the other {len(missing):,} have been drawn {self.draws_per_target} times each{limit}"
 
     def _draws(
         self,
         missing: dict[Place, tuple[str, str, int]],
         made: dict[Place, tuple[str, int]],
         styles: tuple[str, ...],
+        drawn: Counter[str],
     ) -> Iterator[tuple[str, str, Draw]]:
         for (document_id, start, end), (digest, kind, place) in missing.items():
             first, visits = made.get((document_id, start, end), (styles[0], 0))
             if visits >= self.draws_per_target:
                 continue
+            if self.per_document is not None and drawn[document_id] >= self.per_document:
+                continue
+            drawn[document_id] += 1
             target = Target(document_id=document_id, start=start, end=end, text="", kind=kind, index=place)  # type: ignore[arg-type]  # one of KINDS
             turn = (styles.index(first) if first in styles else 0) + visits
             draw = Draw(target=target, style=styles[turn % len(styles)], number=visits // len(styles))

@@ -16,9 +16,10 @@ from selfstudy_guard.filter.judge import BAND, check_band
 from selfstudy_guard.flow.evidence_review import EvidenceReview
 from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.prepared import RememberedFindings
-from selfstudy_guard.flow.withholding import WITHHOLD, check_withhold
+from selfstudy_guard.flow.withholding import WITHHOLD
+from selfstudy_guard.generation.options import check_filter
 from selfstudy_guard.guard.call_results import GuardResults
-from selfstudy_guard.guard.call_rules import CallRules, Unguarded
+from selfstudy_guard.guard.call_rules import CallRules, Unguarded, known_style
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.opaque import Opaque
 from selfstudy_guard.guard.state import GuardState
@@ -31,11 +32,13 @@ from selfstudy_guard.guard.warnings import (
     WarningLog,
 )
 from selfstudy_guard.guard.wrapping import GuardWraps
+from selfstudy_guard.ledger import run_folder
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import Prompts, prompts_for
 from selfstudy_guard.records import Document
 from selfstudy_guard.sampling import Policy, TargetSampler
 from selfstudy_guard.sampling.policies import policy_name
+from selfstudy_guard.settings import Settings, checked
 
 __all__ = [
     "Guard",
@@ -117,10 +120,27 @@ class Guard(GuardWraps, GuardResults):
             raise InputError(f'unguarded is {unguarded!r}: use "raise" or "warn"')
         if opaque not in ("raise", "warn"):
             raise InputError(f'opaque is {opaque!r}: use "raise" or "warn"')
-        for name, attempts in (("question_attempts", question_attempts), ("answer_attempts", answer_attempts)):
-            if attempts < 1:
-                raise InputError(f"{name} is {attempts}: at least 1 is needed")
-        check_withhold(withhold)
+        method: dict[str, Any] = {
+            "styles": (style,),
+            "policy": policy_name(policy),
+            "seed": seed,
+            "window": window,
+            "question_attempts": question_attempts,
+            "answer_attempts": answer_attempts,
+            "question_in_view": question_in_view,
+            "withhold": withhold,
+            "skip_own_pairs": skip_own_pairs,
+        }
+        checked(Settings, {"model": "guard", **method})
+        check_filter(instruction_filter)
+        run_folder(out)
+        chosen_prompts = prompts_for(prompts, "")
+        known_style(style, chosen_prompts)
+        asks = judge is not None and judge is not False
+        if judge_band is not None and not asks:
+            raise InputError("judge_band goes with a judge: Guard(..., judge=True) or judge=MODEL")
+        band = check_band(judge_band if judge_band is not None else BAND) if asks else None
+        judging = resolve_model(judge) if asks and judge is not True else None
         account = ReadingAccount()
         self.documents = tuple(coerce_documents(documents, on_skip=account.skipped.append, on_read=account.read.append))
         account.warn()
@@ -129,10 +149,6 @@ class Guard(GuardWraps, GuardResults):
                 "a guard needs at least one document: Guard([Document(id=..., text=...)]) or Guard('docs/')"
             )
         chosen = instruction_filter if instruction_filter is not None else InstructionFilter()
-        asks = judge is not None and judge is not False
-        if judge_band is not None and not asks:
-            raise InputError("judge_band goes with a judge: Guard(..., judge=True) or judge=MODEL")
-        band = check_band(judge_band if judge_band is not None else BAND) if asks else None
         self._options: dict[str, Any] = {
             "instruction_filter": chosen,
             "unguarded": unguarded,
@@ -176,14 +192,14 @@ class Guard(GuardWraps, GuardResults):
             state=state,
             instruction_filter=chosen,
             mode=chosen.mode,
-            prompts=prompts_for(prompts, ""),
+            prompts=chosen_prompts,
             unguarded=unguarded,
             question_attempts=question_attempts,
             answer_attempts=answer_attempts,
             log=WarningLog(),
             look=RememberedFindings(chosen, capacity=_REMEMBERED),
             review=EvidenceReview.wanted(chosen, band, question_in_view),
-            judge=resolve_model(judge) if asks and judge is not True else None,
+            judge=judging,
             withhold=withhold,
             opaque=opaque,
         )

@@ -24,7 +24,7 @@ from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.state import GuardState
 from selfstudy_guard.guard.warnings import PartialDocumentWarning, UnguardedCallWarning, WarningLog
 from selfstudy_guard.protocols import AsyncCompleter, Completer, Examines
-from selfstudy_guard.questions import Prompts
+from selfstudy_guard.questions import STYLES, Prompts
 from selfstudy_guard.records import FilterMode, Judgement, Request, Target, Verdict
 
 _OWN_WORDS = 3
@@ -134,6 +134,10 @@ class CallRules:
                     PartialDocumentWarning,
                 )
         return True
+
+    def style(self, name: str) -> str:
+        """The style itself; raises InputError where there is none of that name."""
+        return known_style(name, self.prompts)
 
     def rewritten(
         self, call: SightedCall, cuts: Sequence[Cut], *, asking: bool = False, pairs: bool = False
@@ -327,3 +331,15 @@ def _tell(rules: CallRules, said: Sequence[Judgement]) -> None:
                 f"a reply of the judge was no verdict ({judgement.reply!r}), so the filter's own decision stands; "
                 "evidence.judged of each record lists what was asked",
             )
+
+
+def known_style(name: str, prompts: Prompts) -> str:
+    """A question style of the package or of the prompts; a misspelt one would be held to less.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    known = list(dict.fromkeys((*STYLES, *prompts.styles)))
+    if not isinstance(name, str) or name not in known:
+        raise InputError(f"no question style {name!r}: choose from {', '.join(known)}")
+    return name

@@ -26,6 +26,7 @@ The ledger knows OPEN, left and PENDING as pending, so a process that takes up t
 
 from __future__ import annotations
 
+import re
 import threading
 import zlib
 from bisect import bisect_left
@@ -56,6 +57,9 @@ from selfstudy_guard.records import (
     Verdict,
 )
 
+_PARTS = 20
+"""Questions of one refused reply that are remembered."""
+_ENDED = re.compile(r"(?<=[?\uff1f\u061f])\s+|\n+")
 _KEPT = 4096
 """Documents whose pieces, findings and attribution index are kept ready."""
 
@@ -250,7 +254,9 @@ class GuardState:
 
     def _settle(self, name: str, question: str | None) -> None:
         if question:
-            self._settled.add((name, _said(question)))
+            # A refused reply may hold several questions, of which a script sends on the last.
+            parts = [question, *_ENDED.split(question)[:_PARTS]]
+            self._settled.update((name, _said(part)) for part in parts if part.strip())
 
     def asked(self, one: OpenDraw, outcome: Asked) -> Rejection | None:
         """Note how asking ended: the question waits for its answer, or the draw is rejected."""

@@ -44,7 +44,7 @@ class GuardWraps:
             call: sync or async callable.
             style: question style of the check; None takes the guard's.
         """
-        chosen = style or self._style
+        chosen = self._rules.style(style or self._style)
         return self._wrapped(call, lambda call: asking(self._rules, call, chosen), reader)
 
     def answering(self, call: F, *, reader: Reader | None = None) -> F:
@@ -69,9 +69,8 @@ class GuardWraps:
         Raises:
             InputError: `per_call` below 1.
         """
-        if per_call < 1:
-            raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
-        chosen = style or self._style
+        _check_count(per_call)
+        chosen = self._rules.style(style or self._style)
         return self._wrapped(call, lambda call: generating(self._rules, call, per_call, chosen), reader)
 
     def guarding(self, call: F, *, style: str | None = None, reader: Reader | None = None) -> F:
@@ -80,7 +79,7 @@ class GuardWraps:
         For scripts with one function for everything. A call counts as an answer call if it holds a question that was
         asked through this guard, or if the user's own words end in a question that does not itself ask for questions.
         """
-        chosen = style or self._style
+        chosen = self._rules.style(style or self._style)
         return self._wrapped(call, lambda call: guarding(self._rules, call, chosen), reader)
 
     def either(self, call: F, *, per_call: int = 5, style: str | None = None, reader: Reader | None = None) -> F:
@@ -97,9 +96,8 @@ class GuardWraps:
         Raises:
             InputError: `per_call` below 1.
         """
-        if per_call < 1:
-            raise InputError(f"per_call is {per_call}: say how many questions one call asks for")
-        chosen = style or self._style
+        _check_count(per_call)
+        chosen = self._rules.style(style or self._style)
         return self._wrapped(call, lambda call: guarding(self._rules, call, chosen, per_call), reader)
 
     def filtering(self, call: F) -> F:
@@ -214,6 +212,8 @@ class GuardWraps:
     def _wrapped(self, call: F, behaviour: Callable[[SightedCall], Behaviour], reader: Reader | None = None) -> F:
         if not callable(call):
             raise InputError(f"a callable is needed, not {type(call).__name__}: pass the function itself, without ()")
+        if reader is not None and not callable(reader):
+            raise InputError(f"reader takes a response and gives its text: it must be a callable, not {reader!r}")
         refuse_copies(call)
         if _is_async(call):
 
@@ -239,3 +239,8 @@ def _marked(guarded: Any) -> Any:
 def _is_async(call: Callable[..., Any]) -> bool:
     # Objects with an async __call__ are asked for the method's kind, not for whether there is one.
     return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "__call__", None))  # noqa: B004
+
+
+def _check_count(per_call: int) -> None:
+    if not isinstance(per_call, int) or isinstance(per_call, bool) or per_call < 1:
+        raise InputError(f"per_call is {per_call!r}: say how many questions one call asks for")

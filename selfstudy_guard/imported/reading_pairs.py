@@ -15,6 +15,7 @@ from pathlib import Path
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.documents.readers.text import UnreadableError
 from selfstudy_guard.errors import InputError
+from selfstudy_guard.flags import check_flags
 from selfstudy_guard.imported.file_rows import file_rows
 from selfstudy_guard.imported.pairs import Fields, Pair
 from selfstudy_guard.imported.row_formats import NAMES, SHAPES, Shape, field_pairs, shape_of
@@ -53,6 +54,7 @@ def read_pairs(
         InputError: a path is missing or of an unknown kind, the format is unknown, no file holds a pair, or a row or a
             file holds none while `strict`; the message names the file and the row.
     """
+    check_flags(strict=strict)
     if format is not None and format not in NAMES:
         raise InputError(f"unknown format {format!r}: use one of {', '.join(NAMES)}, or name the fields")
     wanted = next((shape for shape in SHAPES if shape.name == format), None)

@@ -5,6 +5,7 @@ from .budgets import (
     Questions as Questions,
     UntilCoverage as UntilCoverage,
 )
+from .capped import Capped as Capped
 from .corpus_plan import plan_columns as plan_columns
 from .even import Stratified as Stratified
 from .hops import MultiHop as MultiHop

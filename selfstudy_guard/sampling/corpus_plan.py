@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from selfstudy_guard.sampling.capped import Capped
 from selfstudy_guard.sampling.even import Stratified
 from selfstudy_guard.sampling.last import columns_in_turn
 from selfstudy_guard.sampling.plan_arrays import PlanColumns
@@ -14,6 +15,8 @@ from selfstudy_guard.sampling.stream import PlanPart, StratifiedPart, Tally
 
 def is_streamed(policy: Policy) -> bool:
     """Whether `plan_columns` can plan a policy from numbers alone; others need all targets in memory."""
+    if isinstance(policy, Capped):
+        return is_streamed(policy.base)
     return isinstance(policy, Uniform | Proportional | Stratified)
 
 
@@ -32,6 +35,8 @@ def plan_columns(sheets: Callable[[], Iterable[Sheet]], policy: Policy, n: int, 
     Raises:
         InputError: a policy that needs the whole corpus at once (LeastCovered asks for realised coverage).
     """
+    if isinstance(policy, Capped):
+        return planned(sheets, policy, n, seed)
     return columns_in_turn(lambda some, count: planned(some, policy, count, seed), sheets, n)
 
 

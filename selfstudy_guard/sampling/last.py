@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from selfstudy_guard.sampling.capped import Capped
 from selfstudy_guard.sampling.plan_arrays import PlanColumns
 from selfstudy_guard.sampling.policies import Policy
 from selfstudy_guard.sampling.sheets import Ref, Sheet
@@ -24,7 +25,7 @@ Planner = Callable[[Callable[[], Iterable[Sheet]], int], PlanColumns]
 def in_turn(policy: Policy, sheets: Sequence[Sheet], seed: int) -> Iterator[Ref]:
     """The draws of a policy over all sheets, with what is asked about last in its turn."""
     late = sum(len(sheet.rows(late=True)) for sheet in sheets)
-    if not late:
+    if not late or isinstance(policy, Capped):  # which asks about it last in each document
         yield from policy.order(sheets, seed)
         return
     turns = []

@@ -11,6 +11,7 @@ from selfstudy_guard.documents.segmentation import segment
 from selfstudy_guard.documents.sizing import Bounds
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.beliefs import examined
+from selfstudy_guard.flags import check_flags
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import Draw, Segmentation, Target
 from selfstudy_guard.sampling.budgets import Budget, Questions
@@ -81,6 +82,7 @@ class TargetSampler:
         doubt: float | None = DOUBT,
         skip_own_pairs: bool = False,
     ) -> None:
+        check_flags(distinct=distinct, skip_own_pairs=skip_own_pairs)
         if policy is None:
             policy = "stratified" if weights is None else "uniform"
         chosen = named_policy(policy)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +16,7 @@ from typing import Any
 
 import pytest
 from selfstudy_guard_litellm import litellm_completer
+from selfstudy_guard_litellm.completers import LiteLLMCompleter
 from selfstudy_guard_litellm.translate import retry_after
 
 from selfstudy_guard import generate
@@ -167,11 +170,65 @@ def test_unreachable_unknown_and_keyless(monkeypatch: pytest.MonkeyPatch) -> Non
         litellm_completer("openai/gpt-4o-mini", api_base="http://127.0.0.1:9/v1", timeout=2).complete(request())
     assert caught.value.retryable
     with pytest.raises(UnknownModelError, match="PROVIDER/MODEL") as unknown:
-        litellm_completer("nobody/nothing").complete(request())
+        LiteLLMCompleter("nobody/nothing").complete(request())
     assert unknown.value.fatal
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(AuthenticationError, match="check the API key"):
         litellm_completer("openai/gpt-4o-mini").complete(request())
+
+
+UNKNOWN = """
+import sys
+from selfstudy_guard import Document, Guard, generate
+from selfstudy_guard.errors import InputError
+page = Document(id="a", text="The weir was built in 1912 by two brothers from the coast.")
+model = sys.argv[1]
+for call in (
+    lambda: generate([page], model=model, n=1, out="run"),
+    lambda: Guard([page], out="run", judge=model),
+):
+    try:
+        call()
+    except InputError as error:
+        print(error, "| loaded:", "litellm" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("nobody/nothing", "LiteLLM knows no provider for the model 'nobody/nothing': write PROVIDER/MODEL"),
+        ("opnai/gpt-4o", "(did you mean openai/gpt-4o?)"),
+        ("litellm:antropic/claude", "(did you mean anthropic/claude?)"),
+    ],
+)
+def test_an_unknown_provider_is_told_before_anything_is_loaded_or_made(tmp_path, model, message) -> None:
+    command = [sys.executable, "-c", UNKNOWN, model]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(told) == 2
+    for line in told:
+        assert message in line
+        assert line.endswith("loaded: False")
+    assert not (tmp_path / "run").exists()
+
+
+def test_every_way_to_name_a_known_model_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for model in (
+        "openai/new-model",
+        "hosted_vllm/mine",
+        "gpt-4o-mini",
+        "openrouter/a/b",
+        "ollama/x",
+        "azure/deployment",
+    ):
+        litellm_completer(model)
+    litellm_completer("mine", api_base="http://127.0.0.1:9/v1", custom_llm_provider="openai")
+    with pytest.raises(InputError, match="api_base"):
+        litellm_completer("gpt-99")
+    monkeypatch.setattr(litellm, "custom_provider_map", [{"provider": "my_own", "custom_handler": object()}])
+    litellm_completer("my_own/model")
+    monkeypatch.setattr(litellm, "model_alias_map", {"gpt-99": "openai/gpt-4o-mini"})
+    litellm_completer("gpt-99")
 
 
 def test_a_message_that_quotes_the_request_is_left_out(server: Provider) -> None:

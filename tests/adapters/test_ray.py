@@ -285,6 +285,13 @@ def worker(model=None, n=3, governor=None, **options):
     return Worker(order, governor), order
 
 
+@pytest.mark.parametrize(("n", "limit", "planned"), [(None, 2, 2), (5, 2, 2), (1, 2, 1)])
+def test_a_limit_of_questions_a_document_holds_on_workers(n, limit, planned):
+    documents = [Document(id=row["id"], text=row["text"]) for row in rows(3)]
+    results = asyncio.run(worker(n=n, per_document=limit)[0].run(documents, {}))
+    assert [len(result.ended) for result in results] == [planned] * 3
+
+
 def test_results_do_not_depend_on_which_documents_come_together():
     documents = [Document(id=row["id"], text=row["text"]) for row in rows(4)]
     twin = Document(id="twin", text=documents[0].text)

@@ -24,7 +24,7 @@ from typing import Any
 from selfstudy_guard_server import HttpUpstream, make_app
 
 from selfstudy_guard import Guard
-from selfstudy_guard.testing.reader import answer_to
+from selfstudy_guard.testing.reader import answer_to, question_about
 from tests.support.provider import Provider, replied, served
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +38,8 @@ NEEDS = {
     "langgraph_agent": ["langgraph", "langchain-openai"],
     "deepeval_goldens": ["deepeval"],
     "distilabel_pipeline": ["distilabel[openai]"],
+    "synthetic_data_kit_served": ["synthetic-data-kit"],
+    "curator_served": ["bespokelabs-curator"],
 }
 """Examples, and what is installed for each beside this package."""
 FACTS = ("412 apple trees", "minus 4.2 degrees", "31 visits of mason bees", "1,800 litres")
@@ -57,7 +59,21 @@ def _for_dspy(body: dict[str, Any]) -> str:
     return json.dumps({"question": question, "answer": answer_to(question, body["messages"][-1]["content"])})
 
 
-SCRIPTS = {"deepeval_goldens": _for_deepeval, "dspy_program": _for_dspy}
+def _for_synthetic_data_kit(body: dict[str, Any]) -> str:
+    """The kit asks for a summary first, and then for a list of pairs."""
+    prompt = body["messages"][0]["content"]
+    if "JSON" not in prompt:
+        return "It reports on an orchard."
+    parts = re.findall(r'"""(.+?)"""|<quoted_part>(.+?)</quoted_part>', str(body["messages"][-1]["content"]), re.DOTALL)
+    asked = [(question_about(part or other), part or other) for part, other in parts]
+    return json.dumps([{"question": question, "answer": answer_to(question, part)} for question, part in asked])
+
+
+SCRIPTS = {
+    "deepeval_goldens": _for_deepeval,
+    "dspy_program": _for_dspy,
+    "synthetic_data_kit_served": _for_synthetic_data_kit,
+}
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from selfstudy_guard.documents.readers.paths import (
 from selfstudy_guard.documents.readers.rows import plain_value, read_rows
 from selfstudy_guard.documents.readers.text import UnreadableError
 from selfstudy_guard.errors import DocumentError, InputError, MissingExtraError
+from selfstudy_guard.flags import check_flags
 from selfstudy_guard.records import Document
 
 PathLike = str | os.PathLike[str]
@@ -76,6 +77,9 @@ def read_documents(
             be read (when it is reached).
         MissingExtraError: with `strict`, a file needs the extra `documents`; else it is skipped like any other.
     """
+    check_flags(strict=strict, keep_equal=keep_equal)
+    if not isinstance(paths, str | os.PathLike | Iterable):
+        raise InputError(f"paths are files, folders or globs, not {type(paths).__name__}")
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     for path in given:
         if not isinstance(path, str | os.PathLike):
