@@ -59,11 +59,21 @@ _SWITCHES = (
     r"upshape|rmfamily|sffamily|ttfamily|null|relax|protect|allowbreak|noindent"
 )
 _LATEX = re.compile(
-    rf"(?P<box>\\(?:(?:{_BOXES})|(?:{_COLOURED})(?:\[[^\[\]{{}}\n]{{0,20}}\])?\{{[^{{}}\n]{{0,60}}\}})[ ]?\{{)|"
-    rf"(?P<switch>\\color(?:\[[^\[\]{{}}\n]{{0,20}}\])?\{{[^{{}}\n]{{0,40}}\}}[ ]?|"
-    rf"\\(?:{_SWITCHES})(?![A-Za-z])[ ]?(?:\{{\}})?|"
-    r"\\(?:hspace|kern|vspace)\*?\{[^{}\n]{0,12}\}|(?<=\w)\\[-/](?=\w))|"
-    r"(?P<escaped>\\[{}\\])|(?P<empty>(?<=\w)\{\}(?=\w))|(?P<open>\{)|(?P<close>\})"
+    rf"""[\\{{}}](?:
+    (?<=\\)(?:
+        (?P<box>(?:{_BOXES}|(?:{_COLOURED})(?:\[[^\[\]{{}}\n]{{0,20}}\])?\{{[^{{}}\n]{{0,60}}\}})[ ]?\{{)|
+        (?P<switch>
+            color(?:\[[^\[\]{{}}\n]{{0,20}}\])?\{{[^{{}}\n]{{0,40}}\}}[ ]?|
+            (?:{_SWITCHES})(?![A-Za-z])[ ]?(?:\{{\}})?|
+            (?:hspace|kern|vspace)\*?\{{[^{{}}\n]{{0,12}}\}}|
+            (?<=\w\\)[-/](?=\w)
+        )|
+        (?P<escaped>[{{}}\\])
+    )|
+    (?<=\{{)(?:(?P<empty>(?<=\w\{{)\}}(?=\w))|(?P<open>))|
+    (?<=\}})(?P<close>)
+    )""",
+    re.VERBOSE,
 )
 _COMMAND = re.compile(
     rf"\\(?:(?:{_BOXES}|{_COLOURED}|{_SWITCHES}|color|hspace|kern|vspace)(?![A-Za-z])|(?<=\w\\)[-/]\w)"

@@ -220,8 +220,7 @@ def _whole(text: str) -> Decoded | None:
 
 def _small_words(text: str) -> int:
     """How many words of a text are in the word lists, which hold the most frequent words of many languages."""
-    known = listed()
-    return sum(word.strip(_MARKS) in known for word in text.lower().split() if len(word) > 1)
+    return len([1 for word in text.lower().split() if len(word) > 1 and word.strip(_MARKS) in listed()])
 
 
 _MARKS = ".,;:!?()\"'"
@@ -237,7 +236,7 @@ def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
         familiar: share of the words of a text that are known words of some language.
     """
     head = text[:300]
-    if sum(char.isalpha() for char in head) < 8:
+    if sum(map(str.isalpha, head)) < 8:
         return None
     leet = _LEET.search(head) is not None
     if not leet and _small_words(head) >= _TELLTALE:
@@ -247,7 +246,7 @@ def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
         if candidate.startswith("leet") and not leet:
             continue
         said = change(head)
-        if not _small_words(said):
+        if said == head or not _small_words(said):
             continue
         if best < 0:
             best = max(0.55, familiar(head) + 0.3)
