@@ -305,3 +305,19 @@ def test_human_questions_are_attributed(language: str, with_answer: float, alone
             only += bool(found) and found[0].start <= place < found[0].end
     assert both / n >= with_answer
     assert only / n >= alone
+
+
+def test_small_indexes_add_up_what_large_ones_gather(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a word brings each row is kept in small indexes alone; many words in turn drop what was kept."""
+    texts = [*MANUAL, "泵的电机功率为750瓦。", *(f"Part K{number} carries seal {number * 7}." for number in range(60))]
+    questions = ["When does the pump start?", "电机的功率是多少?", "What of nothing known?", "", "the the the"]
+    questions += [f"Which seal does part K{number} carry below the filter?" for number in range(60)]
+    small = AttributionIndex(targets_of(texts))
+    kept = [(small.scores(q), small.attribute(q, a)) for q in questions for a in (None, "seal 21", q)]
+    monkeypatch.setattr("selfstudy_guard.attribution.postings._SMALL", 0)
+    large = AttributionIndex(targets_of(texts))
+    gathered = [(large.scores(q), large.attribute(q, a)) for q in questions for a in (None, "seal 21", q)]
+    for (one, mine), (other, theirs) in zip(kept, gathered, strict=True):
+        assert np.allclose(one, other, rtol=0, atol=1e-12)
+        assert mine.targets == theirs.targets
+        assert np.allclose(mine.scores, theirs.scores, rtol=0, atol=1e-12)

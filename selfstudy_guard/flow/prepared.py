@@ -155,7 +155,7 @@ class RecentDocuments:
     Args:
         prepare: makes a document ready; whatever it raises passes through.
         capacity: most documents kept ready.
-        targets: most targets of the documents kept ready (about 6 kB each with their index); the last document is kept
+        targets: most targets of the documents kept ready (6 to 8 kB each with their index); the last document is kept
             however many it has.
     """
 

@@ -9,6 +9,7 @@ map, the counts stay.
 from __future__ import annotations
 
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,10 +28,38 @@ SINGLE_CHARACTERS = 600_000
 MAX_PAGES = 500
 """Most documents with a page of their own, worst first."""
 UNSUPPORTED_KEPT = 30
+EXAMPLES_SHOWN = 3
 _POINTS = 4_000
 """Points of the curve of coverage; a longer one keeps every second, fourth ... of them."""
 
 Curve = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What ended without a record, by reason.
+
+    Attributes:
+        counts: how often.
+        details: what the last of them says.
+        examples: the first questions, or what is said where there is none.
+    """
+
+    counts: Counter[str]
+    details: dict[str, str]
+    examples: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, rejections: Iterable[Rejection]) -> Refused:
+        """Of rejections that pass by one at a time."""
+        found = cls(Counter(), {}, {})
+        for one in rejections:
+            found.counts[one.reason] += 1
+            found.details[one.reason] = one.detail
+            examples = found.examples.setdefault(one.reason, [])
+            if len(examples) < EXAMPLES_SHOWN:
+                examples.append(one.question or one.detail)
+        return found
 
 
 @dataclass(frozen=True)
@@ -54,7 +83,7 @@ class Inputs:
     marked: tuple[Entry, ...]
     unsupported: tuple[Entry, ...]
     unsupported_count: int
-    rejections: tuple[Rejection, ...]
+    refused: Refused
     balance: Balance | None
     retention: float | None = None
 
@@ -134,7 +163,7 @@ def gather(
         marked=tuple(second.marked),
         unsupported=tuple(second.unsupported),
         unsupported_count=second.unsupported_count,
-        rejections=tuple(rejections),
+        refused=Refused.of(rejections),
         balance=balance,
         retention=first.retention,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from selfstudy_guard.coverage.obedience import MARKS
@@ -15,7 +15,6 @@ from selfstudy_guard.report.visible import shorten, visible
 
 FINDINGS_SHOWN = 40
 MARKED_SHOWN = 40
-EXAMPLES_SHOWN = 3
 
 _ACTIONS = {"removed": "taken out", "masked": "masked", "quoted": "fenced as data", "flagged": "found"}
 
@@ -149,7 +148,7 @@ def _marked_row(entry: Entry) -> list[object]:
 def outcome_part(inputs: Inputs) -> Part | None:
     """The ledger's balance, and what was rejected or failed and why; None where there is no run behind the data."""
     balance = inputs.balance
-    if balance is None and not inputs.rejections:
+    if balance is None and not inputs.refused.counts:
         return None
     blocks = []
     if balance is not None:
@@ -169,13 +168,9 @@ def outcome_part(inputs: Inputs) -> Part | None:
                 numeric=frozenset({1, 2}),
             )
         )
-    examples: dict[str, list[str]] = defaultdict(list)
-    for rejection in inputs.rejections:
-        if len(examples[rejection.reason]) < EXAMPLES_SHOWN:
-            examples[rejection.reason].append(rejection.question or rejection.detail)
-    reasons = Counter(dict(balance.reasons)) if balance is not None else Counter(r.reason for r in inputs.rejections)
+    refused = inputs.refused
+    reasons = Counter(dict(balance.reasons)) if balance is not None else refused.counts
     top = max(reasons.values(), default=1)
-    details = {rejection.reason: rejection.detail for rejection in inputs.rejections}
     blocks.append(
         PageBlock(
             "Rejected and failed, by reason",
@@ -185,8 +180,8 @@ def outcome_part(inputs: Inputs) -> Part | None:
                     visible(reason),
                     number(n),
                     TableCell(bar(n / top, "gap"), "w"),
-                    visible(shorten(details.get(reason, ""), 160)),
-                    visible("\n".join(shorten(text, 120) for text in examples.get(reason, ()) if text)),
+                    visible(shorten(refused.details.get(reason, ""), 160)),
+                    visible("\n".join(shorten(text, 120) for text in refused.examples.get(reason, ()) if text)),
                 ]
                 for reason, n in reasons.most_common(40)
             ],
