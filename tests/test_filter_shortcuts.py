@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.filter import InstructionFilter
@@ -65,7 +65,7 @@ def test_a_question_colours_texts_side_by_side_as_each_alone() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_what_a_rule_matches_holds_one_of_its_needs(rule: Rule) -> None:
-    @settings(max_examples=150, deadline=None, database=None)
+    @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.from_regex(rule.pattern))
     def check(text: str) -> None:
         found = match_rule(text)
