@@ -60,7 +60,7 @@ def _refused(model: str, prefix: str, providers: frozenset[str]) -> str:
     close = difflib.get_close_matches(prefix, providers, 1, 0.7) if prefix else []
     if close:
         return f"{said} (did you mean {close[0]}{model[len(prefix) :]}?)"
-    return f"{said}; for a server of your own name it, as in openai/{model} with the option api_base"
+    return f"{said}; for a server of your own name it, as in openai/{model}, and its address: api_base=URL"
 
 
 @cache
