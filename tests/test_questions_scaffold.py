@@ -199,3 +199,11 @@ def test_an_answer_without_the_words_that_a_rule_knows_gives_way_to_them() -> No
     replies["answer"] = "The station keeps 412 apple trees."
     (record,) = generate([Document(id="e.txt", text=text)], model=Model(), prompts="small", n=1).records
     assert record.answer.origin == "model"
+
+
+def test_a_long_sentence_with_a_gap_is_no_repetition_of_it() -> None:
+    text = "In the autumn of 1926 a passenger could board the green sleeping car in Ely at noon and wake up in Oban."
+    index = AttributionIndex([target(text)])
+    made = gap_question(target(text))
+    assert made is not None
+    assert check_question(made, target(text), index, prompts=Prompts.builtin("tiny")).accepted

@@ -21,6 +21,7 @@ from selfstudy_guard.flow.keys import draw_key
 from selfstudy_guard.flow.step import Returned, Yielded, step
 from selfstudy_guard.questions import opening_of
 from selfstudy_guard.questions.answer_forms import FORM_REASONS
+from selfstudy_guard.questions.gaps import GAP
 from selfstudy_guard.records import (
     Answer,
     Draw,
@@ -237,7 +238,7 @@ def answer(
         usage += reply.usage
         model = reply.model
         text, verdict = checks.answer(question, reply)
-        if verdict.accepted and known is not None and known.casefold() not in text.casefold():
+        if verdict.accepted and known is not None and not _says(text, known, only=GAP in question):
             told, passed = _taken(known, question, checks, model)
             if told is not None:
                 return Answered(told.model_copy(update={"attempts": attempt}), passed, attempt, usage, model, checks)
@@ -258,6 +259,12 @@ def answer(
             (checks, compose), tighter = tighter(), None
             attempts = max(attempts, attempt + 1)
     return Answered(None, verdict, attempt, usage, model, checks)
+
+
+def _says(text: str, known: str, *, only: bool) -> bool:
+    """Whether an answer holds the known words; what belongs in a gap is they alone."""
+    said, told = text.casefold().strip(" ."), known.casefold()
+    return said == told if only else told in said
 
 
 def _taken(said: str, question: str, checks: PairChecks, model: str) -> tuple[Answer | None, Verdict]:

@@ -14,6 +14,7 @@ from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.gaps import ASKING as GAP_WORDS
+from selfstudy_guard.questions.gaps import GAP
 from selfstudy_guard.questions.numbers import stem
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.questions.styles import is_plain, style_named
@@ -262,7 +263,7 @@ def _language(text: str, target: Target, style: str, context: str) -> Verdict | 
 
 def _statement(text: str, target: Target, style: str, context: str) -> Verdict | None:
     said = content_words(target.text)
-    if len(said) < 5:
+    if len(said) < 5 or GAP in text:  # a gap question is the quoted part but for what it asks for
         return None
     asked = set(content_words(text))
     kept = sum(word in asked for word in said)
