@@ -75,7 +75,10 @@ class Suspects:
 
 
 MILLS = [f"The mill number {n} was built by the miller of the valley in {1800 + n}. " for n in range(6)]
-BELL = "The old bell of the tower is rung by the sexton in the evening of every day. It weighs four hundred pounds and hangs in the north window."
+BELL = (
+    "The old bell of the tower is rung by the sexton in the evening of every day. "
+    "It weighs four hundred pounds and hangs in the north window."
+)
 TEXT = "".join([*MILLS, BELL])
 
 
