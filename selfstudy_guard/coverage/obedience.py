@@ -40,6 +40,8 @@ _RUN, _RUN_IDEOGRAPHS = 5, 10
 """Words in a row from an instruction-like span that make a mark; characters in scripts without spaces."""
 _SUDDEN = 0.2
 """A format is sudden when a smaller share of the answers of its data set has it."""
+_SOON, _PLACES = 20_000, 8
+"""Code points of a text in which a word is sooner found than all words are listed, and places at which it is tried."""
 _SAME_WORDS = 0.4
 """Share of an answer's words that its source holds, from which its language is not looked at."""
 
@@ -137,16 +139,17 @@ class Held:
         return frozenset(phrase for phrase in found if " " in phrase and f" {phrase} " not in self.words)
 
     def knows(self, word: str) -> bool:
-        """Whether a word of `words_of` stands in the clean text; of plain ASCII only what stands round it is read."""
-        if not self._lower.isascii():
-            return word in self.vocabulary
-        at = self._lower.find(word)
-        while at >= 0:
-            end = at + len(word)
-            if not self._lower[at - 1 : at].isalnum() and not self._lower[end : end + 1].isalnum():
-                return True
-            at = self._lower.find(word, at + 1)
-        return False
+        """Whether a word of `words_of` stands in the clean text: by a look at a few places, else by its vocabulary."""
+        lower = self._lower
+        if lower.isascii() and len(lower) <= _SOON and "vocabulary" not in self.__dict__:
+            at = -1
+            for _ in range(_PLACES):
+                at = lower.find(word, at + 1)
+                if at < 0:
+                    return False
+                if not lower[at - 1 : at].isalnum() and not lower[at + len(word) : at + len(word) + 1].isalnum():
+                    return True
+        return word in self.vocabulary
 
     @cached_property
     def _lower(self) -> str:
