@@ -47,7 +47,7 @@ _WHEN = "(When|In what year|In which year|On what date|Until when|Since when)"
 _COUNT = "(How many|How much|How long|How far|How old|How high|How large|At what|What percentage|What)"
 _WHO = "(Who|What|Which|Where)"
 _WHAT = "(What|Which)"
-_BEHIND = regex.compile(r"\b(in|on|at|by|from|with|of|to|into|through|near|under|behind|for|after) (?:the )?$")
+_BEHIND = regex.compile(r"\b(in|on|at|by|from|with|to|into|through|near|under|behind|for|after) (?:the )?$")
 _PLACES = ("in", "on", "at", "near", "under", "behind", "through", "into", "to", "from")
 _WHY = "Why"
 

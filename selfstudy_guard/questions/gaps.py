@@ -61,7 +61,7 @@ _VERB = re.compile(
     r"|\w \w+[^s\W]s (?:the|an?|its)\b"
 )
 _HANGS_ON = re.compile(
-    r"(?:and|or|but|nor|either|which|that|who|whose|of|in|on|at|by|for|from|to|with|as|than|\w+ing|mostly|\w+ly)\b",
+    r"(?:and|or|but|nor|while|whereas|because|either|which|that|who|whose|of|in|on|at|by|for|from|to|with|as|than|\w+ing|mostly|\w+ly)\b",
     re.IGNORECASE,
 )
 """What a piece begins with that hangs on the words before it."""
