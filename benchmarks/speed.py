@@ -14,7 +14,6 @@ import html
 import importlib.util
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -36,7 +35,7 @@ from selfstudy_guard.filter.rules import RULES
 
 SHORT, LONG = 1200, 40_000
 """Code points of a document."""
-_RULES = [re.compile(pattern, re.I) for _, _, pattern in RULES]
+_RULES = [rule.pattern for rule in RULES]
 
 
 class Row(NamedTuple):

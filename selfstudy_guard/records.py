@@ -192,6 +192,11 @@ class Segmentation(Frozen):
         """The targets that may be asked about."""
         return tuple(target for target in self.targets if target.eligible)
 
+    @cached_property
+    def edges(self) -> tuple[list[int], list[int]]:
+        """Where the targets begin, and where they end: what is looked up for every question."""
+        return [target.start for target in self.targets], [target.end for target in self.targets]
+
 
 class Draw(Frozen):
     """One planned question: a target, the style to ask in, and how often this pair was drawn before."""
@@ -399,6 +404,8 @@ class Usage(Frozen):
         return self.prompt_tokens + self.completion_tokens
 
     def __add__(self, other: Usage) -> Usage:
+        if self.cost is None and not (self.tokens or self.cached_tokens):
+            return other
         cost = None if self.cost is None and other.cost is None else (self.cost or 0.0) + (other.cost or 0.0)
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,

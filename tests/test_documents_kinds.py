@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import bz2
+import gzip
 import json
 from pathlib import Path
 
@@ -615,3 +616,83 @@ def test_a_cut_dump_is_skipped(tmp_path: Path) -> None:
     documents, skipped = read(path)
     assert documents == []
     assert "broken" in skipped[0].reason
+
+
+# a fourth set, written before it was run
+
+
+@pytest.mark.parametrize(
+    ("sheet", "tasks"),
+    [
+        ("# Safety quiz\n\nWhat do you do first?\n\n- [ ] Leave through the kitchen door.\n- [x] Press the red button beside the door.\n\nThe red button stops the belt within two seconds.", ["kitchen", "beside the door"]),
+        ("Worksheet\n\nThe red button stops the belt within two seconds.\n\nMatch each term with its definition.\n\nFill in the missing words: iron, copper.\n\nUnderline the verbs in the sentences below.", ["Match", "Fill in", "Underline"]),
+        ("Which is right?\n\n\u2610 The belt is driven by hand alone.\n\u2612 The belt is driven by a motor.\n\nThe red button stops the belt within two seconds.", ["by hand", "by a motor"]),
+    ],
+)  # fmt: skip
+def test_boxes_and_bare_tasks_are_exercises(tmp_path: Path, sheet: str, tasks: list[str]) -> None:
+    found = eligible(saved(tmp_path / "sheet.md", sheet))
+    assert any("two seconds" in text for text in found)
+    assert not any(task in text for task in tasks for text in found)
+
+
+def test_a_list_of_things_to_do_and_a_procedure_are_no_exams(tmp_path: Path) -> None:
+    todo = "# Opening\n\n- [ ] The front door is unlocked by nine.\n- [ ] The till is counted by two people."
+    steps = "# Pump test\n\n1. Select mode three on the panel.\n2. Write down the pressure after a minute."
+    assert len(eligible(saved(tmp_path / "todo.md", todo))) == 2
+    assert len(eligible(saved(tmp_path / "steps.md", steps))) == 2
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["{}, [30.11.26 09:0{}]", "[9:0{1} AM] {0}", "{} \u2014 30/11/2026 9:0{} AM", "30/11/2026 09:0{1} - {0}:"],
+)
+def test_names_and_times_above_a_message_belong_to_it(tmp_path: Path, head: str) -> None:
+    said = ["The boiler was set to 62 degrees this morning.", "The spare valve is in cupboard seven."] * 2
+    said[2:] = ["The night shift opened the drain at four.", "The drain was shut again by noon."]
+    lines = [f"{head.format(('Maria', 'Tom')[n % 2], n)}\n{text}\n" for n, text in enumerate(said)]
+    assert eligible(saved(tmp_path / "chat.txt", "\n".join(lines))) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", ["The pump lifts 9 l.", "The valve closes at 4 bar."]),
+        ("en", ["The bed is 5 m.", "A gate holds it."]),
+        ("de", ["Es wiegt 5 t.", "Zwei M\u00e4nner heben es."]),
+        ("en", ["See vol. 3 p. 9 for it.", "J. R. Holm built it."]),
+    ],
+)
+def test_a_unit_ends_a_sentence(language: str, parts: list[str]) -> None:
+    text = " ".join(parts)
+    assert [text[start:end] for start, end in sentence_spans(text, language)] == parts
+
+
+def test_fields_of_a_sheet_are_facts_one_by_one(tmp_path: Path) -> None:
+    sheet = "Pump P1\n\nName: P1\nWidth: 30 cm\nKnown for: its nine pistons,\n  which were cast in Holm\n\nIt was built in 1911 by the parish."
+    documents, _ = read(saved(tmp_path / "sheet.txt", sheet))
+    rows = [target for target in segment(documents[0]).targets if target.kind == "table_row"]
+    assert [(row.text, row.lead) for row in rows if row.eligible] == [
+        ("Name: P1", ""),
+        ("Width: 30 cm", "Name: P1"),
+        ("Known for: its nine pistons,\n  which were cast in Holm", "Name: P1"),
+    ]
+
+
+def test_heads_of_files_of_software_are_metadata(tmp_path: Path) -> None:
+    head = "Metadata-Version: 2.4\nName: weir\nVersion: 0.4.1\nSummary: gates of oak\nClassifier: A :: B\n\nThe weir package opens gates."
+    assert eligible(saved(tmp_path / "METADATA", head)) == ["The weir package opens gates."]
+
+
+def test_packed_texts_are_read_as_what_is_in_them(tmp_path: Path) -> None:
+    page = (
+        ".TH WEIR 1\n.SH NAME\nweir \\- open gates\n.SH DESCRIPTION\nThe gates are opened from the north side first.\n"
+    )
+    (tmp_path / "weir.1.gz").write_bytes(gzip.compress(page.encode()))
+    (tmp_path / "rows.jsonl.gz").write_bytes(gzip.compress(b'{"text": "x"}\n'))
+    (tmp_path / "cut.txt.gz").write_bytes(gzip.compress(page.encode())[:40])
+    documents, skipped = read(tmp_path)
+    assert [(document.id, document.media_type) for document in documents] == [("weir.1.gz", "text/troff")]
+    assert {one.source: one.reason for one in skipped} == {
+        "rows.jsonl.gz": ".jsonl.gz files are not read as documents; unpack it first",
+        "cut.txt.gz": "broken gzip file",
+    }

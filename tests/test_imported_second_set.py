@@ -142,6 +142,8 @@ ROWS: dict[str, Any] = {
         "metadata": {"question_type": "simple"},
     },
     "argilla": {"fields": {"question": Q, "answer": A}, "responses": []},
+    "xtuner": {"conversation": [{"system": "", "input": Q, "output": A}]},
+    "belle": {"human": Q, "assistant": A},
     "nemo": {"input": Q, "output": A, "mask": "User"},
     "trl prompt": {"prompt": [{"role": "user", "content": Q}], "completion": [{"role": "assistant", "content": A}]},
 }

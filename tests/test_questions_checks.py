@@ -14,6 +14,7 @@ from selfstudy_guard.questions import (
     check_answer,
     check_question,
 )
+from selfstudy_guard.questions.question_checks import borrows
 from selfstudy_guard.records import Evidence, Finding, Reply, Target, Verdict
 
 TEXTS = [
@@ -75,6 +76,7 @@ def test_good_questions_pass(target: int, question: str) -> None:
         ("needs-passage", "Why did they weigh the pump?"),
         ("markup", "Which HTML tag holds the weight of the pump?"),
         ("markup", "What does the table of contents say about the pump?"),
+        ("twofold", "How much does the pump weigh, and what is its stand made of?"),
         ("language", "Wie viel wiegt die Pumpe ohne den Ständer, und was ist das für ein Gerät?"),
         ("language", "泵没有支架时有多重，是多少公斤呢？"),
         ("contains-answer", "Is it right that the pump weighs nine kilograms without its stand?"),
@@ -285,3 +287,12 @@ def test_what_is_no_saved_set_is_refused(text: str) -> None:
 def test_threshold_is_checked() -> None:
     with pytest.raises(InputError, match="threshold"):
         NearDuplicates(threshold=0)
+
+
+def test_a_question_about_an_example_of_the_prompts_is_refused() -> None:
+    text = "The hall was built in 1962 by the retired captain Ida Thorn."
+    target = Target(document_id="hall.txt", start=0, end=len(text), text=text)
+    small = Prompts.builtin("small")
+    assert borrows("Who was the retired captain who built the choir?", target, text, small)
+    assert not borrows("Who was the retired captain who built the hall?", target, text, small)
+    assert not borrows("How many choirs does the hall have?", target, f"{text} A choir sings in it.", small)

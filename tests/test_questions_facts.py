@@ -29,11 +29,15 @@ def shares(part: str) -> tuple[float, float]:
     return refused / len(rows), caught / len(rows)
 
 
-@pytest.mark.parametrize(("part", "least"), [("dev", 0.85), ("report", 0.65)])
+@pytest.mark.parametrize(("part", "least"), [("dev", 0.9), ("report", 0.68), ("later", 0.58)])
 def test_false_answers_are_caught_and_right_ones_kept(part: str, least: float) -> None:
-    """170 questions; nobody looked at the half "report" while the rules were written."""
+    """170 questions; nobody looked at the half "report" while the rules were written.
+
+    71 more of the kinds that were missed were written later, before it was known what becomes of them: 36 were caught
+    and 6 right ones refused at first.
+    """
     refused, caught = shares(part)
-    assert refused <= 0.03
+    assert refused <= (0.05 if part == "later" else 0.03)
     assert caught >= least
 
 
@@ -52,6 +56,12 @@ def test_false_answers_are_caught_and_right_ones_kept(part: str, least: float) -
         ("The males", "Which are larger?", "The females are larger than the males.", "wrong-quantity"),
         ("Leipzig", "Where was it cast?", "The bell was cast in Leiden.", "wrong-name"),
         ("3 euros", "What does Option --a cost?", "Option: --a; Price: 3 euros", None),
+        ("by the hour", "How are they paid?", "They are paid by weight, not by the hour.", "wrong-polarity"),
+        ("every day", "When is it rung?", "It is rung only on feast days.", "wrong-quantity"),
+        ("less than the bell", "How loud is it?", "It is as loud as the bell.", "wrong-quantity"),
+        ("6 pounds", "What did it cost before 2015?", "The fee was raised from 4 to 6 pounds in 2015.", "wrong-number"),
+        ("6 pounds", "What does it cost since 2015?", "The fee was raised from 4 to 6 pounds in 2015.", None),
+        ("seven", "How many open by hand?", "Of the eleven gates, seven open by hand.", None),
     ],
 )
 def test_one_false_answer_of_each_kind(answer: str, question: str, told: str, reason: str | None) -> None:

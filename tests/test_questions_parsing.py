@@ -14,6 +14,22 @@ ONE = "What does the pump weigh?"
 TWO = "When was the pump built?"
 
 
+PIECES = (
+    "What Which is the valve pump 12 1.5 12,5 3rd don’t x-y - 50% A&B C++ a b A Q 1. ? ? . , : Sure, Okay. Note Answer "
+    "Answer: Question Frage Antwort Solution final analysis commentary assistant assistantfinal here Here Let me know "
+    "I hope this helps. According to the passage, based on the text . Would you like me to one two Ü ñ ² … 中文 ;"
+).split()
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map(" ".join))
+def test_a_bare_reply_is_read_as_one_that_is_looked_through(reply: str) -> None:
+    """A line break before it makes a reply one that is looked through; it says nothing itself."""
+    for text in (reply, f"{reply}?", f"What {reply}?", f"The {reply}."):
+        assert parse_question(text) == parse_question(f"\n{text}")
+        assert parse_answer(text) == parse_answer(f"\n{text}")
+
+
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [

@@ -22,7 +22,7 @@ def target(text: str, kind: str = "sentence", lead: str = "") -> Target:
 @pytest.mark.parametrize(
     ("text", "opening"),
     [
-        ("The station keeps 412 apple trees on a slope.", "How many apple trees"),
+        ("The station keeps 412 apple trees on a slope.", "How many apple trees does the station"),
         ("The pump body is made of bronze.", "What is the pump body made of"),
         ("The well gives 1,800 litres in an hour.", "What does the well"),
         ("The mill was built in 1742 by a miller.", "When was the mill built"),
@@ -83,7 +83,7 @@ def test_attempts_alternate_between_openings_and_free_requests() -> None:
     one = target("The station keeps 412 apple trees of nine varieties on a slope that faces south.")
     help_ = Scaffold.of(Draw(target=one, style="factual"), "en", SMALL)
     given = [help_.opening(attempt) for attempt in range(1, 7)]
-    assert given[0] == "How many apple trees"
+    assert given[0] == "How many apple trees does the station"
     assert given[2] == given[4] == ""
     assert Scaffold.of(Draw(target=one, style="factual", number=1), "en", SMALL).opening(1) != given[0]
     for draw, language, prompts in (

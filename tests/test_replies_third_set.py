@@ -1,6 +1,6 @@
 """A third set of layouts and of what stands round answers, written before looking.
 
-At first 10 of 68 layouts and 7 of 41 answers failed.
+At first 10 of 68 layouts and 7 of 41 answers failed; of a fourth set (49 layouts), of which those below are left, 7.
 """
 
 from __future__ import annotations
@@ -138,3 +138,34 @@ def test_what_stands_round_an_answer_goes(reply: str) -> None:
 @pytest.mark.parametrize("reply", LEFT_ALONE)
 def test_what_looks_like_it_and_belongs_to_the_answer_stays(reply: str) -> None:
     assert parse_answer(reply) == reply
+
+
+FOURTH = {
+    '[{"question": "How many litres?", "answer": 9}, {"question": "Is it full?", "answer": true}]': [
+        ("How many litres?", "9"),
+        ("Is it full?", "Yes"),
+    ],
+    "Q: When is it filled?\nA: In May.\n\nThese questions cover the main points of the passage.": [
+        ("When is it filled?", "In May.")
+    ],
+    "**Q1: When is it filled?**\nIn May.\n\nI hope these questions help!": [("When is it filled?", "In May.")],
+    "Frage: Wann?\nAntwort: Im Mai.\n\nDiese Fragen decken den Text ab.": [("Wann?", "Im Mai.")],
+    "<question>Is 3 &lt; 4?</question><answer><![CDATA[Yes, 3 < 4.]]></answer>": [("Is 3 < 4?", "Yes, 3 < 4.")],
+    "Q/A 1\nQ: Who fills it?\nA: The keeper.\n\nQ/A 2\nQ: When?\nA: In May.": [
+        ("Who fills it?", "The keeper."),
+        ("When?", "In May."),
+    ],
+    "Who fills it?,The keeper, mostly.\nWhen is it filled?,In May.": [
+        ("Who fills it?", "The keeper, mostly."),
+        ("When is it filled?", "In May."),
+    ],
+    "Q: What needs it?\nA: Three things:\n- oil\n- water\n\nThese two come by boat.\n\nQ: When?\nA: In May.": [
+        ("What needs it?", "Three things:\n- oil\n- water\n\nThese two come by boat."),
+        ("When?", "In May."),
+    ],
+}
+
+
+@pytest.mark.parametrize("reply", FOURTH)
+def test_the_fourth_set(reply: str) -> None:
+    assert parse_pairs(reply) == FOURTH[reply]

@@ -27,7 +27,7 @@ from selfstudy_guard.records import (
     Target,
     Usage,
 )
-from selfstudy_guard.report import Entry
+from selfstudy_guard.report import Entry, gathering
 from selfstudy_guard.report.gathering import gather
 from selfstudy_guard.report.heatmap import LEVELS, level, level_edges
 from selfstudy_guard.report.verdict import uniform_share, verdict
@@ -484,3 +484,43 @@ def test_the_uniform_ideal_by_hand():
     assert uniform_share(2, 2) == pytest.approx(0.75)
     assert uniform_share(5, 1) == 1.0
     assert uniform_share(0, 9) == uniform_share(9, 0) == 0.0
+
+
+def test_only_what_a_page_shows_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MAX_PAGES", 2)
+    monkeypatch.setattr(gathering, "SINGLE_TARGETS", 3)
+    documents = [
+        Document(
+            id=f"{name}.txt", text=" ".join(f"The {name} gate number {n} was hung in 19{n}." for n in range(10, stop))
+        )
+        for name, stop in (("north", 12), ("south", 15), ("west", 18), ("east", 11))
+    ]
+    tracker = CoverageTracker(documents)
+    entries = []
+    for document in documents:
+        first = tracker.segmentation(document.id).targets[0]
+        tracker.add(first.text, target=first, document_id=document.id)
+        entries.append(Entry("When was it hung?", "In 1910.", document.id, ((first.start, first.end),)))
+    inputs = gathering.gather(tracker=tracker, documents=documents, records=entries)
+    kept = {source.id: (source.document is not None, len(source.entries), source.told) for source in inputs.sources}
+    assert kept == {
+        "north.txt": (False, 0, 1),
+        "south.txt": (True, 1, 1),
+        "west.txt": (True, 1, 1),
+        "east.txt": (False, 0, 1),
+    }
+    assert inputs.told == 4
+    assert inputs.curve[-1] == (4.0, pytest.approx(tracker.coverage))
+
+
+def test_a_long_curve_is_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_POINTS", 50)
+    document = Document(id="gate.txt", text=" ".join(f"Gate number {n} was hung in 19{n}." for n in range(10, 60)))
+    tracker = CoverageTracker([document])
+    targets = tracker.segmentation("gate.txt").eligible
+    entries = [Entry("When?", "Then.", "gate.txt", ((t.start, t.end),)) for t in targets * 9]
+    curve = gathering.gather(tracker=tracker, documents=[document], records=entries).curve
+    assert len(curve) <= 52
+    assert curve[0] == (0.0, 0.0)
+    assert curve[-1] == (float(len(entries)), 1.0)
+    assert list(curve) == sorted(curve)

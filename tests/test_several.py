@@ -123,7 +123,10 @@ def test_small_models_write_each_part_again_before_its_question() -> None:
     assert row["sentence"]["const"] == texts[0]
     assert re.fullmatch(row["question"]["pattern"], "How many kilograms does the pump weigh?")
     assert not re.fullmatch(row["question"]["pattern"], "What does the pump weigh?")
-    assert request.messages[-1].content == "Text: mill notes"
+    assert (
+        request.messages[-1].content
+        == 'Text: mill notes\n1. The pump weighs 9 kilograms.\n2. The "old" hall was built in 1854.'
+    )
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,8 @@ class InstructionFilterTransformer(BaseDocumentTransformer):
         if self._filter is None:
             mode, threshold = self._settings
             self._filter = InstructionFilter(mode=mode, threshold=threshold, cap=1.0)
-        return [filtered_document(document, self._filter.clean(document.page_content)) for document in documents]
+        cleaned = self._filter.clean_many(document.page_content for document in documents)
+        return [filtered_document(document, result) for document, result in zip(documents, cleaned, strict=True)]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_settings": self._settings, "_filter": None}
@@ -166,11 +167,9 @@ class InstructionFilterCompressor(BaseDocumentCompressor):
         """The documents, filtered, best first as they came."""
         if self._filter is None:
             self._filter = InstructionFilter(mode=self.mode, threshold=self.threshold, cap=1.0)
-        cleaned = [
-            filtered_document(document, self._filter.clean(document.page_content, question=query))
-            for document in documents
-        ]
-        return [document for document in cleaned if document.page_content.strip()]
+        cleaned = self._filter.clean_many((document.page_content for document in documents), query)
+        filtered = (filtered_document(document, result) for document, result in zip(documents, cleaned, strict=True))
+        return [document for document in filtered if document.page_content.strip()]
 
     async def acompress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Any = None

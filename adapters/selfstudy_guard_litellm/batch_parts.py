@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
+from selfstudy_guard.engine.provider_codes import QUOTA
 from selfstudy_guard.engine.retry import WaitAsAsked
 from selfstudy_guard.errors import (
     AuthenticationError,
@@ -85,7 +86,7 @@ def refusal(
     if number == 404:
         return UnknownModelError(message, status=number)
     if number == 429:
-        kind = AuthenticationError if code == "insufficient_quota" else RateLimitError
+        kind = AuthenticationError if code.lower() in QUOTA else RateLimitError
         return kind(message, status=number, retry_after=retry_after)
     if number is None or number == 200 or number >= 500 or number in (408, 409, 425):
         return ProviderError(message, status=number, retry_after=retry_after)

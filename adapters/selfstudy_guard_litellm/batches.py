@@ -12,8 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from selfstudy_guard.engine.batch_driver import BatchProvider, BatchState
+from selfstudy_guard.engine.provider_codes import held_back
 from selfstudy_guard.errors import CompletionError, InputError, ProviderError
-from selfstudy_guard.records import Reply, Request
+from selfstudy_guard.records import Reply, Request, Usage
 from selfstudy_guard_litellm.batch_parts import RowError, at_batch_price, check_size, patiently, refusal
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
@@ -219,6 +220,10 @@ class LiteLLMBatches:
             code = str((error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else "")
             if isinstance(error, Mapping) and self._completer.learns_from(RowError(status, error)):
                 return ProviderError(f"{self._completer.model}: refused a parameter, and is asked again without it")
+            if isinstance(error, Mapping) and held_back(RowError(status, error)):
+                return Reply(
+                    text="", finish_reason="content_filter", model=self._completer.model, usage=Usage(cost=0.0)
+                )
             # The provider's words are left out, since they may quote the document.
             return refusal(self._completer.model, status, code)
         try:

@@ -205,8 +205,8 @@ class MessageBatches:
         if kind == "errored":
             error = result.get("error")
             inner = error.get("error", error) if isinstance(error, Mapping) else None
-            refused = isinstance(inner, Mapping) and inner.get("type") == "invalid_request_error"
-            if refused and self._completer.learns_from(RowError(400, inner)):
+            bad = inner if isinstance(inner, Mapping) and inner.get("type") == "invalid_request_error" else None
+            if bad is not None and self._completer.learns_from(RowError(400, bad)):
                 return ProviderError(f"{model}: refused a parameter, and is asked again without it")
             return refusal_by_name(model, str(inner.get("type") if isinstance(inner, Mapping) else "error"))
         if kind != "succeeded" or not isinstance(result.get("message"), Mapping):

@@ -40,8 +40,6 @@ _INSIDE = 3
 """Shorter answers count as held only where they are whole words."""
 _SPAN = 3
 """Most neighbouring targets over which an answer may run."""
-_QUESTIONS = 64
-"""Questions whose shares a small index keeps: a few hundred numbers each."""
 _SMALL = 200
 """Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
 
@@ -65,17 +63,19 @@ class AttributionIndex:
         # A table row or code block is read with its header row or caption.
         self._postings = Postings([f"{one.lead} {one.text}" if one.lead else one.text for one in self.targets])
         self._canonical = [canonical(target.text) for target in self.targets]
-        self._shares: dict[str, tuple[Floats, tuple[str, ...]]] = {}
         self._squeezed = [text.replace(" ", "") for text in self._canonical]
+        self._all_canonical, self._all_squeezed = "\n".join(self._canonical), "".join(self._squeezed)
         before = (None, *self.targets)
         new = [_starts_block(one, two) for one, two in zip(before, self.targets, strict=False)]
         self._block = np.cumsum(np.array(new, dtype=np.int64)) - 1
         starts = np.flatnonzero(np.diff(self._block, prepend=-1))
         self._block_start = starts
         self._block_size = np.diff(starts, append=len(self.targets)).astype(np.float64)
-        self._follows = np.diff(self._block, prepend=-1) == 0
-        self._titles = np.array([target.kind == "heading" for target in self.targets], dtype=bool)
-        self._title_of = _nearest_headings(self.targets)
+        self._follows = _NEIGHBOUR * (np.diff(self._block, prepend=-1)[1:] == 0)
+        self._titles = np.flatnonzero([target.kind == "heading" for target in self.targets])
+        title_of = _nearest_headings(self.targets)
+        self._under = np.flatnonzero(title_of >= 0)
+        self._title_of = title_of[self._under]
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -83,41 +83,43 @@ class AttributionIndex:
     def _surrounded(self, share: Floats, paragraph: float) -> Floats:
         """`share` with a part of what the neighbours in its paragraph, the whole paragraph and its heading hold."""
         score = share.copy()
-        follows = self._follows[1:]
-        score[1:] += _NEIGHBOUR * share[:-1] * follows
-        score[:-1] += _NEIGHBOUR * share[1:] * follows
+        score[1:] += share[:-1] * self._follows
+        score[:-1] += share[1:] * self._follows
         means = np.add.reduceat(share, self._block_start) / self._block_size
-        score += paragraph * means[self._block]
-        if self._titles.any():
+        score += (paragraph * means)[self._block]
+        if self._titles.size:
             # A heading names what the targets under it are about; it rarely says anything itself.
-            under = self._title_of >= 0
-            score[under] += _HEADING * share[self._title_of[under]]
+            score[self._under] += _HEADING * share[self._title_of]
             score[self._titles] *= _HEADING_ITSELF
         return score
 
-    def _held(self, answer: str, said: Floats) -> Floats:
+    def _held(self, answer: str, phrase: str, said: Floats) -> Floats:
         """How far each target holds `answer` word for word (0 or 1), case, accents and punctuation aside.
 
         Where none holds it as whole words, those that hold it inside words (compounds, and affixes as in Arabic or
-        Turkish), or together with the targets that follow (the first 1, the others a little less). `said` is each
-        target's share of the answer: in large indexes only the best are looked into; it stands in where nothing holds.
+        Turkish), or together with the targets that follow (the first 1, the others a little less). `phrase` is the
+        canonical answer. `said` is each target's share of the answer: in large indexes only the best are looked into;
+        it stands in where nothing holds.
         """
-        phrase = canonical(answer)
         inside = phrase.strip()
-        held = np.zeros(len(self.targets))
         small = len(self.targets) <= _SMALL
-        rows = range(len(self.targets)) if small else self._postings.rarest(answer).tolist()
-        whole = [row for row in rows if phrase in self._canonical[row]] if inside else []
-        if not whole and len(inside) >= _INSIDE and not inside.isdigit():
-            rows = rows if small else np.argpartition(-said, _SMALL)[:_SMALL].tolist()
-            whole = [row for row in rows if inside in self._canonical[row]]
-            if not whole:
-                squeezed = inside.replace(" ", "")
+        held: dict[int, float] = {}
+        if inside and phrase in self._all_canonical:
+            rows = range(len(self.targets)) if small else self._postings.rarest(answer).tolist()
+            held = {row: 1.0 for row in rows if phrase in self._canonical[row]}
+        squeezed = inside.replace(" ", "")
+        if not held and len(inside) >= _INSIDE and not inside.isdigit() and squeezed in self._all_squeezed:
+            rows = range(len(self.targets)) if small else np.argpartition(-said, _SMALL)[:_SMALL].tolist()
+            held = {row: 1.0 for row in rows if inside in self._canonical[row]}
+            if not held:
                 for row in rows:
                     for follower in self._spanning(row, squeezed):
-                        held[follower] = max(held[follower], 1.0 if follower == row else 0.9)
-        held[whole] = 1.0
-        return held if held.any() else np.minimum(said, 1.0)
+                        held[follower] = max(held.get(follower, 0.0), 1.0 if follower == row else 0.9)
+        if not held:
+            return np.minimum(said, 1.0)
+        found = np.zeros(len(self.targets))
+        found[list(held)] = list(held.values())
+        return found
 
     def _spanning(self, row: int, phrase: str) -> range:
         """The few targets from `row` on that hold `phrase` (without spaces) only together; none where they do not."""
@@ -139,6 +141,10 @@ class AttributionIndex:
         """Score of every target, 0 to 1, in the order of `targets` (shape: number of targets)."""
         return self._scored(question, answer)[0]
 
+    def knows(self, scores: Floats) -> bool:
+        """Whether a question with these `scores` (without its answer) is about any of the targets."""
+        return bool(scores.size) and float(scores.max()) >= self._least[False]
+
     def fits(self, question: str) -> Floats:
         """How well each target fits a question without its answer, 0 to 1 (shape: number of targets).
 
@@ -153,37 +159,24 @@ class AttributionIndex:
         return np.asarray(scores * around / best**2)
 
     def _scored(self, question: str, answer: str | None) -> tuple[Floats, Matches, tuple[str, ...]]:
-        """Scores, the postings that the answer (without one: the question) met, and the words of the question."""
+        """Scores, what the answer (without one: the question) met, and the words of the question."""
+        asked = self._postings.match(question)
+        if not self.targets:
+            return np.zeros(0), asked, asked.words
         if answer is None or not answer.strip():
-            answer, matches = None, self._postings.match(question)
-            share, asked = self._remembered(question, matches)
+            answer, matches = None, asked
+            scores = self._surrounded(asked.share, _PARAGRAPH) / _WHOLE
         else:
             matches = self._postings.match(answer)
-            share, asked = self._shares.get(question) or self._remembered(question, self._postings.match(question))
-        if not self.targets:
-            return np.zeros(0), matches, asked
-        if answer is None:
-            scores = self._surrounded(share, _PARAGRAPH) / _WHOLE
-        else:
-            said = self._postings.summed(matches)
-            scores = self._surrounded(share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * said
-            scores += _HELD * self._held(answer, said)
+            scores = self._surrounded(asked.share, _PARAGRAPH_WITH_ANSWER) + _ANSWER * matches.share
+            scores += _HELD * self._held(answer, canonical(answer), matches.share)
             scores /= _WHOLE_WITH_ANSWER
         np.minimum(scores, 1.0, out=scores)
         if self._embedder is not None and self._vectors is not None:
             text = question if answer is None else f"{question} {answer}"
             near = self._vectors @ self._embed(self._embedder, [text])[0]
             scores = (1 - _EMBEDDED) * scores + _EMBEDDED * np.clip(near, 0.0, 1.0)
-        return scores, matches, asked
-
-    def _remembered(self, question: str, matches: Matches) -> tuple[Floats, tuple[str, ...]]:
-        """Each target's share of the question, and its words: a question is soon looked at again, with its answer."""
-        found = self._postings.summed(matches), matches.words
-        if len(self._shares) >= _QUESTIONS:
-            self._shares.clear()
-        if len(self.targets) <= _SMALL:
-            self._shares[question] = found
-        return found
+        return scores, matches, asked.words
 
     def _embed(self, embedder: Embedder, texts: Sequence[str]) -> Floats:
         vectors = np.asarray(embedder.embed(texts), dtype=np.float64)
@@ -215,12 +208,12 @@ class AttributionIndex:
         if scores[candidates[0]] < self._least[with_answer]:
             return Footprint()
         if not with_answer:
-            chosen = _explaining(matches, candidates, _GAIN, top, len(self.targets))
+            chosen = _explaining(matches, candidates, _GAIN, top)
         elif canonical(answer or "") in self._canonical[candidates[0]]:
             chosen = candidates[:1]
         else:
             # What an answer repeats of its question says nothing about where its own words come from.
-            chosen = _explaining(matches, candidates, _GAIN_WITH_ANSWER, top, len(self.targets), set(asked))
+            chosen = _explaining(matches, candidates, _GAIN_WITH_ANSWER, top, set(asked))
         near = scores[chosen] >= _NEAR * scores[candidates[0]]
         return self._footprint(chosen[near], scores, candidates)
 
@@ -228,8 +221,9 @@ class AttributionIndex:
         keep = min(top, scores.size)
         if keep < 1:
             return np.zeros(0, dtype=np.int64)
-        best = np.argpartition(-scores, keep - 1)[:keep] if keep < scores.size else np.arange(scores.size)
-        return best[np.lexsort((best, -scores[best]))]
+        falling = -scores
+        best = falling.argpartition(keep - 1)[:keep] if keep < scores.size else np.arange(scores.size)
+        return best[np.lexsort((best, falling[best]))]
 
     def _footprint(self, chosen: Ints, scores: Floats, ranking: Ints | None = None) -> Footprint:
         if not chosen.size:
@@ -245,35 +239,27 @@ class AttributionIndex:
         )
 
 
-def _explaining(
-    matches: Matches, candidates: Ints, gain: float, top: int, size: int, known: Set[str] = frozenset()
-) -> Ints:
+def _explaining(matches: Matches, candidates: Ints, gain: float, top: int, known: Set[str] = frozenset()) -> Ints:
     """The first candidate, and greedily each further one that adds at least `gain` of the query to what is explained.
 
     Words in `known` need no explanation, unless the query has no others. Greedy cover (Chvatal 1979,
     doi:10.1287/moor.4.3.233), where a word may be explained in part; best score first.
     """
-    open_ = np.array([word not in known for word in matches.words], dtype=bool)
-    if not open_.any():
-        open_[:] = True
-    least = gain * float(matches.whole[open_].sum())
-    slot = np.full(size, -1)
-    slot[candidates] = np.arange(candidates.size)
-    place = slot[matches.row]
-    met = place >= 0
-    words = matches.whole.size
-    cells = place[met] * words + matches.word[met]
-    held = np.bincount(cells, weights=matches.weight[met], minlength=candidates.size * words)
-    held = held.reshape(candidates.size, words) * open_
+    held, whole = matches.held(candidates), matches.whole
+    if known:
+        open_ = [place for place, word in enumerate(matches.words) if word not in known]
+        if open_:
+            held, whole = held[:, open_], whole[open_]
+    least = gain * float(np.add.reduce(whole))
     chosen, explained = [0], held[0]
     while len(chosen) < min(top, candidates.size):
-        gains = np.maximum(held - explained, 0.0).sum(axis=1)
-        best = int(np.argmax(gains))
+        gains = np.add.reduce(np.maximum(held - explained, 0.0), axis=1)
+        best = int(gains.argmax())
         if gains[best] < least or not gains[best]:
             break
         chosen.append(best)
         explained = np.maximum(explained, held[best])
-    return np.asarray(candidates[np.sort(chosen)])
+    return np.asarray(candidates[sorted(chosen)])
 
 
 def _starts_block(before: Target | None, target: Target) -> bool:

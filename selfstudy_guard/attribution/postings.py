@@ -6,6 +6,7 @@ in BM25S, Lu 2024, arXiv 2407.03618), so that a query is one gather and one weig
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -25,31 +26,40 @@ _BUDGET = 20_000
 """Most postings that one query reads; the commonest features are left out first, which change the order least."""
 _QUERY_WORDS = 400
 """Most distinct words of a query that are looked at (a long answer says enough with these)."""
-_REMEMBERED = 200
-"""Words of queries whose features are kept at hand, plus four for each row; questions share most of their words."""
+_SMALL = 200
+"""Up to this many rows, what a word brings each row is kept, so that a query only adds up its words."""
+_KEPT = 128
+"""Words that are kept so, 2 kB a row in all; questions share most of their words."""
 
 
 class Matches(NamedTuple):
-    """The postings that a query met: target `row[i]` holds a feature of the query's word `word[i]`.
+    """What a query met.
 
-    `value` is what that adds to the target's share of the query, `weight` what the feature weighs in it, and `whole`
-    what each of the distinct `words` weighs (1 together).
+    `share` is what each row holds of the query, `held(rows)` what rows hold of each word (shape: rows, words), `whole`
+    what each of the distinct `words` weighs in the query (1 together).
     """
 
-    row: NDArray[np.int32]
-    word: Ints
-    value: Floats
-    weight: Floats
+    share: Floats
+    held: Callable[[Ints], Floats]
     whole: Floats
     words: tuple[str, ...]
 
 
 class _Asked(NamedTuple):
-    """One word of a query: its known features, their weights, and the weight of all its features."""
+    """The features of words: `weight[i]` of `feature[i]` in word `owner[i]`; `whole` is that of all of a word."""
 
-    features: Ints
-    weights: Floats
+    feature: Ints
+    weight: Floats
+    owner: Ints
+    whole: Floats
+
+
+class _Kept(NamedTuple):
+    """What one word brings each row: `adds[0]` to its share, `adds[1]` of the word's weight; and its postings."""
+
+    adds: Floats
     whole: float
+    postings: int
 
 
 class Postings:
@@ -63,7 +73,7 @@ class Postings:
     def __init__(self, texts: Sequence[str], parts: PostingParts = coded_parts) -> None:
         self.size: int = len(texts)
         self._parts = parts
-        self._asked: dict[str, _Asked] = {}
+        self._kept: dict[str, _Kept] = {}
         lexicon: dict[str, int] = {}
         rows: list[int] = []
         ids: list[int] = []
@@ -84,8 +94,9 @@ class Postings:
         norm = _K1 * (1 - _B + _B * lengths / lengths.mean()) if self.size else lengths
         self._value = self._tally * (_K1 + 1) / (self._tally + norm[self._row])
         frequency = np.diff(self._begin)
-        self._idf = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))
-        self._idf_unknown = float(np.log1p((self.size + 0.5) / 0.5))
+        # The feature behind the last known one stands for all that are unknown, which no row holds.
+        self._count = np.append(frequency, 0)
+        self._idf = np.log1p((self.size - self._count + 0.5) / (self._count + 0.5))
 
     def _build(self, rows: Ints, ids: Ints, counts: Ints, sizes: Ints, flat: Ints) -> None:
         """Postings by feature from postings by word: each (word, row) is spread over the features of the word."""
@@ -100,68 +111,96 @@ class Postings:
         self._begin = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
 
     def match(self, text: str) -> Matches:
-        """The postings that the features of `text` meet."""
+        """What the features of `text` meet."""
         distinct = tuple(dict.fromkeys(words(text)))[:_QUERY_WORDS]
-        if not distinct:
-            none = np.zeros(0)
-            return Matches(none.astype(np.int32), none.astype(np.int64), none, none, none, ())
-        known = self._asked
-        asked = [known.get(word) or self._ask(word) for word in distinct]
-        whole = np.array([one.whole for one in asked])
-        total = max(float(whole.sum()), 1e-9)
-        features = np.concatenate([one.features for one in asked])
-        weights = np.concatenate([one.weights for one in asked]) / total
-        word = np.arange(len(asked)).repeat([one.features.size for one in asked])
-        begin = self._begin[features]
-        length = self._begin[features + 1] - begin
+        if not distinct or not self.size:
+            return Matches(np.zeros(self.size), lambda rows: np.zeros((rows.size, 0)), np.zeros(0), ())
+        if self.size <= _SMALL:
+            kept = self._looked_up(distinct)
+            if sum([one.postings for one in kept]) <= _BUDGET:
+                return self._added_up(kept, distinct)
+        asked = self._ask(distinct)
+        total = max(float(asked.whole.sum()), 1e-9)
+        length = self._count[asked.feature]
         if int(length.sum()) > _BUDGET:
             order = np.argsort(length, kind="stable")
-            kept = order[: max(1, int(np.searchsorted(np.cumsum(length[order]), _BUDGET, side="right")))]
-            begin, length, weights, word = begin[kept], length[kept], weights[kept], word[kept]
-        place = _ranges(begin, length)
-        owner = np.arange(length.size).repeat(length)
-        weight = weights[owner]
-        return Matches(self._row[place], word[owner], self._value[place] * weight, weight, whole / total, distinct)
+            cut = order[: max(1, int(np.searchsorted(np.cumsum(length[order]), _BUDGET, side="right")))]
+            asked = _Asked(asked.feature[cut], asked.weight[cut], asked.owner[cut], asked.whole)
+        row, weight, value, owner = self._met(asked)
+        share = np.bincount(row, weights=value, minlength=self.size) / total
 
-    def _ask(self, word: str) -> _Asked:
-        found = self._asked.get(word)
-        if found is None:
-            codes, weights = self._parts(word)
-            places, known = self._places(codes)
-            features = places[known]
-            unknown = float(weights[~known].sum()) * self._idf_unknown
-            weights = weights[known] * self._idf[features]
-            found = _Asked(features, weights, float(weights.sum()) + unknown)
-            if len(self._asked) >= _REMEMBERED + 4 * self.size:
-                self._asked.clear()
-            self._asked[word] = found
-        return found
+        def held(rows: Ints) -> Floats:
+            slot = np.full(self.size, -1)
+            slot[rows] = np.arange(rows.size)
+            place = slot[row]
+            met = place >= 0
+            cells = place[met] * len(distinct) + owner[met]
+            found = np.bincount(cells, weights=weight[met], minlength=rows.size * len(distinct))
+            return np.asarray(found.reshape(rows.size, len(distinct)) / total)
 
-    def _places(self, codes: NDArray[np.uint32]) -> tuple[Ints, NDArray[np.bool_]]:
-        """Feature of each code, and whether it is known at all."""
-        if not self._codes.size:
-            return np.zeros(codes.size, dtype=np.int64), np.zeros(codes.size, dtype=bool)
-        places = np.minimum(np.searchsorted(self._codes, codes), self._codes.size - 1)
-        return places, self._codes[places] == codes
+        return Matches(share, held, asked.whole / total, distinct)
+
+    def _added_up(self, kept: list[_Kept], distinct: tuple[str, ...]) -> Matches:
+        """The same from what is kept of each word."""
+        wholes = [one.whole for one in kept]
+        total = max(math.fsum(wholes), 1e-9)
+        adds = np.array([one.adds for one in kept])
+        share = np.add.reduce(adds[:, 0]) / total
+        return Matches(share, lambda rows: adds[:, 1, rows].T / total, np.array(wholes) / total, distinct)
+
+    def _looked_up(self, distinct: tuple[str, ...]) -> list[_Kept]:
+        """What is kept of each word of a query to a small index; what is not yet is computed together."""
+        found = {word: kept for word in distinct if (kept := self._kept.get(word)) is not None}
+        new = [word for word in distinct if word not in found]
+        if new:
+            asked = self._ask(new)
+            row, weight, value, owner = self._met(asked)
+            cells, least = owner * self.size + row, len(new) * self.size
+            adds = np.concatenate([np.bincount(cells, of, least) for of in (value, weight)]).reshape(2, len(new), -1)
+            postings = np.bincount(owner, minlength=len(new)).tolist()
+            fresh = {word: _Kept(adds[:, at], float(asked.whole[at]), postings[at]) for at, word in enumerate(new)}
+            if len(self._kept) + len(new) > _KEPT:
+                self._kept = {}  # a new one: another thread may still be reading the old one
+            self._kept.update(fresh)
+            found |= fresh
+        return [found[word] for word in distinct]
+
+    def _ask(self, asked: Sequence[str]) -> _Asked:
+        """The features of words."""
+        parts = [self._parts(word) for word in asked]
+        owner = np.arange(len(parts)).repeat([codes.size for codes, _ in parts])
+        feature = self._places(np.concatenate([codes for codes, _ in parts]))
+        weight = np.concatenate([weights for _, weights in parts]) * self._idf[feature]
+        whole = np.bincount(owner, weight, len(parts)).astype(np.float64, copy=False)
+        return _Asked(feature, weight, owner, whole)
+
+    def _met(self, asked: _Asked) -> tuple[NDArray[np.int32], Floats, Floats, Ints]:
+        """The postings of features: their rows, what the feature weighs, what that adds to the row, and whose it is."""
+        length = self._count[asked.feature]
+        place = _ranges(self._begin[asked.feature], length)
+        weight = asked.weight.repeat(length)
+        return self._row[place], weight, self._value[place] * weight, asked.owner.repeat(length)
+
+    def _places(self, codes: NDArray[np.uint32]) -> Ints:
+        """Feature of each code; the one behind the last where a code is unknown."""
+        last = self._codes.size
+        if not last:
+            return np.zeros(codes.size, dtype=np.int64)
+        places = self._codes.searchsorted(codes)
+        return np.where(self._codes.take(places, mode="clip") == codes, places, last)
 
     def share(self, text: str) -> Floats:
         """For every row, the share (0 to 1, above 1 for repeated words) of the weight of `text` that it holds."""
-        return self.summed(self.match(text))
-
-    def summed(self, matches: Matches) -> Floats:
-        """What `matches` add up to, by row."""
-        share = np.bincount(matches.row, weights=matches.value, minlength=self.size)
-        return share.astype(np.float64, copy=False)
+        return self.match(text).share
 
     def rarest(self, text: str) -> NDArray[np.int32]:
         """Rows that hold the rarest whole word (or character run) of `text`; none where a word occurs nowhere."""
         best: NDArray[np.int32] | None = None
         for word in words(text):
             codes = self._parts(word)[0]
-            places, known = self._places(codes if is_unspaced(word) else codes[:1])
-            if not known.all():
-                return np.zeros(0, dtype=np.int32)
-            for place in places.tolist():
+            for place in self._places(codes if is_unspaced(word) else codes[:1]).tolist():
+                if place == self._codes.size:
+                    return np.zeros(0, dtype=np.int32)
                 rows = self._row[self._begin[place] : self._begin[place + 1]]
                 if best is None or rows.size < best.size:
                     best = rows

@@ -45,6 +45,8 @@ _GRAMS = ((3, 0.2), (5, 0.3))
 _LONGEST_WORD, _LONGEST_RUN = 64, 2000
 """Characters of a word that are looked at: what is longer is a blob, whose parts say nothing."""
 _SHORT_WORD, _WORD_WEIGHT, _NUMBER = 0.27, 0.1, 0.33
+_SHORT = 400
+"""Code points of a text whose words are remembered for a while: every check of a pair asks for the same ones."""
 
 
 def fold(text: str) -> str:
@@ -54,6 +56,15 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of `text`, folded, in order; a run of an unspaced script is one item."""
+    return list(_known_words(text)) if len(text) <= _SHORT else _found_words(text)
+
+
+@lru_cache(maxsize=1024)
+def _known_words(text: str) -> tuple[str, ...]:
+    return tuple(_found_words(text))
+
+
+def _found_words(text: str) -> list[str]:
     folded = fold(text)
     if folded.isascii():
         return _ASCII_WORD.findall(folded)
@@ -71,6 +82,15 @@ def canonical(text: str) -> str:
     Two texts that differ in case, accents, punctuation or line breaks have the same canonical form, and the form of a
     phrase is a substring of the form of every text that contains it as whole words.
     """
+    return _known_canonical(text) if len(text) <= _SHORT else _canonical(text)
+
+
+@lru_cache(maxsize=1024)
+def _known_canonical(text: str) -> str:
+    return _canonical(text)
+
+
+def _canonical(text: str) -> str:
     if text.isascii():  # nothing to fold but case, which is the common case and ten times as quick
         found = words(text)
         return f" {' '.join(found)} " if found else ""

@@ -112,11 +112,6 @@ class Held:
         return frozenset(self.words.split())
 
     @cached_property
-    def letters(self) -> int:
-        """Letters among the first 4,000 characters of the clean text."""
-        return sum(map(str.isalpha, self.clean[:4000]))
-
-    @cached_property
     def hosts(self) -> frozenset[str]:
         """Hosts of the addresses in the clean text."""
         return frozenset(_host(found) for found in _ADDRESS.findall(self.clean))
@@ -140,6 +135,22 @@ class Held:
         spans = (*self.planted, *self.doubted)
         found = {words_of(quoted) for text in spans for quoted in _QUOTED.findall(text)}
         return frozenset(phrase for phrase in found if " " in phrase and f" {phrase} " not in self.words)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word of `words_of` stands in the clean text; of plain ASCII only what stands round it is read."""
+        if not self._lower.isascii():
+            return word in self.vocabulary
+        at = self._lower.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not self._lower[at - 1 : at].isalnum() and not self._lower[end : end + 1].isalnum():
+                return True
+            at = self._lower.find(word, at + 1)
+        return False
+
+    @cached_property
+    def _lower(self) -> str:
+        return self.clean.lower()
 
     def says(self, phrase: str) -> bool:
         """Whether the clean text holds the words of `phrase` in a row."""
@@ -374,12 +385,12 @@ def _quotes(answer: str, sources: Sequence[Held]) -> bool:
 
 def _other_language(question: str, answer: str, source: Held) -> bool:
     """Whether the answer is in a language of neither question nor document; needs 40 letters to tell."""
-    from selfstudy_guard.documents.language import guess_language
+    from selfstudy_guard.documents.language import guess_language, has_letters
 
-    if sum(map(str.isalpha, answer)) < 40 or source.letters < 200:
+    if not has_letters(answer, 40) or not has_letters(source.clean[:4000], 200):
         return False
     words = words_of(answer).split()
-    if words and sum(word in source.vocabulary for word in words) / len(words) > _SAME_WORDS:
+    if words and sum(map(source.knows, words)) / len(words) > _SAME_WORDS:
         return False
     language = guess_language(answer)
     return language != source.language and language != guess_language(question)

@@ -24,6 +24,8 @@ _SCRIPTS = (
     (0x1200, 0x137F, "am"),
 )
 _SAMPLE = 4000
+_LETTERS = 20
+"""Fewer of them tell nothing."""
 _ENGLISH = frozenset(
     (  # a list of words reads better as one
         "the of and to in is that for it as was with be by on not are this from or have an which at"
@@ -40,13 +42,22 @@ def guess_language(text: str) -> str:
     return _guess(text[:_SAMPLE])
 
 
-@lru_cache(maxsize=64)
+def has_letters(text: str, least: int) -> bool:
+    """Whether `text` holds at least so many letters; of a long one only the beginning is read as a rule."""
+    found = at = 0
+    while found < least and at < len(text):
+        found += sum(map(str.isalpha, text[at : at + 2 * least]))
+        at += 2 * least
+    return found >= least
+
+
+@lru_cache(maxsize=256)
 def _guess(sample: str) -> str:
-    counts = Counter(sample)
-    letters = sum(count for c, count in counts.items() if c.isalpha())
-    if letters < 20:
+    if not has_letters(sample, _LETTERS):
         return "en"
     if not sample.isascii():
+        counts = Counter(sample)
+        letters = sum(count for c, count in counts.items() if c.isalpha())
         told = [(ord(c), count) for c, count in counts.items() if c >= "\u0370"]
         for first, last, language in _SCRIPTS if told else ():
             share = sum(count for c, count in told if first <= c <= last) / letters

@@ -16,6 +16,10 @@ _PIECE = 20_000
 _NUMBERED = regex.compile(r"(?:^|[\s(\[])(\p{L}[\p{L}\p{M}.]{0,11})\.\Z|(?:^|\s)[nN]\.\Z")
 """A word with a full stop at the end of what might be a sentence."""
 _NUMBER = regex.compile(r"[#\u2116\u00ba\u00b0]?\s?(?:\p{N}|[IVXLC]{1,6}\b)")
+_UNIT = regex.compile(
+    r"(?<=\p{N}\s?(?:[lmgtsh]|[km]?g|[kcm]?m|ml|cl|hl|min|sec|ha|kW|kWh|Hz|km/h|m/s)\.)\s+(?=\p{Lu}\p{Ll}*\s)"
+)
+"""Behind "9 l." at the end of a sentence; the library takes the single letter for an initial."""
 _FULL_STOP = regex.compile(r"(?<=[\u3002\uff01\uff1f])(?=[\p{N}\p{L}])")
 
 _STOPS = "\u3002\uff01\uff1f"
@@ -56,10 +60,19 @@ def _mended(piece: str, cut: Iterator[Offsets], titles: frozenset[str]) -> Itera
         if held is not None and _goes_on(piece[max(held[0], held[1] - 20) : held[1]], piece[start:end], titles):
             start = held[0]
         elif held is not None:
-            yield from _at_full_stops(piece, held) if dense else (held,)
+            yield from _parts(piece, held, dense)
         held = (start, end)
     if held is not None:
-        yield from _at_full_stops(piece, held) if dense else (held,)
+        yield from _parts(piece, held, dense)
+
+
+def _parts(piece: str, span: Offsets, dense: bool) -> Iterator[Offsets]:
+    """A sentence, or its parts where the library has overlooked a bound."""
+    start, end = span
+    for match in _UNIT.finditer(piece, start, end):
+        yield start, match.start()
+        start = match.end()
+    yield from _at_full_stops(piece, (start, end)) if dense else ((start, end),)
 
 
 @lru_cache(maxsize=1)

@@ -153,14 +153,12 @@ class TargetTable:
 
     def row(self, start: int, end: int) -> int | None:
         """The target that `[start, end)` overlaps most; None where it overlaps none."""
-        import numpy as np
-
-        first = int(np.searchsorted(self.ends, start, side="right"))
         best, most = None, 0
-        for row in range(first, len(self)):
-            if self.starts[row] >= end:
+        for row in range(int(self.ends.searchsorted(start, side="right")), len(self)):
+            begins = self.starts.item(row)
+            if begins >= end:
                 break
-            shared = int(min(end, self.ends[row]) - max(start, self.starts[row]))
+            shared = min(end, self.ends.item(row)) - max(start, begins)
             if shared > most:
                 best, most = row, shared
         return best

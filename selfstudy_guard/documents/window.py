@@ -22,32 +22,28 @@ def window(document: Document, target: Target, segmentation: Segmentation, *, ch
     Returns:
         The context, with offsets into the raw text.
     """
-    targets = segmentation.targets
-    left = bisect_left(targets, target.start, key=_start)
-    right = bisect_right(targets, target.start, key=_start)
+    starts, ends = segmentation.edges
+    left = bisect_left(starts, target.start)
+    right = bisect_right(starts, target.start)
     start, end = target.start, target.end
-    if not targets:
+    if not starts:
         return _context(document, max(0, start), min(len(document.text), end))
     grow_left, grow_right = True, True
     while grow_left or grow_right:
         if grow_left:
             left -= 1
-            further = targets[left].start if left >= 0 else 0
+            further = starts[left] if left >= 0 else 0
             grow_left = left >= 0 and end - further <= characters
             if grow_left:
                 start = further  # targets stand in text order
         if grow_right:
-            further = targets[right].end if right < len(targets) else 0
-            grow_right = right < len(targets) and further - start <= characters
+            further = ends[right] if right < len(ends) else 0
+            grow_right = right < len(ends) and further - start <= characters
             if grow_right:
                 right += 1
                 if further > end:
                     end = further
     return _context(document, start, end)
-
-
-def _start(piece: Target) -> int:
-    return piece.start
 
 
 def _context(document: Document, start: int, end: int) -> Context:

@@ -20,8 +20,10 @@ _TAGS = rf"(?:/?(?:{_INLINE})(?:\s[^<>]{{0,300}})?/?|!--[^<>]{{0,24}}--)>"
 _MARKS = r"(?:shy|zwnj|zwj|#8203|#xad|#173);?"
 _JOINT = re.compile(rf"[<&](?<=[\w;].)(?:(?<=<){_TAGS}|(?<=&){_MARKS})(?:<{_TAGS}|&{_MARKS})*(?=[\w&])", re.I)
 """Markup with a letter on either side, of which nothing is seen."""
+_MAY_JOIN = re.compile(r"<(?<=[\w;]<)[/!a-z]", re.I), re.compile(r"&(?<=[\w;]&)[sz#]", re.I)
+"""What it begins with at the least, by its first character: a search for one character is several times as fast."""
 _HIDDEN_JOINT = re.compile(
-    r"(?<=\w)<(\w{1,10})\s[^<>]{0,200}display\s{0,3}:\s{0,3}none[^<>]{0,100}>[^<>\s]{0,24}</\1>(?=\w)", re.I
+    r"<(?<=\w<)(\w{1,10})\s[^<>]{0,200}display\s{0,3}:\s{0,3}none[^<>]{0,100}>[^<>\s]{0,24}</\1>(?=\w)", re.I
 )
 _HIDING = re.compile(r"style\s{0,3}=|\shidden|class\s{0,3}=\s{0,3}[\"']?(?:sr-only|visually-hidden)", re.I)
 _ENTITY = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
@@ -31,6 +33,8 @@ _CODED = re.compile(r"(?:&#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6});?){6,}")
 
 
 def _joints(text: str) -> Iterator[Edit]:
+    if not any(begins.search(text) for begins in _MAY_JOIN):
+        return
     for match in _JOINT.finditer(text):
         if not _HIDING.search(match.group()):
             yield match.start(), match.end(), ""
@@ -44,7 +48,7 @@ def _entities(text: str) -> Iterator[Edit]:
 
 
 _EMPHASIS = re.compile(r"\*(?<=[a-z].)\*{0,2}(?=[a-z])")
-_FONT = re.compile(r"\\f(?:[BIRPC]|\([A-Z]{2}|\[[A-Z]{0,3}\])|(?<=\w)\\[&/:](?=\w)")
+_FONT = re.compile(r"\\(?:f(?:[BIRPC]|\([A-Z]{2}|\[[A-Z]{0,3}\])|(?<=\w\\)[&/:](?=\w))")
 _BOXES = (
     "mbox|hbox|makebox|fbox|framebox|text|textbf|textit|textrm|textsf|texttt|textsc|textsl|textup|textmd|textnormal|"
     "emph|underline|uline|uppercase|lowercase|MakeUppercase|MakeLowercase|smash|ensuremath|mathrm|mathbf|mathit"
@@ -62,9 +66,9 @@ _LATEX = re.compile(
     r"(?P<escaped>\\[{}\\])|(?P<empty>(?<=\w)\{\}(?=\w))|(?P<open>\{)|(?P<close>\})"
 )
 _COMMAND = re.compile(
-    rf"[\\{{](?:(?<=\\)(?:(?:{_BOXES}|{_COLOURED}|{_SWITCHES}|color|hspace|kern|vspace)(?![A-Za-z])|(?<=\w.)[-/]\w)|"
-    r"(?<=\w\{)\}\w)"
+    rf"\\(?:(?:{_BOXES}|{_COLOURED}|{_SWITCHES}|color|hspace|kern|vspace)(?![A-Za-z])|(?<=\w\\)[-/]\w)"
 )
+_EMPTY = re.compile(r"\{\}(?<=\w\{\})\w")
 
 
 def _latex(text: str) -> Iterator[Edit]:
@@ -108,7 +112,7 @@ def edits_of(text: str) -> list[Edit]:
         sources.append((match.start(), match.end(), "") for match in _EMPHASIS.finditer(text))
     if "\\f" in text or "\\&" in text:
         sources.append((match.start(), match.end(), "") for match in _FONT.finditer(text))
-    if ("\\" in text or "{}" in text) and _COMMAND.search(text):
+    if ("\\" in text and _COMMAND.search(text)) or ("{}" in text and _EMPTY.search(text)):
         sources.append(_latex(text))
     if not sources:
         return []

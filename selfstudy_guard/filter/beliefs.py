@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,40 +27,41 @@ def beliefs_of(look: Look, places: NDArray[np.int64] | None, taken: Sequence[Fin
         taken: what was taken out, sorted and disjoint in raw offsets: a unit that stood round it is cut there.
     """
     units, canonical, scores = look
-    score = np.round(np.clip(scores.probability, 0.0, 1.0), 4).tolist()
+    believed = np.round(np.clip(scores.probability, 0.0, 1.0), 4).tolist()
     said = (~scores.terse).tolist()
-    spans = zip(*_raw(units.start, units.end, canonical, places), strict=True)
-    outer_starts, outer_ends = zip(*units.outer, strict=True) if units.outer else ((), ())
-    blocks = list(zip(*_raw(outer_starts, outer_ends, canonical, places), strict=True))
+    starts, ends = _raw(units.start, units.end, canonical, places)
+    firsts, lasts = zip(*units.outer, strict=True) if units.outer else ((), ())
+    outer = zip(*_raw(firsts, lasts, canonical, places), strict=True)
+    wide = [span if span[0] < span[1] else None for span in outer]
+    cuts = [*((finding.start, finding.end) for finding in taken), (1 << 62, 1 << 62)]
     found: list[Belief] = []
-    done = 0
-    cuts = [(finding.start, finding.end) for finding in taken]
-    at = 0
-    for index, ((start, end), block) in enumerate(zip(spans, units.block, strict=True)):
-        if not said[index]:
+    at = done = 0
+    for start, end, score, block, is_said in zip(starts, ends, believed, units.block, said, strict=True):
+        start = max(start, done)
+        if not is_said or start >= end:
             continue
-        if start < done:
-            start = done
-        while at < len(cuts) and cuts[at][1] <= start:
+        while cuts[at][1] <= start:
             at += 1
-        inner = at
-        outer = blocks[block] if blocks[block][0] < blocks[block][1] else (start, end)
-        while start < end:
-            stop = end
-            if inner < len(cuts) and cuts[inner][0] < end:
-                stop = cuts[inner][0]
-            if stop > start:
-                wide = (min(outer[0], start), max(outer[1], stop))
-                found.append(made_belief(start, stop, score[index], wide))
-                done = stop
-            if stop == end:
-                break
-            start = max(start, cuts[inner][1])
-            inner += 1
+        first, last = wide[block] or (start, end)
+        for piece_start, piece_end in ((start, end),) if end <= cuts[at][0] else _between(start, end, cuts, at):
+            around = (min(first, piece_start), max(last, piece_end))
+            found.append(made_belief(piece_start, piece_end, score, around))
+            done = piece_end
     return tuple(found)
 
 
-_FIELDS = frozenset(Belief.model_fields)
+def _between(start: int, end: int, cuts: Sequence[tuple[int, int]], at: int) -> Iterator[tuple[int, int]]:
+    """What is left of a span between cuts from the one at `at` on; they are disjoint, and the last lies behind it."""
+    while start < end:
+        first, last = cuts[at]
+        if start < first:
+            yield start, min(first, end)
+        start = max(start, last)
+        at += 1
+
+
+_FIELDS = set(Belief.model_fields)
+"""Shared: beliefs are frozen, and a copy of one copies its set."""
 
 
 def made_belief(start: int, end: int, score: float, block: tuple[int, int]) -> Belief:
@@ -68,7 +69,7 @@ def made_belief(start: int, end: int, score: float, block: tuple[int, int]) -> B
     made = Belief.__new__(Belief)
     put = object.__setattr__
     put(made, "__dict__", {"start": start, "end": end, "score": score, "block": block})
-    put(made, "__pydantic_fields_set__", set(_FIELDS))
+    put(made, "__pydantic_fields_set__", _FIELDS)
     put(made, "__pydantic_extra__", None)
     put(made, "__pydantic_private__", None)
     return made

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.as_read import Edit, coded_text, edits_of
+from selfstudy_guard.filter.codes import Span, codes_of, long_words, text_of
 from selfstudy_guard.filter.encodings.readable import reads_as_text
-from selfstudy_guard.filter.spelt import LONG, spelt_out
+from selfstudy_guard.filter.spelt import spelt_out
 
 MASK = "█"
 """The character that masked spans are filled with; canonical text has none, so a masked text reads as a cleaned one."""
 
 _DROP = 0xFFFFFFFF
-_SPECIAL = re.compile(
-    "[█\u00ad\u00aa\u00b2\u00b3\u00b9\u00ba\u0300-\u052f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u1d00-\u1d7f\u1e00-\u1eff"
-    "\u2000-\u200f\u2028-\u202f\u205f-\u2095\u2100-\u214f\u2160-\u217f\u2460-\u24ff\u3000\u3164\ufe00-\ufe0f\ufeff"
-    "\uff01-\uff5e\uffa0\ufff9-\ufffb\U0001d400-\U0001d7ff\U0001f110-\U0001f189\U000e0000-\U000e01ef]"
-)
+_SPECIAL = (
+    (0xAA, 0xAA), (0xAD, 0xAD), (0xB2, 0xB3), (0xB9, 0xBA), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x2588, 0x2588),
+    (0x3000, 0x3000), (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+    (0x300, 0x52F), (0x180B, 0x180E), (0x1D00, 0x1D7F), (0x1E00, 0x1EFF), (0x2000, 0x200F), (0x2028, 0x202F),
+    (0x205F, 0x2095), (0x2100, 0x214F), (0x2160, 0x217F), (0x2460, 0x24FF), (0xFE00, 0xFE0F), (0xFF01, 0xFF5E),
+    (0xFFF9, 0xFFFB), (0x1D400, 0x1D7FF), (0x1F110, 0x1F189), (0xE0000, 0xE01EF),
+)  # fmt: skip
+"""First and last of the characters that canonical text may not have as they are."""
 _CONFUSABLE = dict(
     zip(
         "аеорсухіјѕһԁԛԝьвкмнтгпАВЕКМНОРСТХІЈЅҮԌοαρνκιυγητχεωΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıʏɪʀɴʙɢʜʟӏҏᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ",
@@ -32,6 +34,15 @@ _CONFUSABLE = dict(
         strict=True,
     )
 )
+
+
+@lru_cache(maxsize=1)
+def _special() -> NDArray[np.bool_]:
+    """Per code point: whether it is one of `_SPECIAL`."""
+    out = np.zeros(0x110000, dtype=bool)
+    for first, last in _SPECIAL:
+        out[first : last + 1] = True
+    return out
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,8 @@ class Canonical:
         offsets: raw offset of every canonical code point; None where both texts have the same positions.
         hidden: canonical offsets before which an invisible character stood, or where a character was disguised.
         styled: where letters of a mathematical or enclosed alphabet stood.
-        longest: code points of the longest word, before words that are run together were set apart.
+        packed: whether it had long words, before words that are run together were set apart.
+        words: its long words, if they are known.
     """
 
     text: str
@@ -52,7 +64,8 @@ class Canonical:
     offsets: NDArray[np.int64] | None
     hidden: NDArray[np.int64]
     styled: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    longest: int = 1 << 30
+    packed: bool = True
+    words: list[Span] | None = None
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Raw span of a non-empty canonical span; what was invisible behind its last character belongs to it."""
@@ -102,16 +115,6 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint32]
     for look, letter in _CONFUSABLE.items():
         latin[ord(look)] = ord(letter)
     return plain, kind, latin
-
-
-def codes_of(text: str) -> NDArray[np.uint32]:
-    """Code points of `text`, lone surrogates included."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32, copy=False)
-
-
-def text_of(codes: NDArray[Any]) -> str:
-    """The inverse of `codes_of`."""
-    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _letters(codes: NDArray[np.uint32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -228,15 +231,14 @@ def canonicalise(text: str) -> Canonical:
         hidden = styled = _NONE_HIDDEN
     if coded:
         hidden = np.union1d(hidden, _inside(coded, offsets, shown))
-    words = shown.split()
-    longest = max(map(len, words), default=0)
-    edits = spelt_out(shown, words if longest >= LONG else [])
+    words = long_words(shown)
+    edits = spelt_out(shown, words)
     if edits:
         if len(hidden) or len(styled):
             moved = np.cumsum(_shifts(edits, len(shown)))
             hidden, styled = hidden + moved[hidden], styled + moved[styled]
         shown, offsets = edited(shown, edits, offsets)
-    return Canonical(shown, len(text), offsets, hidden, styled, longest)
+    return Canonical(shown, len(text), offsets, hidden, styled, bool(words), None if edits else words)
 
 
 def _letters_read(
@@ -244,10 +246,12 @@ def _letters_read(
 ) -> tuple[str, NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.int64]] | None:
     """`text` with its characters replaced or dropped, which of them are left (None: all), and where invisible and
     disguised ones, and letters in some style, stood; None where nothing is to be done."""
-    if text.isascii() or not _SPECIAL.search(text):
+    if text.isascii():
+        return None
+    codes = codes_of(text)
+    if not _special()[codes].any():
         return None
     plain, kinds, lookalike = _tables()
-    codes = codes_of(text)
     kind = kinds[codes]
     out = plain[codes]
     keep = out != _DROP
@@ -316,7 +320,7 @@ def _shifts(edits: Sequence[Edit], length: int) -> NDArray[np.int64]:
     return shifts
 
 
-def _inside(spans: Sequence[tuple[int, int]], offsets: NDArray[np.int64] | None, text: str) -> NDArray[np.int64]:
+def _inside(spans: Sequence[Span], offsets: NDArray[np.int64] | None, text: str) -> NDArray[np.int64]:
     """Places in `text` whose raw offsets lie in the spans and that make up words of a written language."""
     if offsets is None:
         return _NONE_HIDDEN

@@ -93,13 +93,16 @@ _CHAT_HEADING = (
 )
 _BRACKETED = rf"[<\[](?:(?<=<)(?:{_ANGLED})|(?<=\[)(?:{_SQUARE}))"
 _BRACKET_TOKEN = re.compile(_BRACKETED, re.I)
+_MAY_BRACKET = re.compile(rf"<(?:{_ANGLED})", re.I), re.compile(rf"\[(?:{_SQUARE})", re.I)
+"""The same by their first character: a search for one character is several times as fast."""
 CHAT_TOKEN = re.compile(rf"{_BRACKETED}|{_CHAT_HEADING}", re.I | re.M)
 _CHAT_HEADING_START = re.compile(
     r"\n#{2,4}[ ]?(?:system|instruction|response|human|assistant|user|input|end|new instruction)", re.I
 )
 _BOUNDARY = re.compile(
     r" of (?:(?<=end of )|(?<=begin of )|(?<=start of ))(?:session|document|file|text|"
-    r"input|context|prompt|conversation|instructions|data)"
+    r"input|context|prompt|conversation|instructions|data)",
+    re.I,
 )
 _FOLDING = "\u0130\u0131\u017f\u212a"
 """Letters that a pattern takes for i, s or k when it ignores case, and that lower case does not make so."""
@@ -189,13 +192,15 @@ def _may_head_a_chat(text: str) -> bool:
         return True
     if "##" in text and _CHAT_HEADING_START.search(f"\n{text}"):
         return True
-    return _BOUNDARY.search(text.lower()) is not None
+    return _BOUNDARY.search(text) is not None
 
 
 def _chat(text: str) -> Iterator[Region]:
     """Runs of chat-template and document-boundary tokens with the text between them."""
     start = end = -1
     token = CHAT_TOKEN if _may_head_a_chat(text) else _BRACKET_TOKEN
+    if token is _BRACKET_TOKEN and not any(begins.search(text) for begins in _MAY_BRACKET):
+        return
     for match in token.finditer(text):
         near = start >= 0 and match.start() - end < 4000
         if near and _PARAGRAPH_END.search(text, end, match.start()) is None:

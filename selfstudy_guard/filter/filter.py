@@ -6,7 +6,7 @@ import copy
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.apply import ACTIONS, apply_findings, check_mode
 from selfstudy_guard.filter.beliefs import beliefs_of, lowered, raised
-from selfstudy_guard.filter.canonical import MASK, codes_of
-from selfstudy_guard.filter.detection import Hit, Look, detect, merged, prepare
+from selfstudy_guard.filter.detection import Hit, Look, detect, looks, merged, prepare
 from selfstudy_guard.filter.model.inputs import WINDOW
 from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
-from selfstudy_guard.filter.second_look import look_again
+from selfstudy_guard.filter.rest import Rest
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import Belief, FilterMode, FilterResult, Finding
 
-_ROUNDS = 6
+TOGETHER = 4 * WINDOW
+"""Code points of texts that `clean_many` judges side by side."""
 CAP_FROM = 2000
 """Code points: shorter texts may be emptied, longer ones are stopped by the cap."""
 
@@ -33,6 +33,14 @@ class Allows(Protocol):
     def allows(self, finding: Finding) -> bool:
         """Whether the finding must stay in the text (its offsets are those of the text being cleaned)."""
         ...
+
+
+class _Found(NamedTuple):
+    """What is found in a text, whether the cap stopped some of it, and what is believed of the rest."""
+
+    findings: tuple[Finding, ...]
+    capped: bool
+    beliefs: tuple[Belief, ...]
 
 
 @dataclass(frozen=True)
@@ -177,12 +185,11 @@ class InstructionFilter:
             text: any string.
             question: the question about to be answered: what has nothing to do with it weighs a little more.
         """
-        return self._applied(text, *self._find(text, question))
+        return self._applied(text, self._find([text], question)[0])
 
-    def _applied(
-        self, text: str, findings: tuple[Finding, ...], capped: bool, beliefs: tuple[Belief, ...]
-    ) -> FilterResult:
+    def _applied(self, text: str, found: _Found) -> FilterResult:
         """The result of treating the findings of a text."""
+        findings, capped, beliefs = found
         if capped:
             warnings.warn(
                 f"nearly all of a text of {len(text):,} characters looks like instructions, and the cap of {self.cap} "
@@ -202,7 +209,7 @@ class InstructionFilter:
             beliefs=beliefs,
         )
 
-    def clean_many(self, texts: Iterable[str]) -> list[FilterResult]:
+    def clean_many(self, texts: Iterable[str], question: str | None = None) -> list[FilterResult]:
         """`clean` of every text, in order; short texts are judged side by side, which is faster than one by one."""
         results: list[FilterResult] = []
         batch: list[str] = []
@@ -210,39 +217,28 @@ class InstructionFilter:
         for text in texts:
             batch.append(text)
             size += len(text)
-            if size >= WINDOW:
-                results.extend(self._clean_batch(batch))
+            if size >= TOGETHER:
+                results.extend(self._clean_batch(batch, question))
                 batch, size = [], 0
-        results.extend(self._clean_batch(batch))
+        results.extend(self._clean_batch(batch, question))
         return results
 
-    def _clean_batch(self, texts: list[str]) -> list[FilterResult]:
-        model = self._model
-        if type(model) is not SentenceModel:  # another model may look at whole documents
-            return [self.clean(text) for text in texts]
-        prepared = [prepare(text.replace(MASK, "")) for text in texts]
-        scored = model.score_many(prepared)
-        seen = [(units, scores) for (units, _), scores in zip(prepared, scored, strict=True)]
-        look_again(seen, self.threshold, model)
-        looks = zip(prepared, scored, strict=True)
-        return [
-            self._applied(text, *self._find(text, None, look=(*units, scores)))
-            for text, (units, scores) in zip(texts, looks, strict=True)
-        ]
+    def _clean_batch(self, texts: list[str], question: str | None) -> list[FilterResult]:
+        return [self._applied(text, found) for text, found in zip(texts, self._find(texts, question), strict=True)]
 
     def find(self, text: str, question: str | None = None) -> tuple[Finding, ...]:
         """The findings alone, sorted and disjoint, in code points of the raw `text`; `action` is "flagged".
 
         No cap holds here, since flows decide by these findings what a model may read.
         """
-        return self.uncapped()._find(text, question)[0]
+        return self.uncapped()._find([text], question)[0].findings
 
     def examine(self, text: str, question: str | None = None) -> FilterResult:
         """Findings and beliefs alone, for choosing evidence: nothing is treated, and as in `find` no cap holds.
 
         A sentence before a finding, which `find` takes along, is one only if it is believed in by itself.
         """
-        findings, _, beliefs = self.uncapped()._find(text, question, strict=True)
+        findings, _, beliefs = self.uncapped()._find([text], question, strict=True)[0]
         return FilterResult(
             text=text,
             findings=findings,
@@ -251,52 +247,28 @@ class InstructionFilter:
             beliefs=beliefs,
         )
 
-    def _find(
-        self, text: str, question: str | None, look: Look | None = None, *, strict: bool = False
-    ) -> tuple[tuple[Finding, ...], bool, tuple[Belief, ...]]:
-        """Findings, whether the cap stopped some, and beliefs; `look` is the first look at the text, if there was one.
+    def _find(self, texts: Sequence[str], question: str | None = None, *, strict: bool = False) -> list[_Found]:
+        """What is found in each of the texts; the looks at all of them that are still open are made side by side.
 
         Taking a passage out changes what stands beside what, so the text that is left is judged again until nothing
         more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
         text, so the same holds for a masked text.
         """
-        rest, places = text, None
-        if MASK in text:
-            places = np.flatnonzero(codes_of(text) != ord(MASK))
-            rest = text.replace(MASK, "")
-        hits: list[Hit] = []
-        capped = False
-        for turn in range(_ROUNDS + 2):
-            if look is None or turn:
-                look = self._look(rest, question)
-            fresh, stopped = self._round(rest, look, strict)
-            capped = capped or stopped
-            if not fresh:
-                break
-            if turn == _ROUNDS:  # a text built to uncover something new at each step: take the whole stretch
-                fresh = [fresh[0].stretched(fresh[0].start, fresh[-1].end)]
-            elif turn > _ROUNDS:
-                fresh = [fresh[0].stretched(0, len(rest))]
-            keep = np.ones(len(rest), dtype=bool)
-            for hit in fresh:
-                keep[hit.start : hit.end] = False
-            hits.extend(hit.moved(places) for hit in fresh)
-            kept = np.flatnonzero(keep)
-            places = kept if places is None else places[kept]
-            parts, done = [], 0
-            for hit in fresh:
-                parts.append(rest[done : hit.start])
-                done = hit.end
-            rest = "".join([*parts, rest[done:]])
-        findings = tuple(self._finding(text, hit) for hit in merged(hits))
-        if not rest or look is None:
-            return findings, capped, ()
-        return findings, capped, self._beliefs(text, findings, look, places)
+        rests = [Rest(text) for text in texts]
+        open_ = rests
+        while open_:
+            for rest, look in zip(
+                open_, looks([rest.text for rest in open_], self._model, self.threshold, question), strict=True
+            ):
+                rest.take(look, *self._round(rest.text, look, strict))
+            open_ = [rest for rest in open_ if rest.open]
+        return [self._found(text, rest) for text, rest in zip(texts, rests, strict=True)]
 
-    def _look(self, text: str, question: str | None) -> Look:
-        """`text` in units, and what the model says of them."""
-        units, canonical = prepare(text)
-        return units, canonical, self._model.score(units, canonical, question)
+    def _found(self, text: str, rest: Rest) -> _Found:
+        findings = tuple(self._finding(text, hit) for hit in merged(rest.hits))
+        if not rest.text or rest.look is None:
+            return _Found(findings, rest.capped, ())
+        return _Found(findings, rest.capped, self._beliefs(text, findings, rest.look, rest.places))
 
     def _beliefs(
         self, text: str, findings: tuple[Finding, ...], look: Look, places: NDArray[np.int64] | None

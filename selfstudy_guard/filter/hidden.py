@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical
-from selfstudy_guard.filter.encodings.encoded_text import ADDRESS, LONG_RUN, Decoded, ciphered, find_encoded
+from selfstudy_guard.filter.encodings.encoded_text import ADDRESS, Decoded, ciphered, find_encoded
 from selfstudy_guard.filter.encodings.readable import reads_as_text
 from selfstudy_guard.filter.model.scoring import SentenceModel
 from selfstudy_guard.filter.second_look import believed_in_place
@@ -51,7 +51,7 @@ def open_hidden(
         Encoded runs that are only a small part of their unit.
     """
     _open_invisible(units, canonical, judge, flagged, labels)
-    runs = find_encoded(units.text, _stretches(units, coded), long_runs=canonical.longest >= LONG_RUN)
+    runs = find_encoded(units.text, _stretches(units, coded), words=units.long_words if canonical.packed else ())
     ciphers = _ciphered(units, strange & ~flagged, familiar)
     if judge and (runs or ciphers):
         changes = [(run.start, run.end, run.text) for run in runs]
@@ -90,7 +90,7 @@ def _open_invisible(
         many = (counts >= 3) & (counts >= 0.03 * (ends - starts))
         if styled and judge:
             many &= judge[1] >= HIDDEN
-        for index in np.flatnonzero(many).tolist():
+        for index in many.nonzero()[0].tolist():
             words = canonical.text[starts[index] : ends[index]]
             if sum(char.isalpha() for char in words) >= 8:
                 flagged[index] = True
@@ -119,7 +119,7 @@ def _encoded(units: Units, runs: list[Decoded], flagged: NDArray[np.bool_], labe
 def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Disjoint spans of neighbouring coded units (what lies between two of them within 80 code points included)."""
     spans: list[tuple[int, int]] = []
-    for index in np.flatnonzero(coded).tolist():
+    for index in coded.nonzero()[0].tolist():
         start, end = max(0, units.start[index] - 80), min(len(units.text), units.end[index] + 80)
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], end)
@@ -131,7 +131,7 @@ def _stretches(units: Units, coded: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _ciphered(units: Units, strange: NDArray[np.bool_], familiar: Callable[[str], float]) -> list[tuple[int, Decoded]]:
     """Units of unknown words that say something when letters are exchanged, reversed or read for digits."""
     found: list[tuple[int, Decoded]] = []
-    for index in np.flatnonzero(strange).tolist():
+    for index in strange.nonzero()[0].tolist():
         said = ciphered(units.text[units.start[index] : units.end[index]], familiar)
         if said and reads_as_text(said.text):
             found.append((index, said))

@@ -47,7 +47,7 @@ def introduced_sentences(
     done = -1
     before = np.zeros_like(flagged)
     before[:-1] = flagged[1:] & (probability[:-1] >= threshold * FOLLOWS)
-    for lead in np.flatnonzero(flagged | before).tolist():
+    for lead in (flagged | before).nonzero()[0].tolist():
         if lead <= done or not _is_header(units, lead):
             continue
         last = lead
@@ -92,7 +92,7 @@ def introduced_code(units: Units, leads: NDArray[np.bool_]) -> list[tuple[int, i
     closing: dict[str, list[int]] | None = None
     count = len(units.start)
     done = -1
-    for lead in np.flatnonzero(leads).tolist():
+    for lead in leads.nonzero()[0].tolist():
         first = lead + 1
         if first >= count or lead <= done or CHANNELS[units.channel[lead]] not in _LEADING:
             continue

@@ -25,8 +25,8 @@ _LONE = frozenset("aieoyаияоуàáéóyåö")
 
 def in_sentence_case(words: str) -> str | None:
     """A unit whose words begin with capitals, as a sentence; None for any other."""
-    named = [word for word in words.split() if word[0].isalpha()]
-    if len(named) < _FEWEST_WORDS or sum(word[0].isupper() for word in named) < _CAPITALS * len(named):
+    initials = [word[0] for word in words.split() if word[0].isalpha()]
+    if len(initials) < _FEWEST_WORDS or sum(map(str.isupper, initials)) < _CAPITALS * len(initials):
         return None
     low = words.lower()
     return low[:1].upper() + low[1:] + ("" if low[-1] in ".!?:" else ".")

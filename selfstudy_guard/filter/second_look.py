@@ -8,6 +8,7 @@ gives an order in the middle. The strongest belief counts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -52,13 +53,15 @@ def believed_in_place(model: SentenceModel, texts: Sequence[tuple[str, Sequence[
             places.append((size - len(said), size, number))
             done = end
         canonical = canonicalise("".join([*parts, text[done:]]))
-        prepared.append((split_units(canonical.text), canonical))
+        prepared.append((split_units(canonical.text, canonical.words), canonical))
         where.append(places)
     out: list[list[float]] = []
     scored = model.score_many(prepared)
     for (units, canonical), scores, places, (_, changes) in zip(prepared, scored, where, texts, strict=True):
         beliefs = [0.0] * len(changes)
-        spans = [canonical.raw_span(start, end) for start, end in zip(units.start, units.end, strict=True)]
+        spans = list(zip(units.start, units.end, strict=True))
+        if canonical.offsets is not None:
+            spans = [canonical.raw_span(start, end) for start, end in spans]
         at = 0
         for first, last, number in places:
             while at < len(spans) and spans[at][1] <= first:
@@ -142,13 +145,12 @@ def _looks(units: Units, scores: Scores, threshold: float, model: SentenceModel)
     """What of a text is looked at again: units without spaces, titles, and long sentences of several clauses."""
     probability = scores.probability
     open_ = probability < threshold
-    glued = [index for index in np.flatnonzero(open_).tolist() if _runs(units, index)] if RUN.search(units.text) else []
-    for index in _most(glued, probability):
+    for index in _most([index for index in _holders(units) if open_[index]], probability):
         start, end = units.start[index], units.end[index]
         said = set_apart(units.text[start:end], model.weights.vocabulary)
         if said:
             yield _Look(units, scores, index, [(start, end)], [said], whole=True)
-    doubtful = np.flatnonzero(open_ & (probability >= DOUBTFUL)).tolist()
+    doubtful = (open_ & (probability >= DOUBTFUL)).nonzero()[0].tolist()
     spoken = [index for index in doubtful if CHANNELS[units.channel[index]] not in _SKIPPED]
     long = []
     for index in spoken:
@@ -165,9 +167,19 @@ def _looks(units: Units, scores: Scores, threshold: float, model: SentenceModel)
             yield _Look(units, scores, index, clauses, said_alone, whole=False)
 
 
-def _runs(units: Units, index: int) -> bool:
-    """Whether a unit holds a run of letters that is no word of any language."""
-    return RUN.search(units.text, units.start[index], units.end[index]) is not None
+def _holders(units: Units) -> Iterator[int]:
+    """Units that hold a run of letters that is no word of any language, in order."""
+    index = 0
+    for start, end in units.long_words:
+        index = max(index, bisect_right(units.end, start))
+        while index < len(units.start) and units.start[index] < end:
+            if RUN.search(units.text, max(start, units.start[index]), min(end, units.end[index])):
+                yield index
+                index += 1
+            elif units.end[index] < end:
+                index += 1
+            else:
+                break
 
 
 def _most(indices: list[int], probability: NDArray[np.float64]) -> list[int]:

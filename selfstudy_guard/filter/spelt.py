@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from selfstudy_guard.filter.as_read import Edit
+from selfstudy_guard.filter.codes import Span
 from selfstudy_guard.filter.common_words import listed
 
 LONG = 30
@@ -107,18 +108,16 @@ def _run_together(text: str, start: int, end: int) -> Iterator[Edit]:
                 at = text.find(sign, at + 1, match.end())
 
 
-def spelt_out(text: str, words: Sequence[str]) -> list[Edit]:
-    """Where a text must be joined or set apart for its words to show; `words` are at least its long ones, in order."""
+def spelt_out(text: str, words: Sequence[Span]) -> list[Edit]:
+    """Where a text must be joined or set apart for its words to show; `words` are its long ones, in order."""
     found: list[Edit] = []
     if _LETTERS_BELOW.search(text):
         found.extend(_letter_lines(text))
     if _WORDS_APART.search(text):
         found.extend(_word_lines(text))
-    at = 0
-    for run in [word for word in words if len(word) >= LONG]:
-        start = text.find(run, at)
-        at = start + len(run)
-        found.extend(_run_together(text, start, at))
+    for start, end in words:
+        if end - start >= LONG:
+            found.extend(_run_together(text, start, end))
     if len(found) < 2:
         return found
     found.sort()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from selfstudy_guard.filter.channels import BLOCK_TAG, CHANNELS, TAG, Region, find_regions
+from selfstudy_guard.filter.codes import Span, long_words
 from selfstudy_guard.filter.cuts import Cuts, cuts_of
 from selfstudy_guard.filter.spelt import reads_on
 
@@ -61,6 +63,11 @@ class Units:
     wrapped: list[bool] = field(default_factory=list)
     clauses: list[tuple[int, int, float]] | None = None
 
+    @cached_property
+    def long_words(self) -> list[Span]:
+        """Where the long words of `text` stand."""
+        return long_words(self.text)
+
 
 def _blanked(text: str, spans: list[tuple[int, int, str]]) -> str:
     """`text` with spans filled by one character each; spans are sorted and disjoint."""
@@ -78,8 +85,8 @@ def _blanked(text: str, spans: list[tuple[int, int, str]]) -> str:
     return "".join(parts)
 
 
-def split_units(text: str) -> Units:
-    """Units of canonical `text`, in linear time."""
+def split_units(text: str, words: list[Span] | None = None) -> Units:
+    """Units of canonical `text`, in linear time; `words` are its long words, if they are known."""
     regions = find_regions(text)
     blanks: list[tuple[int, int, str]] = []
     if "<" in text:
@@ -96,6 +103,8 @@ def split_units(text: str) -> Units:
                 start, at = spoken[at].inner_end, at + 1
             blanks.append((start, end, fill))
     units = Units(_blanked(text, blanks))
+    if words is not None and not blanks:
+        units.long_words = words
     done = 0
     for region in regions:
         _plain(units, done, region.start)
@@ -248,11 +257,15 @@ class _Width(NamedTuple):
 
 
 def _width_of(lines: list[str]) -> _Width:
-    pieces = [line.split() for line in lines]
-    width = [len(" ".join(piece)) for piece in pieces]
-    widest = max(width)
+    widest = 0
+    for line in sorted(lines, key=len, reverse=True):
+        if len(line) <= widest:
+            break
+        widest = max(widest, len(" ".join(line.split())))
     if widest >= _WIDE:
         return _Width(widest, False)
+    pieces = [line.split() for line in lines]
+    width = [len(" ".join(piece)) for piece in pieces]
     turns = [at for at in range(len(pieces) - 1) if pieces[at] and pieces[at + 1]]
     full = sum(width[at] + 1 + len(pieces[at + 1][0]) > widest for at in turns)
     many = sum(map(len, pieces)) >= _FEWEST_WORDS * sum(map(bool, pieces))

@@ -69,25 +69,21 @@ def claims_of(question: str, stretches: Sequence[Stretch]) -> list[Claim]:
     Returns:
         One claim for each stretch.
     """
-    scored: list[tuple[float, int, Span]] = []
+    scored: list[tuple[float, int, int, int]] = []
     sure = False
-    for number, (home, start, end) in enumerate(stretches):
-        index = home.index
-        scores = index.scores(question)
-        scored += [
-            (float(score), number, target.span)
-            for score, target in zip(scores, index.targets, strict=True)
-            if target.start < end and target.end > start
-        ]
-        sure = sure or bool(index.attribute(question, top=1).targets)
+    for number, (home, first, last) in enumerate(stretches):
+        scores = home.index.scores(question)
+        places = zip(scores.tolist(), *home.segmentation.edges, strict=True)
+        scored += [(score, number, start, end) for score, start, end in places if start < last and end > first]
+        sure = sure or home.index.knows(scores)
     best = max(scored, key=lambda row: row[0], default=None)
     claims = []
     for number in range(len(stretches)):
         credits = [
-            Credit(span.start, span.end, RELATED * score / best[0] + BEST * (span is best[2]))
-            for score, owner, span in scored
-            if best is not None and owner == number and score > _LEAST * best[0]
+            Credit(row[2], row[3], RELATED * row[0] / best[0] + BEST * (row is best))
+            for row in scored
+            if best is not None and row[1] == number and row[0] > _LEAST * best[0]
         ]
-        mine = (best[2],) if best is not None and best[1] == number else ()
+        mine = (Span(start=best[2], end=best[3]),) if best is not None and best[1] == number else ()
         claims.append(Claim((), mine, tuple(credits), sure, known=True))
     return claims

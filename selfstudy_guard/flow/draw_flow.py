@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -87,18 +87,24 @@ class DrawFlows:
             shown=shown,
             checks=checks,
             scaffold=Scaffold.of(draw, home.language, self.prompts, shown),
-            windows=tuple(one.window for one in blind),
+            cuts=blind,
         )
 
     def cuts(
-        self, target: Target, windows: Sequence[Context], question: str | None
+        self, target: Target, blind: tuple[Cut, ...], question: str | None
     ) -> Generator[Request, Reply, tuple[Cut, ...]]:
-        """What the answering model does not read of each window."""
+        """What the answering model does not read, with the question in view.
+
+        Args:
+            blind: the same as long as the question was not known; without a review it changes nothing.
+        """
+        if self._review is None:
+            return blind
         found = []
-        for context in windows:
+        for one in blind:
             made = yield from cut_in_view(
-                self.prepared.get(context.document_id),
-                context,
+                self.prepared.get(one.window.document_id),
+                one.window,
                 mode=self._mode,
                 review=self._review,
                 targets=(target, *target.also),
@@ -109,7 +115,7 @@ class DrawFlows:
         return tuple(found)
 
     def _cuts(self, target: Target) -> tuple[Cut, ...]:
-        """The same as long as the question is not known; nobody is asked."""
+        """What the answering model does not read of each window, as long as no question is known."""
         targets = (target, *target.also)
         return tuple(
             cut(
@@ -128,8 +134,10 @@ class DrawFlows:
         return int.from_bytes(digest, "big") >> 1
 
     def _restored(self, target: Target) -> Target:
-        also = tuple(self._restored(other) for other in target.also)
-        return self.prepared.get(target.document_id).restored(target).model_copy(update={"also": also})
+        restored = self.prepared.get(target.document_id).restored(target)
+        if not target.also:
+            return restored
+        return restored.model_copy(update={"also": tuple(self._restored(other) for other in target.also)})
 
     def _contexts(self, target: Target) -> list[Context]:
         """The windows of a question: that of its target, and those of further targets that stand outside it."""
@@ -162,8 +170,7 @@ class DrawFlow:
         shown: the context as the question generator reads it: artefacts and instructions are masked.
         checks: what is decided about its question and answer.
         scaffold: the help that small models are given.
-        cuts: what its evidence leaves out of each window; empty before `in_view`.
-        windows: round its targets.
+        cuts: what its evidence leaves out of each window round its targets, with the question in view behind `in_view`.
     """
 
     flows: DrawFlows
@@ -173,7 +180,6 @@ class DrawFlow:
     checks: PairChecks
     scaffold: Scaffold
     cuts: tuple[Cut, ...] = ()
-    windows: tuple[Context, ...] = ()
 
     def compose_question(self, attempt: int, feedback: str | None) -> Request:
         """The request for the question."""
@@ -199,7 +205,7 @@ class DrawFlow:
 
     def in_view(self, question: str | None) -> Generator[Request, Reply, DrawFlow]:
         """The same with the evidence for this question (None: whichever it may be); a judge may be asked about it."""
-        cuts = yield from self.flows.cuts(self.draw.target, self.windows, question)
+        cuts = yield from self.flows.cuts(self.draw.target, self.cuts, question)
         return self._reading(cuts)
 
     def tight(self) -> DrawFlow:

@@ -55,9 +55,13 @@ class Prepared:
 
     def weighed_in(self, start: int, end: int) -> tuple[Belief, ...]:
         """Those of the units that stand, at least in part, in a stretch of the document (code points)."""
-        first = bisect_right(self.weighed, start, key=lambda belief: belief.end)
-        last = bisect_left(self.weighed, end, key=lambda belief: belief.start)
-        return self.weighed[first:last]
+        starts, ends = self._edges
+        return self.weighed[bisect_right(ends, start) : bisect_left(starts, end)]
+
+    @cached_property
+    def _edges(self) -> tuple[list[int], list[int]]:
+        """Where the units of `weighed` begin, and where they end."""
+        return [belief.start for belief in self.weighed], [belief.end for belief in self.weighed]
 
     @cached_property
     def index(self) -> AttributionIndex:

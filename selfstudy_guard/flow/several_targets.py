@@ -33,7 +33,7 @@ from selfstudy_guard.questions.answers import check_answer
 from selfstudy_guard.questions.gaps import gap_pair
 from selfstudy_guard.questions.question_checks import contains_answer
 from selfstudy_guard.questions.rating import parse_together, together_request
-from selfstudy_guard.questions.several_prompts import parse_several, several_request
+from selfstudy_guard.questions.several_prompts import LONGEST_ANSWER, parse_several, several_request
 from selfstudy_guard.records import Answer, Draw, Question, Rating, Record, Rejection, Reply, Request, Usage, Verdict
 
 ROUNDS = 2
@@ -215,6 +215,8 @@ def first_look(planned: DrawFlow, question: str, said: str) -> Verdict:
     if not verdict.accepted:
         return verdict
     target, prompts = planned.draw.target, planned.flows.prompts
+    if prompts.several is not None and prompts.several.patterns and len(said) >= LONGEST_ANSWER:
+        return Verdict(accepted=False, reason="truncated", feedback="The answer was cut off: answer in a few words.")
     shown = f"{planned.shown}\n{target.lead} {target.text}"
     verdict = check_answer(said, question, shown, text=said, prompts=prompts, style=planned.draw.style, target=target)
     if verdict.accepted and contains_answer(question, said):

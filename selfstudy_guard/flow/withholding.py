@@ -87,16 +87,18 @@ def choose_evidence(
     """
     if withhold is None or not beliefs:
         return ()
-    needed = _Spans(keep)
     reasons: dict[int, Reason] = {}
     credit = _credit(beliefs, credits)
     for place, belief in enumerate(beliefs):
         if (moved(belief.score, -credit[place]) if place in credit else belief.score) >= withhold:
             reasons[place] = "suspect"
+    if not reasons and not findings:
+        return ()  # nothing is suspected, and nothing brings anything along
     _between_suspects(beliefs, withhold, reasons)
     if findings:
         _beside(beliefs, findings, withhold, reasons)
     _brought_along(text, beliefs, findings, reasons)
+    needed = _Spans(keep)
     for place in list(reasons):
         spared = reasons[place] != "suspect" and credit.get(place, 0.0) >= SPARED
         if spared or needed.touch(beliefs[place].start, beliefs[place].end):
@@ -106,6 +108,8 @@ def choose_evidence(
 
 def _credit(beliefs: Sequence[Belief], credits: Sequence[Credit]) -> dict[int, float]:
     """How much the question speaks for units, by their place; those that are missing have none."""
+    if not credits:
+        return {}
     starts = [belief.start for belief in beliefs]
     most: dict[int, float] = {}
     for one in credits:

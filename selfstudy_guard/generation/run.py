@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,7 +126,7 @@ class Run(Results):
             path,
             tracker=self.tracker,
             documents=self.iter_documents(),
-            records=self.iter_records(),
+            records=_Again(self.iter_records),
             rejections=self.iter_rejections(),
             balance=self.balance,
             findings=found,
@@ -143,6 +143,16 @@ class Run(Results):
             f"<Run {where}: {balance.answered} answered, {balance.rejected} rejected, {balance.failed} failed, "
             f"{balance.pending} pending>"
         )
+
+
+class _Again(Iterable[Record]):
+    """Records that are read from the ledger each time anew, so that nobody has to keep them."""
+
+    def __init__(self, read: Callable[[], Iterator[Record]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._read()
 
 
 class _StoredSegmentations(Mapping[str, "Segmentation"]):

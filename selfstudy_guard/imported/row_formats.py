@@ -42,6 +42,8 @@ from selfstudy_guard.imported.values import (
     text_of,
 )
 
+_NESTED = ("questions_and_answers", "qas", "qa", "conversation")
+"""Fields that hold a list of pairs; a conversation of XTuner is one."""
 _FRAME = regex.compile(r"\A\s*(?:Human:\s*)?(?P<said>.*?)\s*(?:Assistant:|\#\#\#|->|=>)?\s*\Z", regex.S)
 _STOP = regex.compile(r"\s*(?:\bEND|\#\#\#|</s>|<\|endoftext\|>)\s*\Z")
 
@@ -88,7 +90,7 @@ def _choice(row: Row) -> Iterator[Pair]:
 def _lists(row: Row) -> Iterator[Pair]:
     """Questions and answers in lists beside each other, or a list of pairs under one passage."""
     contexts = passages(first(row, *CONTEXT_NAMES))
-    nested = first(row, "questions_and_answers", "qas", "qa")
+    nested = first(row, *_NESTED)
     if isinstance(nested, list):
         for item in nested:
             if isinstance(item, Mapping):
@@ -303,8 +305,8 @@ def _is_cartridges(row: Row) -> bool:
 
 
 def _in_lists(row: Row) -> bool:
-    nested = first(row, "questions_and_answers", "qas", "qa")
-    if isinstance(nested, list):
+    nested = first(row, *_NESTED)
+    if isinstance(nested, list) and nested:
         return isinstance(nested[0], Mapping)
     return isinstance(row.get("questions"), list) and isinstance(row.get("answers"), list | Mapping)
 

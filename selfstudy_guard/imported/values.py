@@ -16,14 +16,14 @@ _NOT_SAID = frozenset(
 """Kinds of content parts that are no text of the speaker."""
 QUESTION_FIELDS = tuple(
     "question query prompt instruction input user_input q question_text user_query text_input input_text "
-    "problem".split()
+    "problem human anchor".split()
 )
 """Names of the question, most telling first."""
 ANSWER_FIELDS = tuple(
     "answer correct_answer expected_answer ground_truth_answer reference_answer response completion output chosen "
     "reference ground_truth expected_output expected generation reply self_answer short_answer final_answer "
     "ideal_response ideal_answer model_response model_answer output_text solution target a long_answer ideal "
-    "expected_response best_answer".split()
+    "expected_response best_answer assistant".split()
 )
 
 

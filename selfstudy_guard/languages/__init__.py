@@ -12,6 +12,7 @@ words; a phrase is written as people write it, with single spaces. What a sectio
 - `refusals`: how a model begins to decline.
 - `unanswerable`: how a model says that the text does not tell.
 - `openers`, `closers`: small talk before and after an answer ("Sure", "Let me know if").
+- `set_closers`: how a line behind the last pair begins that speaks of the questions ("These questions cover").
 - `aside_labels`: fields that stand beside question and answer ("Explanation:", "Difficulty:").
 - `user_labels`, `assistant_labels`: who speaks in a written dialogue.
 - `cookie_patterns`, `own_site_patterns`, `consent_patterns`, `consent_button_patterns`, `commons_patterns`,

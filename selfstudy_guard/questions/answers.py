@@ -233,7 +233,15 @@ def grounded(answer: str, question: str, evidence: str) -> float:
         return 1.0
     known = set(content_words(evidence)) | set(content_words(question))
     stems = {word[:5] for word in known}
-    return sum(word in known or (len(word) > 4 and word[:5] in stems) for word in said) / len(said)
+    bases = {_base(word) for word in known}
+    return sum(word in known or word[:5] in stems or _base(word) in bases for word in said) / len(said)
+
+
+def _base(word: str) -> str:
+    """A short word without its ending: "die" and "died" are one. Long ones are compared by their first letters."""
+    if len(word) > 6:
+        return word
+    return next((word[: -len(end)] for end in ("ing", "ed", "es", "s", "e") if word.endswith(end)), word)
 
 
 def _refused(reason: str, feedback: str) -> Verdict:

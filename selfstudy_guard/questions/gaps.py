@@ -10,6 +10,7 @@ import re
 
 from selfstudy_guard.attribution.terms import is_unspaced, words
 from selfstudy_guard.questions.english import listed
+from selfstudy_guard.questions.numbers import SPELT
 from selfstudy_guard.questions.wording import content_words, in_words
 from selfstudy_guard.records import Target
 
@@ -39,6 +40,13 @@ _DANGLING = re.compile(
 )
 _KINDS = ("sentence", "list_item", "table_row", "definition", "caption")
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/'’-][^\W_]+)*")
+_BEFORE_NOUN = re.compile(
+    r"\b(?:the|an?|its|his|her|their|of|in|on|at|from|with|by|for|to|into|der|die|das|le|la|les|el|los)\s(?:[^\W\d_]+\s){0,2}$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\s(?!(?:the|an?|of|in|on|at|from|with|by|for|to|into|and|or|that|which|who|is|are|was|were|has)\b)[^\W\d_]+"
+)
 _NUMBER = re.compile(r"\d")
 _QUOTES = re.compile(r"[\"“”„«»「」]")
 _RESIDUE = re.compile(
@@ -101,10 +109,16 @@ def _gaps(text: str, *, row: bool) -> list[tuple[int, int]]:
 
     def rank(match: re.Match[str]) -> tuple[int, int]:
         word = match[0]
-        kind = 0 if _NUMBER.search(word) else 1 if word[0].isupper() else 3 if _says_little(word) else 2
-        return kind, -len(word)
+        kind = 0 if _number(word) else 1 if word[0].isupper() else 3 if _says_little(word) else 2
+        # "of flour" and "a suitable tide" ask for a noun, which tells more than "makes" or "suitable".
+        noun = bool(_BEFORE_NOUN.search(text[: match.start()])) and not _GOES_ON.match(text, match.end())
+        return kind, -len(word) if noun else 0
 
-    return [m.span() for m in sorted(once, key=rank) if _NUMBER.search(m[0]) or len(m[0]) >= 4]
+    return [m.span() for m in sorted(once, key=rank) if _number(m[0]) or len(m[0]) >= 4]
+
+
+def _number(word: str) -> bool:
+    return _NUMBER.search(word) is not None or (word in SPELT and word not in ("one", "second"))
 
 
 def _says_little(word: str) -> bool:
@@ -120,13 +134,22 @@ def _clause(text: str, start: int, end: int) -> str | None:
     for left in [0, *(match.end() for match in _BREAK.finditer(before))]:
         for right in [len(after), *reversed([match.start() for match in _BREAK.finditer(after)])]:
             clause = f"{before[left:]}{GAP}{after[:right]}".strip()
-            if _tells(clause) and len(clause.split()) <= _MOST + 8 * (":" in clause and ";" in clause):
+            if (
+                _tells(clause)
+                and _stands_alone(clause)
+                and len(clause.split()) <= _MOST + 8 * (":" in clause and ";" in clause)
+            ):
                 return clause
     left_words, right_words = before.split(" "), after.split(" ")
     near = f"{' '.join(left_words[-_BEFORE:])}{GAP}{' '.join(right_words[:_AFTER])}".strip(" ,;:")
-    if not _tells(near):
+    if not _tells(near) or not _stands_alone(near):
         return None
     return f"{'… ' if len(left_words) > _BEFORE else ''}{near}{' …' if len(right_words) > _AFTER else ''}"
+
+
+def _stands_alone(clause: str) -> bool:
+    """Whether no piece of a clause begins with a pronoun, which stands for something that the question leaves out."""
+    return not any(_DANGLING.match(piece.strip()) for piece in re.split(r"[,;:]", clause))
 
 
 def _tells(clause: str) -> bool:

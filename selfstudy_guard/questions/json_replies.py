@@ -164,8 +164,10 @@ def _one_pair(lower: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _text(value: Any) -> str:
     """A text, number, list of them, or object with a text in it, as text; "" for anything else."""
-    if isinstance(value, bool) or value is None:
+    if value is None:
         return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, str | int | float):
         return str(value).strip()
     if isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):

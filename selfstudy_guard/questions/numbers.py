@@ -25,7 +25,8 @@ _POINTED = regex.compile(r"\d+\.\d+")
 _JOINED = regex.compile(r"\s(?:and|or|&)\s|,\s", regex.I)
 _HOW_MUCH = regex.compile(
     r"\bhow (?:many|much|long|old|far|high|deep|wide|tall|heavy|often)\b"
-    r"|\b(?:when|what year|which year|what (?:is|was) the (?:price|number))\b",
+    r"|\b(?:when|what year|which year|what (?:is|was) the (?:price|number))\b"
+    r"|\bwhat (?:do|does|did) [^?]* (?:cost|pay|earn|weigh|measure)\b",
     regex.I,
 )
 """Questions for one value."""
@@ -34,7 +35,11 @@ _COUNT_ASKED = regex.compile(
     (?=\s(?:is|are|was|were|do|does|did|has|have|had|can|may|must|in|of|on)\b | \s\p{L}+ed\b)""",
     regex.I | regex.VERBOSE,
 )
+_END_ASKED = regex.compile(r"\b(?:until|till|ends?|ended|stop|stopped|clos\w*|finish\w*)\b", regex.I)
+_BEGIN_ASKED = regex.compile(r"\b(?:since|from|begins?|began|start\w*|opens?|opened)\b", regex.I)
+_BREAKS = regex.compile(r"[,;:(](?:\s|$)|\band\b")
 _OF_THESE = regex.compile(r"\bof (?:whom|which|them|these|those)\b", regex.I)
+_OF_WHOLE = regex.compile(r"\bof (?:the|its|his|her|their) [\w ]{3,40}, [\w]+ ", regex.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,14 @@ def numbers_of(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
+_ABOUT = frozenset("about almost barely exactly just nearly only than under over".split())
+
+
 def _counts(tokens: list[tuple[str, int]], place: int) -> bool:
     """Whether "one" is a number here: "one month", not "the southern one"."""
     nxt = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
-    return nxt in UNITS
+    before = tokens[place - 1][0].lower() if place else ""
+    return nxt in UNITS or before in _ABOUT
 
 
 def _plain(token: str) -> str:
@@ -165,18 +174,43 @@ def two_values(answer: str, question: str, target: str) -> str | None:
     return "two-values"
 
 
+_SPAN = regex.compile(
+    r"""\b(?:from|between)\s(?:\p{Ll}+\s)?(\d[\d:.,]*|\p{Lu}\p{Ll}+)
+    \s(?:\p{Ll}+\s)?(?:to|until|till|and)\s(?:\p{Ll}+\s)?(\d[\d:.,]*|\p{Lu}\p{Ll}+)""",
+    regex.VERBOSE,
+)
+_CHANGED = regex.compile(
+    r"\b(?:rais\w+|rose|risen|fell|fallen|grew|grown|dropp\w+|chang\w+|increas\w+|decreas\w+|reduc\w+|cut|lower\w+)\b",
+    regex.I,
+)
+
+
 def wrong_end(answer: str, question: str, target: str) -> str | None:
     """The wrong end of a span: "until when" answered with the year in which it began."""
-    span = regex.search(r"\b(?:from|between) (?:\w+ )?([\d:.,]+) (?:to|until|till|and) (?:\w+ )?([\d:.,]+)", target)
-    said = numbers_of(answer)
-    if span is None or len(said) != 1 or span[1] == span[2]:
+    span = _SPAN.search(target)
+    if span is None or span[1] == span[2]:
         return None
-    ends = regex.search(r"\b(?:until|till|ends?|ended|stop|stopped|clos\w*|finish\w*)\b", question, regex.I)
-    begins = regex.search(r"\b(?:since|from|begins?|began|start\w*|opens?|opened)\b", question, regex.I)
+    if _CHANGED.search(target[: span.start()]):
+        return _wrong_side_of_change(answer, question, span)
+    said = [word for word in words(answer) if word in words(f"{span[1]} {span[2]}")]
+    if len(said) != 1 or len({number.value for number in numbers_of(answer)}) > 1:
+        return None
+    ends, begins = _END_ASKED.search(question), _BEGIN_ASKED.search(question)
     if bool(ends) == bool(begins):
         return None
-    wrong = numbers_of(span[1] if ends else span[2])
-    return "wrong-number" if wrong and wrong[0].value == said[0].value else None
+    return "wrong-number" if said == words(span[1] if ends else span[2]) else None
+
+
+def _wrong_side_of_change(answer: str, question: str, span: regex.Match[str]) -> str | None:
+    """The new value where the old one was asked for ("raised from 4 to 6 pounds in 2015": before it?), or the old."""
+    old = regex.search(r"\b(?:before|until|originally|at first|previous(?:ly)?)\b", question, regex.I)
+    new = regex.search(r"\b(?:since|after|now|today|afterwards)\b", question, regex.I)
+    if bool(old) == bool(new):
+        return None
+    said = {number.value for number in numbers_of(answer)}
+    right, wrong = (span[1], span[2]) if old else (span[2], span[1])
+    values = [{number.value for number in numbers_of(side)} for side in (right, wrong)]
+    return "wrong-number" if said & values[1] and not said & values[0] else None
 
 
 def wrong_count(answer: str, question: str, target: str) -> str | None:
@@ -189,13 +223,23 @@ def wrong_count(answer: str, question: str, target: str) -> str | None:
     if part and len(told) == 2 and _HOW_MUCH.search(question) and not _ALL_ASKED.search(question):
         # "Two of the five looms still work": how many still work?
         return "wrong-number" if said[0].value == numbers_of(part["whole"])[-1].value else None
-    if _OF_THESE.search(target):
+    of_these = _OF_THESE.search(target) or _OF_WHOLE.search(target)
+    if of_these and len(told) == 2:
+        # "14 farmers, of whom three were women": how many were women?
+        behind = {stem(word) for word in content_words(target[told[1].start :])}
+        asked_of = {stem(word) for word in content_words(question)}
+        before = {stem(word) for word in content_words(target[: told[1].start])}
+        if asked_of & behind - before and _HOW_MUCH.search(question):
+            return "wrong-number" if said[0].value == told[0].value else None
+    if of_these:
         return None
-    nouns = {number: _nouns_behind(number, told, target) for number in told}
     asked = _COUNT_ASKED.search(question)
     wanted = [stem(word) for word in content_words(asked["what"])] if asked else []
     if said[0].behind and said[0].behind not in UNITS and len(said[0].behind) > 3:
         wanted.append(stem(fold(said[0].behind)))
+    if not wanted:
+        return None
+    nouns = {number: _nouns_behind(number, told, target) for number in told}
     mine = [number for number in told if number.value == said[0].value]
     for noun in reversed(wanted):
         holding = [number for number in told if noun in nouns[number]]
@@ -207,7 +251,7 @@ def wrong_count(answer: str, question: str, target: str) -> str | None:
 def _nouns_behind(number: Number, told: tuple[Number, ...], target: str) -> set[str]:
     """Stems of the next three words behind a number, up to the next number or mark."""
     end = min([other.start for other in told if other.start > number.start], default=len(target))
-    near = regex.split(r"[,;:(](?:\s|$)|\band\b", target[number.start : end])[0].split()[1:4]
+    near = _BREAKS.split(target[number.start : end])[0].split()[1:4]
     return {stem(word) for word in content_words(" ".join(near))}
 
 

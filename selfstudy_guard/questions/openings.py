@@ -28,6 +28,7 @@ _COUNTED = regex.compile(
     r"(?P<what>(?:(?!of\b|to\b|and\b|or\b)[a-z][a-z-]+ ){0,2}?(?:[a-z]{2,}s|people|men|women|children))\b"
     r"(?! (?:the|its|his|her|their|an|no|more|\d)\b)"
 )
+_BEFORE_COUNT = ("in", "for", "after", "within", "with", "by")
 _YEAR_BEFORE = regex.compile(r"\b(?:1[0-9]{3}|20[0-9]{2}),? $")
 _ONE_IN = regex.compile(rf"\b(?:one|{_NUMBER}) in {_NUMBER} $", regex.I)
 _TIME = regex.compile(
@@ -38,6 +39,9 @@ _TIME = regex.compile(
     |(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|dusk\b|dawn\b|noon\b|midnight\b|night\b|Easter\b|Christmas\b)""",
     regex.VERBOSE,
 )
+_TIMES_TOLD = regex.compile(rf"(?:every\s\w+\s)?(?:{_TIME.pattern})", regex.VERBOSE)
+_PLACED = regex.compile(r"\b(?:in|at|near|on) (?:the |an? |\p{Lu}).+")
+_LONGEST_PLACE = 60
 _OFTEN = regex.compile(
     r"\b(?:daily|weekly|monthly|yearly|twice|once)\b(?! (?:the|a|in \d))"
     r"|\bevery (?:\w+ )?(?:hour|day|week|month|year)s?\b"
@@ -49,6 +53,9 @@ _SMALL_WORD = regex.compile(r"\p{Ll}[\p{Ll}-]+")
 _NAMED = regex.compile(r"\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+)+")
 _GIVEN = regex.compile(r"(?P<name>[^:;]{1,40}): (?P<value>[^;]+)")
 _UNIT_BEHIND = regex.compile(r"\s*\((?P<unit>[\p{L}%°/²³]{1,8})\)$")
+_DEFINED = regex.compile(r"[,;:.]\s|[.]$|\s(?:in\s|of\s|on\s)?(?:which|that|who|where|when|because|while)\s")
+"""What ends a definition: "a paste of flour and water | in which yeast lives"."""
+_LONGEST_DEFINITION = 99
 _CAPITALISED = regex.compile(r"(?<=[\p{Ll},] )\p{Lu}[\p{L}'’-]+")
 _SMALL = regex.compile(r"(?<![\p{L}-])\p{Ll}[\p{L}'’-]+")
 
@@ -60,13 +67,20 @@ def openings(target: Target, context: str = "") -> tuple[str, ...]:
         target: its text and, of table rows, its header (`lead`), are looked at.
         context: text round it, which tells whether the first word of the target is a name.
     """
+    return tuple(openings_answered(target, context))
+
+
+def openings_answered(target: Target, context: str = "") -> dict[str, str]:
+    """The same with the words of the target that answer each; empty for those whose answer is not sure."""
     first = target.text.split(" ", 1)[0].strip(",.")
-    return _openings(
-        target.kind,
-        " ".join(target.text.split()),
-        tuple(_cells(target)),
-        first if first in _CAPITALISED.findall(context) else "",
-        first.lower() if first.lower() in _SMALL.findall(context) else "",
+    return dict(
+        _openings(
+            target.kind,
+            " ".join(target.text.split()),
+            tuple(_cells(target)),
+            first if first in _CAPITALISED.findall(context) else "",
+            first.lower() if first.lower() in _SMALL.findall(context) else "",
+        )
     )
 
 
@@ -79,29 +93,52 @@ def _cells(target: Target) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=4096)
-def _openings(kind: str, text: str, cells: tuple[tuple[str, str], ...], name: str, common: str) -> tuple[str, ...]:
+def _openings(
+    kind: str, text: str, cells: tuple[tuple[str, str], ...], name: str, common: str
+) -> tuple[tuple[str, str], ...]:
     if kind == "table_row":
-        return _of_row(cells)
+        return tuple(_of_row(cells).items())
     if kind not in ("sentence", "list_item", "definition", "caption"):
         return ()
     clause = clause_of(text, frozenset({name} - {""}), frozenset({common} - {""}) if not name else frozenset())
-    found = _counted(text)
+    found = _counted(text, clause)
     if clause is not None:
-        found += _of_helper(clause) if clause.shape == "helper" else _of_verb(clause)
-    return tuple(dict.fromkeys(found))
+        for one in _of_helper(clause) if clause.shape == "helper" else _of_verb(clause):
+            found.setdefault(one, _told(one, clause))
+    return tuple(found.items())
 
 
-def _counted(text: str) -> list[str]:
-    """ "412 apple trees" -> "How many apple trees"."""
-    found = []
+def _told(opening: str, clause: Clause) -> str:
+    """What the clause says to a question that begins so: its only time, or what it is a definition of."""
+    said = " ".join(clause.rest)
+    if opening.startswith("When "):
+        times = list(_TIMES_TOLD.finditer(f"{clause.led} {said}"))
+        return times[0][0].strip() if len(times) == 1 else ""
+    if opening.startswith("Where ") and not _TIME.search(said):
+        place = _PLACED.search(said)
+        return place[0] if place and len(place[0]) <= _LONGEST_PLACE else ""
+    if clause.verb in ("is", "are", "was", "were") and opening == f"What {clause.verb} {clause.subject}":
+        said = _DEFINED.split(clause.whole)[0]
+        return said if len(said) <= _LONGEST_DEFINITION else ""
+    return ""
+
+
+def _counted(text: str, clause: Clause | None) -> dict[str, str]:
+    """ "412 apple trees" -> "How many apple trees"; with a sure subject, "How many apple trees does the station"."""
+    found: dict[str, str] = {}
+    counting = clause is not None and clause.shape != "helper" and clause.verb not in listed("no_object")
     for match in _COUNTED.finditer(text):
         what = match["what"].split()
         if _YEAR_BEFORE.search(text[: match.start("what")]):
             continue
         barred = listed("no_verbs") | listed("helpers") | listed("prepositions") | listed("determiners")
-        if set(what) & (barred | listed("pronouns") | {"times", "billion", "million"}):
+        if set(what) & (barred | listed("pronouns") | {"times", "billion", "million", "thirds", "quarters", "halves"}):
             continue
         named = match["before"].strip()
+        if named == "every":
+            if set(what) & {"hours", "days", "weeks", "months", "years", "minutes"}:
+                found["How often"] = match[0].strip()
+            continue
         if named[:1].isupper() and named.lower() not in listed("prepositions") | {
             "about",
             "the",
@@ -112,7 +149,13 @@ def _counted(text: str) -> list[str]:
             continue  # "Version 3 needs", "Rooms 12 to 18"
         if _ONE_IN.search(text[: match.start("what")]):
             continue
-        found.append(f"How many {match['what']}")
+        asked = f"How many {match['what']}"
+        object_of = counting and clause is not None and match["what"].split()[-1] in clause.rest[:4]
+        begun = f"{asked} {_do(clause)} {clause.subject}" if clause is not None and object_of else asked
+        if named in _BEFORE_COUNT and clause is not None and match["what"].split()[-1] in clause.rest:
+            helper = clause.verb if clause.shape == "helper" else _do(clause)
+            begun = f"{named.capitalize()} how many {match['what']} {helper} {clause.subject}"
+        found.setdefault(begun, match[0].removeprefix(match["before"]))
     return found
 
 
@@ -293,39 +336,39 @@ def _without_adverbs(words: list[str]) -> list[str]:
     return words[place:]
 
 
-def _of_row(cells: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """One question a column about what the first column names, and back from the most telling cell."""
+def _of_row(cells: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """One question a column about what the first column names, with its cell, and back from the other columns ("")."""
     if len(cells) > 2 and _no_noun(cells[0][0]):
         cells = cells[1:]
     if len(cells) < 2:
-        return ()
+        return {}
     (head, name), rest = cells[0], cells[1:]
     if regex.search(r"\d", head) or not name.strip():
-        return ()
+        return {}
     named = f"{_small(head)} {name}" if not _no_noun(head) else name
-    found, back = [], []
+    found: dict[str, str] = {}
+    back: list[str] = []
     for column, value in rest:
         unit = _UNIT_BEHIND.search(column)
         title = _small(_UNIT_BEHIND.sub("", column))
         if _no_noun(title) or regex.search(r"\d|[?!%#]", title) or value.lower() in ("yes", "no", "-", "–", "n/a", ""):
             continue
+        if title.split()[-1] in listed("no_titles"):
+            continue
         plural = title.endswith("s") and title.split()[-1] not in listed("singulars") and not title.endswith("ss")
         if plural and regex.fullmatch(r"[\d.,]+", value):
-            found.append(f"How many {title}")
+            asked = f"How many {title}"
         elif title.split()[-1] in listed("person_columns"):
-            found.append(f"Who is the {title}")
+            asked = f"Who is the {title}"
         elif plural:
-            found.append(
-                f"What are the {title} for the {named}" if named != name else f"What are the {title} for {name}"
-            )
+            asked = f"What are the {title} for the {named}" if named != name else f"What are the {title} for {name}"
         else:
             measure = f"{title} in {unit['unit']}" if unit else title
-            found.append(
-                f"What is the {measure} of the {named}" if named != name else f"What is the {measure} of {name}"
-            )
+            asked = f"What is the {measure} of the {named}" if named != name else f"What is the {measure} of {name}"
+        found.setdefault(asked, value)
         if not _no_noun(head) and not unit and not (plural and regex.fullmatch(r"[\d.,]+", value)):
             back.append(f"Which {_small(head)} has the {title} {value}")
-    return tuple(dict.fromkeys([*found, *back]))
+    return found | dict.fromkeys(back, "")
 
 
 def _no_noun(title: str) -> bool:

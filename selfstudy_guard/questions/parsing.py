@@ -77,8 +77,21 @@ _REASONS = regex.compile(
 """A first line that reasons in front of a labelled answer."""
 
 
+_BARE_QUESTION = regex.compile(r"\p{Lu}\p{Ll}++(?: (?:[\p{L}\p{Nd}%’'/&+]|[.,-](?=[\p{L}\p{Nd}]))++,?+)++\?")
+_BARE_ANSWER = regex.compile(
+    r"""(?!assistant|analysis|commentary|final)(?=[\p{L}\p{Nd}])
+    (?: [\p{L}\p{Nd}%’'/&+] | -(?=[\p{L}\p{Nd}]) | [.,](?=\p{Nd}) | ,?[ ](?=[\p{L}\p{Nd}]) )++ [.]?+""",
+    regex.VERBOSE,
+)
+"""Replies of one line with nothing round them: no mark, quote, colon or bracket with which all that is looked for
+begins. They are most replies, and looking for it takes longer than every check of them."""
+_NOT_BARE = regex.compile(r"assistantfinal|(?<!\p{L})here(?!\p{L})|(?<=[.]) ", regex.I)
+
+
 def parse_question(text: str) -> tuple[str, ...]:
     """The questions or requests that a reply holds, best first; empty when it holds none."""
+    if _BARE_QUESTION.fullmatch(text) and not any(one.search(text) for one in (_NOT_BARE, _SURE, _CHATTER)):
+        return (text,)
     text = END.sub("\n", visible_text(text)).strip()
     if not text:
         return ()
@@ -143,6 +156,8 @@ def _tagged(text: str, place: int) -> list[str]:
 
 def parse_answer(text: str) -> str:
     """The answer that a reply holds, without what stands round it; empty when it holds none."""
+    if _BARE_ANSWER.fullmatch(text) and not _NOT_BARE.search(text) and PLAIN.told(text) is None:
+        return without_lead(text)
     return _ONE_POINT.sub("", _writable(_answer(visible_text(text))).strip())
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from os import PathLike
 from pathlib import Path
@@ -330,6 +330,17 @@ class Prompts(Frozen):
         asked = [question for style in self.styles.values() for ex in style.examples for question in ex.questions]
         answered = [ex.question for style in self.styles.values() for ex in style.answer_examples]
         return tuple(dict.fromkeys([*asked, *answered, *(ex.question for ex in self.answer.examples)]))
+
+    @cached_property
+    def example_subjects(self) -> frozenset[str]:
+        """What the examples of the styles are about: nouns behind an article, as their questions name them."""
+        found = set()
+        for style in self.styles.values():
+            for example in style.examples:
+                asked = " ".join(example.questions).lower()
+                named = regex.findall(r"\b(?:a|an|the) (\p{Ll}{4,})\b", f"{example.target.lower()} {asked}")
+                found |= {word.removesuffix("s") for word in named if word in asked}
+        return frozenset(found)
 
     @property
     def example_answers(self) -> tuple[str, ...]:

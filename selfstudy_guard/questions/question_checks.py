@@ -14,8 +14,9 @@ from selfstudy_guard.questions.anchor import Attributes, check_anchor
 from selfstudy_guard.questions.answers import grounded
 from selfstudy_guard.questions.duplicates import NearDuplicates
 from selfstudy_guard.questions.gaps import ASKING as GAP_WORDS
+from selfstudy_guard.questions.numbers import stem
 from selfstudy_guard.questions.prompts import Prompts
-from selfstudy_guard.questions.styles import style_named
+from selfstudy_guard.questions.styles import is_plain, style_named
 from selfstudy_guard.questions.wording import (
     asks,
     asks_choice,
@@ -24,15 +25,18 @@ from selfstudy_guard.questions.wording import (
     markup_words,
     needs_passage,
     other_language,
+    title_of,
 )
 from selfstudy_guard.records import Target, Verdict
 
 _ASKING = (
     "what which who how many much long often number name kind type sort way mean means happens happened used use done "
     "made purpose reason example called part parts list table make sum up summarise give rule thumb write line slogan "
-    "compare put follows know need must check explain describe " + GAP_WORDS
+    "compare put follows know need must check explain describe year date day month time place person people country "
+    "city age percentage share amount company material colour color distance event size edge " + GAP_WORDS
 )
 """Words that ask; they bring nothing in."""
+_ASKING_WORDS = frozenset(_ASKING.split())
 _LONGEST = 600
 """Characters that a question may have at most."""
 _COPY = 88.0
@@ -48,6 +52,7 @@ REASONS = {
     "markup": "talks about markup instead of content",
     "language": "another language than the text",
     "contains-answer": "gives its own answer away",
+    "twofold": "asks two things at once",
     "repeats": "says the same words again and again",
     "prompt-copy": "copies an example of the prompt",
     "invented": "brings in things that the text does not speak of",
@@ -61,6 +66,11 @@ REASONS = {
 """Every reason for which a question is refused, in words."""
 _WORD_SIGN = regex.compile(r"\w")
 _BETWEEN = regex.compile(r"\b(?:between|among|which of)\b", regex.I)
+_TWOFOLD = regex.compile(
+    r"\w,? and (?:what|who|when|where|which|how|why) (?:is|are|was|were|do|does|did|has|have|had|can|many|much|long)\b",
+    regex.I,
+)
+"""One of 1,190 human questions of XQuAD asks so."""
 _HOW_MANY = regex.compile(r"\s*+how many (?:\w+ ){0,2}?(\w{3,})\b", regex.I)
 
 
@@ -97,6 +107,8 @@ def check_question(
         refused = _refused("contains-answer", "It gives its answer away: ask for the fact without stating it.")
     if refused is None and prompts is not None and copies_example(text, target, prompts):
         refused = _refused("prompt-copy", "It repeats an example of the instructions: ask about the quoted part.")
+    if refused is None and prompts is not None and borrows(text, target, context, prompts):
+        refused = _refused("prompt-copy", "It speaks of an example of the instructions: ask about the quoted part.")
     if refused is None and prompts is not None and is_vague(text, target, prompts.shared_words):
         refused = _refused("vague", "It is too general: name what the quoted part is about, in its own words.")
     if refused is None and prompts is not None and brings_in(text, target, context, prompts, style):
@@ -129,7 +141,10 @@ def contains_answer(question: str, answer: str) -> bool:
         return False
     if len(said) == 1 and len(said[0]) > 5 and any(word[:5] == said[0][:5] for word in content_words(question)):
         return True  # "What was the achievement of Hansen?" is not answered with "achieved"
-    return f" {canonical(answer).strip()} " in canonical(question)
+    stated, asked = canonical(answer).strip(), canonical(question)
+    if f" {stated} " in asked:
+        return True
+    return f" {' '.join(map(stem, stated.split()))} " in f" {' '.join(map(stem, asked.split()))} "  # "1,500 watts"
 
 
 def is_vague(question: str, target: Target, least: int) -> bool:
@@ -152,7 +167,8 @@ def brings_in(question: str, target: Target, context: str, prompts: Prompts, sty
     least = prompts.styles[style].question_grounding if style in prompts.styles else None
     if least is None:
         return False
-    known = " ".join([context, target.text, target.lead, *target.section, *(part.text for part in target.also)])
+    told = [title_of(target.document_id), context, target.text, target.lead, *target.section]
+    known = " ".join([*told, *(part.text for part in target.also)])
     return grounded(question, _ASKING, known) < least
 
 
@@ -166,6 +182,15 @@ def copies_example(text: str, target: Target, prompts: Prompts) -> bool:
             if len(said & own) * 2 <= len(said):
                 return True
     return False
+
+
+def borrows(text: str, target: Target, context: str, prompts: Prompts) -> bool:
+    """Whether `text` speaks of what an example of the prompts is about, and the document does not: "the choir"."""
+    lent = (prompts.example_subjects - _ASKING_WORDS) & {word.removesuffix("s") for word in content_words(text)}
+    if not lent:
+        return False
+    known = " ".join([title_of(target.document_id), context, target.text, target.lead, *target.section])
+    return bool(lent - {word.removesuffix("s") for word in content_words(known)})
 
 
 def _check_form(text: str, target: Target, style: str, context: str) -> Verdict | None:
@@ -216,6 +241,12 @@ def _repeats(text: str, target: Target, style: str, context: str) -> Verdict | N
     return None
 
 
+def _twofold(text: str, target: Target, style: str, context: str) -> Verdict | None:
+    if is_plain(style) and _TWOFOLD.search(text):
+        return _refused("twofold", "It asks two things at once: ask for one.")
+    return None
+
+
 def _counts_counted(text: str, target: Target, style: str, context: str) -> Verdict | None:
     asked = _HOW_MANY.match(text)
     if asked and regex.search(rf"\d[\d.,]*(?: \w+)? {regex.escape(asked[1])}", text, regex.I):
@@ -247,6 +278,7 @@ _FORM: tuple[Callable[[str, Target, str, str], Verdict | None], ...] = (
     _markup,
     _language,
     _repeats,
+    _twofold,
     _counts_counted,
     _statement,
 )

@@ -63,22 +63,27 @@ _EXPLETIVE = regex.compile(
     | \bhow\sfar\sis\sit\sfrom\s\p{Lu}\p{L}+\sto\b""",
     regex.I | regex.VERBOSE,
 )
+_PRONOUN = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(sorted(_PERSONAL | _THINGS))})(?![\p{{L}}\p{{N}}])", regex.I
+)
 _THERE = regex.compile(
     r"\b(?:is|are|was|were|be|been|exists?|does|do|did|has|have|had|can|may)\sthere\b|\bthere\s(?:is|are|was|were|be|exists?)\b",
     regex.I,
 )
+_POINTS = regex.compile(r"\bthere\b", regex.I)
+_AT_PLACE = regex.compile(r"\b(?:in|at|to|on|from|near|of)\s(?:the|an?)\s\p{L}+")
 
 
 def dangles(question: str) -> bool:
     """Whether an English question holds a pronoun or a pointing word whose noun it does not name."""
-    if not question.isascii() and not _ENGLISH.search(question):
-        return False
     if not _ENGLISH.search(question):
         return False
     if _POINTING.search(question) and not _OFFERED.search(question):
         return True
     if _place_missing(question):
         return True
+    if not _PRONOUN.search(question):
+        return False
     expletive = [match.span() for match in _EXPLETIVE.finditer(question)]
     tokens = [(match[0], match.start()) for match in _TOKEN.finditer(question)]
     for place, (token, start) in enumerate(tokens):
@@ -187,11 +192,13 @@ def _is_noun(token: str) -> bool:
 
 def _place_missing(question: str) -> bool:
     """Whether "there" points at a place that the question does not name."""
+    if not _POINTS.search(question):
+        return False
     left = _THERE.sub(" ", question)
-    found = regex.search(r"\bthere\b", left, regex.I)
+    found = _POINTS.search(left)
     if not found:
         return False
     before = [match[0] for match in _TOKEN.finditer(left[: found.start()])]
     named = any(token[:1].isupper() for token in before[1:])
-    at = regex.search(r"\b(?:in|at|to|on|from|near|of)\s(?:the|an?)\s\p{L}+", left[: found.start()])
+    at = _AT_PLACE.search(left[: found.start()])
     return not named and at is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from selfstudy_guard.questions.answer_first import answer_first
 from selfstudy_guard.questions.gaps import gap_question
-from selfstudy_guard.questions.openings import openings
+from selfstudy_guard.questions.openings import openings_answered
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.records import Draw, Target
 
@@ -22,14 +23,14 @@ class Scaffold:
 
     Attributes:
         target: what is asked about.
-        begins: openings in the order in which they are tried; empty for none.
+        begins: openings in the order in which they are tried, with the words that answer them ("" where not sure).
         language: ISO 639-1 code of the document.
         gap: whether a gap question may be made in the end.
         plain: whether a plain question about one target is wanted.
     """
 
     target: Target
-    begins: tuple[str, ...] = ()
+    begins: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     gap: bool = False
     plain: bool = False
@@ -45,19 +46,29 @@ class Scaffold:
             context: text round the target, which tells names from other words.
         """
         plain = draw.style in _STYLES and not draw.target.also
-        found = openings(draw.target, context) if plain and prompts.openings and language == "en" else ()
+        wanted = plain and prompts.openings and language == "en"
+        found = list(openings_answered(draw.target, context).items()) if wanted else []
         turn = draw.number % len(found) if found else 0
-        return cls(draw.target, found[turn:] + found[:turn], language, plain and prompts.last_resort == "gap", plain)
+        return cls(
+            draw.target, dict(found[turn:] + found[:turn]), language, plain and prompts.last_resort == "gap", plain
+        )
 
     def opening(self, attempt: int) -> str:
         """First words of the question for an attempt (from 1); empty where the model asks freely."""
         if not self.begins or attempt in _FREE:
             return ""
-        return self.begins[(attempt - 1 - sum(free < attempt for free in _FREE)) % len(self.begins)]
+        return list(self.begins)[(attempt - 1 - sum(free < attempt for free in _FREE)) % len(self.begins)]
 
     def answer_first(self, attempt: int) -> tuple[str, str] | None:
-        """An answer to ask for, and a pattern of the question's first words, where there is no opening; or None."""
-        if not self.plain or self.language != "en" or self.opening(attempt):
+        """An answer to ask for, and a pattern of the question's first words; or None.
+
+        Where there is an opening, it takes the place of the pattern, which is empty.
+        """
+        opening = self.opening(attempt)
+        if opening:
+            told = self.begins[opening]
+            return (told, "") if told else None
+        if not self.plain or self.language != "en":
             return None
         return answer_first(self.target.text) if self.target.kind in ("sentence", "list_item", "caption") else None
 

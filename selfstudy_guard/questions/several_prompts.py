@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 from typing import Any
 
 import regex
@@ -17,12 +16,13 @@ import regex
 from selfstudy_guard.questions.json_replies import json_found, json_pairs
 from selfstudy_guard.questions.parsing import parse_answer, parse_pairs, parse_question, visible_text
 from selfstudy_guard.questions.prompts import Prompts, SeveralSection, fill
-from selfstudy_guard.questions.wording import in_words
+from selfstudy_guard.questions.wording import in_words, title_of
 from selfstudy_guard.records import Message, Request, Target
 
 _ASKING = "(What|Who|When|Where|Which|Why|How many|How much|How long|How|In which|In what)"
 _QUESTION_CHARACTERS = 110
-_ANSWER_CHARACTERS = 80
+LONGEST_ANSWER = 100
+"""Characters that the schema lets an answer have; one that has so many was cut off there."""
 _SPECIAL = regex.compile(r"[$^.|?*+()\[\]{}]")
 """What llama.cpp takes back out of a pattern; any other escaped sign would be no valid grammar."""
 _NO_PATTERN = regex.compile(r'["\\\n]')
@@ -59,7 +59,11 @@ def several_request(
     """
     section = prompts.asking_several()
     own = prompts.style(style)
-    section_path = next((" > ".join(t.section) for t in targets if t.section), "") or _title(targets[0].document_id)
+    section_path = (
+        next((" > ".join(t.section) for t in targets if t.section), "")
+        or title_of(targets[0].document_id)
+        or "a document"
+    )
     shared = {
         "instruction": own.instruction,
         "answering": prompts.answering(style),
@@ -93,12 +97,6 @@ def several_request(
         temperature=section.temperature,
         seed=seed,
     )
-
-
-def _title(document_id: str) -> str:
-    """What a document without headings may be called: the words of its name."""
-    words = [word for word in regex.split(r"[\W_]+", PurePath(document_id).stem) if regex.fullmatch(r"\p{L}{2,}", word)]
-    return " ".join(words) if any(len(word) > 3 for word in words) else "a document"
 
 
 def parse_several(text: str, count: int) -> list[tuple[str, str] | None]:
@@ -191,10 +189,11 @@ def _row(target: str, begin: str, first: tuple[str, str] | None, section: Severa
             question["pattern"] = rf"^{start}({rest})?\?$"
         else:
             question["pattern"] = rf"^{_ASKING}{rest}\?$"
-        answer["pattern"] = rf'^[^"\\\n]{{1,{_ANSWER_CHARACTERS}}}$'
+        answer["pattern"] = rf'^[^"\\\n]{{1,{LONGEST_ANSWER}}}$'
     row: dict[str, Any] = {"sentence": {"const": target}} if section.echo else {}
     if first is not None:
-        question["pattern"] = rf'^{first[1]} [^"\\\n]{{6,{_QUESTION_CHARACTERS}}}\?$'
+        if not begin:
+            question["pattern"] = rf'^{first[1]} [^"\\\n]{{6,{_QUESTION_CHARACTERS}}}\?$'
         row |= {"answer": {"const": first[0]}, "question": question}
     else:
         row |= {"question": question, "answer": answer}

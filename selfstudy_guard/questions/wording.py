@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from pathlib import PurePath
 
 import regex
 
@@ -172,3 +173,9 @@ _VERBS = frozenset(
     ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should")
 )
 _FUNCTION = frozenset(word for common in _WORDS.values() for word in words(" ".join(common)))
+
+
+def title_of(document_id: str) -> str:
+    """What a document may be called: the words of its name, where they say anything; else empty."""
+    found = [word for word in regex.split(r"[\W_]+", PurePath(document_id).stem) if regex.fullmatch(r"\p{L}{2,}", word)]
+    return " ".join(found) if any(len(word) > 3 for word in found) else ""

@@ -26,8 +26,8 @@ def compare_part(inputs: Inputs, name: str, beside: Beside | None) -> Part | Non
         rows=[list(row) for row in side_by_side(inputs.summary, beside.tracker.summary())],
         numeric=frozenset({1, 2}),
     )
-    here = np.array([s.counts.get((t.start, t.end), 0) for s in inputs.sources for t in s.segmentation.eligible])
-    there = np.array([beside.tracker.count(t) for s in inputs.sources for t in s.segmentation.eligible])
+    here = np.concatenate([np.zeros(0, np.int32), *(source.asked for source in inputs.sources)])
+    there = np.concatenate([np.zeros(0, np.int32), *(source.beside for source in inputs.sources)])
     split = {
         "both": int(((here > 0) & (there > 0)).sum()),
         "only the first": int(((here > 0) & (there == 0)).sum()),

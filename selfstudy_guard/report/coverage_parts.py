@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfstudy_guard.report.charts import ChartLine, bar, line_chart, thin
-from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.gathering import Inputs, PageSource
+from selfstudy_guard.report.gathering import Inputs
 from selfstudy_guard.report.heatmap import LEVELS, HeatMap, heat_maps, level_edges
+from selfstudy_guard.report.page_source import PageSource
 from selfstudy_guard.report.verdict import uniform_share
 from selfstudy_guard.report.view import Part, number, percent
-
-UNSUPPORTED_SHOWN = 30
 
 
 def curve_part(inputs: Inputs) -> Part:
@@ -23,7 +21,7 @@ def curve_part(inputs: Inputs) -> Part:
     even = [(float(n), uniform_share(n, targets)) for n in steps]
     anchored = [(float(n), min(1.0, n / targets) if targets else 0.0) for n in steps]
     order = [(float(point.questions), point.coverage) for point in saturation.curve]
-    realised = _realised(inputs) or order
+    realised = list(inputs.curve) or order
     lines = [
         ChartLine("anchored, each target once in turn", anchored, "ideal"),
         ChartLine("uniform at random", even, "even"),
@@ -65,20 +63,6 @@ def curve_part(inputs: Inputs) -> Part:
     return Part("curve", "Coverage", "How coverage grew", "curve", data=data)
 
 
-def _realised(inputs: Inputs) -> list[tuple[float, float]]:
-    """Coverage after each question, in the order of the records."""
-    eligible = {(s.document.id, t.start, t.end) for s in inputs.sources for t in s.segmentation.eligible}
-    seen: set[tuple[str, int, int]] = set()
-    points = [(0.0, 0.0)]
-    for n, entry in enumerate(inputs.entries, 1):
-        for start, end in entry.spans:
-            key = (entry.document_id, start, end)
-            if key in eligible:
-                seen.add(key)
-        points.append((float(n), len(seen) / len(eligible) if eligible else 0.0))
-    return points if len(points) > 1 else []
-
-
 def _at(points: Sequence[tuple[float, float]], n: int) -> float:
     """Height of the curve at `n` questions."""
     return max((y for x, y in points if x <= n), default=0.0)
@@ -86,7 +70,8 @@ def _at(points: Sequence[tuple[float, float]], n: int) -> float:
 
 def edges(inputs: Inputs) -> tuple[int, ...]:
     """Smallest count of each shade, shared by all documents."""
-    return level_edges([count for source in inputs.sources for count in source.counts.values()])
+    counts = (count for source in inputs.sources for some in (source.asked, source.others) for count in some.tolist())
+    return level_edges([count for count in counts if count])
 
 
 def levels(steps: Sequence[int], top: float) -> list[dict[str, Any]]:
@@ -108,6 +93,8 @@ def maps_of(sources: Sequence[PageSource], steps: Sequence[int], *, text_limit: 
     made: list[HeatMap] = []
     first = 1
     for source in sources:
+        if source.document is None or source.segmentation is None:
+            continue
         own = heat_maps(
             source.document,
             source.segmentation,
@@ -118,21 +105,22 @@ def maps_of(sources: Sequence[PageSource], steps: Sequence[int], *, text_limit: 
             text_limit=text_limit,
             first=first,
         )
-        first += len(source.segmentation.targets)
+        first += source.targets
         made.extend(own)
     return made
 
 
 def top_count(inputs: Inputs) -> int:
     """The largest count of any target."""
-    return max((count for source in inputs.sources for count in source.counts.values()), default=0)
+    counts = (some for source in inputs.sources for some in (source.asked, source.others))
+    return max((int(some.max()) for some in counts if some.size), default=0)
 
 
 def document_rows(sources: Sequence[PageSource], hrefs: Sequence[str]) -> list[dict[str, Any]]:
     """Rows of the table of documents."""
     return [
         {
-            "id": source.document.id,
+            "id": source.id,
             "title": source.title,
             "href": href,
             "eligible": source.eligible,
@@ -148,17 +136,12 @@ def document_rows(sources: Sequence[PageSource], hrefs: Sequence[str]) -> list[d
 
 def worst_first(sources: Sequence[PageSource]) -> list[PageSource]:
     """Most targets never asked about first; ties by id."""
-    return sorted(sources, key=lambda source: (source.covered - source.eligible, source.document.id))
-
-
-def unsupported(inputs: Inputs) -> tuple[Sequence[Entry], int]:
-    """The first questions that no sentence supports, and how many there are."""
-    return inputs.unsupported[:UNSUPPORTED_SHOWN], len(inputs.unsupported)
+    return sorted(sources, key=lambda source: (-source.gaps, source.id))
 
 
 def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[PageSource]) -> Part:
     """The heat map on this page."""
-    shown, count = unsupported(inputs)
+    shown, count = inputs.unsupported, inputs.unsupported_count
     first: dict[str, str] = {}
     for item in maps:
         linked = next((cell for cell in item.cells if cell.open), None)  # a heading has no place to jump to
@@ -167,7 +150,7 @@ def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[PageSour
     data = {
         "maps": maps,
         "levels": levels(edges(inputs), top_count(inputs)),
-        "documents": document_rows(ordered, [first.get(source.document.id, "") for source in ordered]),
+        "documents": document_rows(ordered, [first.get(source.id, "") for source in ordered]),
         "caption": "Documents with most targets never asked about first.",
         "left_out": "",
         "unsupported": shown,
@@ -182,7 +165,7 @@ def map_part(inputs: Inputs, maps: Sequence[HeatMap], ordered: Sequence[PageSour
 
 def documents_part(inputs: Inputs, ordered: Sequence[PageSource], hrefs: Sequence[str], left_out: int) -> Part:
     """The table of documents, for corpora whose maps stand on pages of their own."""
-    shown, count = unsupported(inputs)
+    shown, count = inputs.unsupported, inputs.unsupported_count
     note = ""
     if left_out:
         note = (

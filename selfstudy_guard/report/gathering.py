@@ -1,11 +1,17 @@
-"""What a report is made from, gathered once: documents in order, their targets, counts, questions and findings."""
+"""What a report is made from, gathered as the records pass by: figures of all, texts of what is shown.
+
+A report of a million questions must not hold them. So records are read twice, once for what is judged over all of them
+(usual forms of answers, findings) and once for their questions, of which only those stay that a page shows: those of
+documents that get a map, those with marks of obeying, and the first that no sentence supports. Of documents without a
+map, the counts stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from html import unescape
 
 from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.coverage.summary import CoverageSummary
@@ -13,81 +19,49 @@ from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation, Withheld
 from selfstudy_guard.report.entries import Entry
+from selfstudy_guard.report.page_source import Key, PageSource, source_of
 
-Key = tuple[int, int]
-_LONGEST_TITLE = 90
+SINGLE_TARGETS = 1_500
+SINGLE_CHARACTERS = 600_000
+"""Corpora beyond these get an index page and a page a document."""
+MAX_PAGES = 500
+"""Most documents with a page of their own, worst first."""
+UNSUPPORTED_KEPT = 30
+_POINTS = 4_000
+"""Points of the curve of coverage; a longer one keeps every second, fourth ... of them."""
 
-
-@dataclass(frozen=True)
-class PageSource:
-    """One document with all that is known of it."""
-
-    document: Document
-    segmentation: Segmentation
-    counts: Mapping[Key, int]
-    entries: tuple[Entry, ...]
-    findings: tuple[Finding, ...]
-    withheld: tuple[Withheld, ...] = ()
-
-    @cached_property
-    def eligible(self) -> int:
-        """Targets that may be asked about."""
-        return len(self.segmentation.eligible)
-
-    @cached_property
-    def covered(self) -> int:
-        """Those of them in at least one footprint."""
-        return sum(self.counts.get((t.start, t.end), 0) > 0 for t in self.segmentation.eligible)
-
-    @property
-    def share(self) -> float | None:
-        """Coverage of this document; None when there is nothing to ask about."""
-        return self.covered / self.eligible if self.eligible else None
-
-    @cached_property
-    def title(self) -> str:
-        """What the document calls itself: its first heading, or its id."""
-        heading = next((t.text for t in self.segmentation.targets if t.kind == "heading"), "")
-        words = " ".join(unescape(heading).strip().strip("#=*").split())
-        return words if 0 < len(words) <= _LONGEST_TITLE else self.document.id
-
-    @property
-    def questions(self) -> int:
-        """Questions about this document; without their texts, the sum of its counts."""
-        return len(self.entries) or sum(self.counts.values())
-
-    @property
-    def hijacked(self) -> int:
-        """Questions whose footprint is not content."""
-        if self.entries:
-            return sum(entry.artefact for entry in self.entries)
-        off = [t for t in self.segmentation.targets if t.is_artefact]
-        return sum(self.counts.get((t.start, t.end), 0) for t in off)
+Curve = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All documents, and what belongs to none."""
+    """All documents, and what belongs to none.
+
+    Attributes:
+        sources: the documents, in the order wanted.
+        told: number of questions whose texts were given.
+        curve: (questions, share of targets covered) in the order of the records; empty without their texts.
+        marked: questions with marks of obeying.
+        unsupported: the first questions that no sentence supports; `unsupported_count` counts all.
+        retention: share of the evidence's characters that the filter kept, over all records; None without records.
+    """
 
     sources: tuple[PageSource, ...]
     summary: CoverageSummary
     tracker: CoverageTracker
-    entries: tuple[Entry, ...]
+    told: int
+    curve: Curve
+    marked: tuple[Entry, ...]
     unsupported: tuple[Entry, ...]
+    unsupported_count: int
     rejections: tuple[Rejection, ...]
     balance: Balance | None
     retention: float | None = None
-    """Share of the evidence's characters that the filter kept, over all records; None without records."""
 
     @cached_property
-    def targets(self) -> int:
-        """Targets of all documents, eligible or not."""
-        return sum(len(source.segmentation.targets) for source in self.sources)
-
-    @cached_property
-    def characters(self) -> int:
-        """Characters of all documents."""
-        return sum(len(source.document.text) for source in self.sources)
+    def single(self) -> bool:
+        """Whether all maps stand on one page."""
+        return _fits_one_page(sum(s.targets for s in self.sources), sum(s.characters for s in self.sources))
 
     @cached_property
     def was_filtered(self) -> bool:
@@ -119,55 +93,171 @@ def gather(
     findings: Mapping[str, Sequence[Finding]] | None = None,
     balance: Balance | None = None,
     segmentations: Mapping[str, Segmentation] | None = None,
+    beside: CoverageTracker | None = None,
 ) -> Inputs:
     """Sort everything by document; findings default to what the records say was taken out.
 
     Answers of records are looked through for marks of obeying; entries bring theirs along.
+
+    Args:
+        records: read twice; an iterator, which cannot be, is kept in memory.
+        beside: the counts of a data set over the same documents that is compared.
     """
-    records, documents = list(records), list(documents)
-    found = _findings(records, findings or {})
-    withheld = _withheld(records)
-    entries = _entries(records, documents, found)
-    by_document: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_document.setdefault(entry.document_id, []).append(entry)
-    sources = []
-    known: set[str] = set()
-    for document in documents:
-        known.add(document.id)
+    documents = list(documents)
+    rows = list(records) if isinstance(records, Iterator) else records
+    first = _First.of(rows, findings or {})
+    sources: dict[str, PageSource] = {}
+    shown = _Shown()
+    eligible: set[int] = set()
+    for number, document in enumerate(documents):
         segmentation = (segmentations or {}).get(document.id) or _segmentation(document, tracker)
-        own = found.get(document.id, ())
-        sources.append(
-            PageSource(
-                document,
-                segmentation,
-                {(t.start, t.end): n for t in segmentation.targets if (n := tracker.count(t))},
-                tuple(by_document.get(document.id, ())),
-                tuple(sorted(own, key=lambda finding: (finding.start, finding.end))),
-                withheld.get(document.id, ()),
-            )
+        own = sorted(first.findings.get(document.id, {}).values(), key=lambda finding: (finding.start, finding.end))
+        left_out = first.withheld.get(document.id, {})
+        sources[document.id] = source_of(
+            document, segmentation, tracker, beside, tuple(own), tuple(left_out[key] for key in sorted(left_out))
         )
-    unsupported = tuple(entry for entry in entries if not entry.spans or entry.document_id not in known)
+        eligible.update(_key(number, target.start, target.end) for target in segmentation.eligible)
+        shown.add(sources)
+    check = ObedienceCheck(documents, {name: list(own.values()) for name, own in first.findings.items()})
+    for row in rows:
+        if isinstance(row, Record):
+            check.learn(row.answer.text)
+    second = _Second({document.id: number for number, document in enumerate(documents)}, eligible, sources)
+    for row in rows:
+        second.take(row if isinstance(row, Entry) else _entry(row, check))
     return Inputs(
-        tuple(sources),
-        tracker.summary(),
-        tracker,
-        tuple(entries),
-        unsupported,
-        tuple(rejections),
-        balance,
-        _retention(records),
+        sources=tuple(second.source(source) for source in sources.values()),
+        summary=tracker.summary(),
+        tracker=tracker,
+        told=second.told,
+        curve=second.curve(),
+        marked=tuple(second.marked),
+        unsupported=tuple(second.unsupported),
+        unsupported_count=second.unsupported_count,
+        rejections=tuple(rejections),
+        balance=balance,
+        retention=first.retention,
     )
 
 
-def _entries(
-    records: Sequence[Record | Entry], documents: Sequence[Document], findings: Mapping[str, Sequence[Finding]]
-) -> list[Entry]:
-    check = ObedienceCheck(documents, findings)
-    for record in records:
-        if isinstance(record, Record):
-            check.learn(record.answer.text)
-    return [record if isinstance(record, Entry) else _entry(record, check) for record in records]
+def _fits_one_page(targets: int, characters: int) -> bool:
+    return targets <= SINGLE_TARGETS and characters <= SINGLE_CHARACTERS
+
+
+class _Shown:
+    """Which documents keep what their maps show: all of a corpus of one page, else those with most gaps."""
+
+    def __init__(self) -> None:
+        self._targets = self._characters = 0
+        self._kept: list[tuple[int, str]] = []
+
+    def add(self, sources: dict[str, PageSource]) -> None:
+        """Take in the last of the sources; one that falls behind loses what its map would show."""
+        source = next(reversed(sources.values()))
+        self._targets += source.targets
+        self._characters += source.characters
+        insort(self._kept, (-source.gaps, source.id))
+        if _fits_one_page(self._targets, self._characters):
+            return
+        while len(self._kept) > MAX_PAGES:
+            _, name = self._kept.pop()
+            sources[name] = replace(sources[name], document=None, segmentation=None, counts={})
+
+
+class _First:
+    """What is known after the first reading of the records."""
+
+    def __init__(self, findings: Mapping[str, Sequence[Finding]]) -> None:
+        self.findings: dict[str, dict[Key, Finding]] = {
+            name: {(one.start, one.end): one for one in own} for name, own in findings.items()
+        }
+        self.withheld: dict[str, dict[Key, Withheld]] = {}
+        self._kept = self._length = 0.0
+
+    @classmethod
+    def of(cls, rows: Iterable[Record | Entry], findings: Mapping[str, Sequence[Finding]]) -> _First:
+        """Findings that are given, with what the records say was done with them, each span once; what was withheld."""
+        first = cls(findings)
+        for row in rows:
+            if isinstance(row, Record):
+                first._take(row)
+        return first
+
+    @property
+    def retention(self) -> float | None:
+        return self._kept / self._length if self._length else None
+
+    def _take(self, record: Record) -> None:
+        evidence = record.evidence
+        if evidence.findings:
+            own = self.findings.setdefault(record.document_id, {})
+            own.update({(finding.start, finding.end): finding for finding in evidence.findings})
+        for one in evidence.withheld:
+            if one.reason != "tight":  # which stood under no suspicion
+                self.withheld.setdefault(record.document_id, {}).setdefault((one.start, one.end), one)
+        size = evidence.end - evidence.start
+        self._kept += evidence.context_retention * size
+        self._length += size
+
+
+class _Second:
+    """What is known after the second reading: the questions that are shown, and figures of all."""
+
+    def __init__(self, numbers: Mapping[str, int], eligible: set[int], sources: Mapping[str, PageSource]) -> None:
+        self._numbers = numbers
+        self._open, self._all = eligible, len(eligible)
+        self._shown: dict[str, list[Entry]] = {
+            name: [] for name, source in sources.items() if source.document is not None
+        }
+        self._told: dict[str, list[int]] = {name: [0, 0] for name in sources}
+        self._curve = [(0.0, 0.0)]
+        self._step = 1
+        self.told = self.unsupported_count = 0
+        self.marked: list[Entry] = []
+        self.unsupported: list[Entry] = []
+
+    def take(self, entry: Entry) -> None:
+        """Count one question; keep it if a page shows it."""
+        self.told += 1
+        if entry.marks:
+            self.marked.append(entry)
+        number = self._numbers.get(entry.document_id)
+        if number is None or not entry.spans:
+            self.unsupported_count += 1
+            if len(self.unsupported) < UNSUPPORTED_KEPT:
+                self.unsupported.append(entry)
+        if number is not None:
+            told = self._told[entry.document_id]
+            told[0] += 1
+            told[1] += entry.artefact
+            if (shown := self._shown.get(entry.document_id)) is not None:
+                shown.append(entry)
+            self._open.difference_update(_key(number, start, end) for start, end in entry.spans)
+        if self.told % self._step == 0:
+            self._curve.append((float(self.told), self._share()))
+            if len(self._curve) > _POINTS:
+                self._curve = self._curve[::2]
+                self._step *= 2
+
+    def source(self, source: PageSource) -> PageSource:
+        """A document with its questions."""
+        told, off = self._told[source.id]
+        return replace(source, entries=tuple(self._shown.get(source.id, ())), told=told, off=off)
+
+    def curve(self) -> Curve:
+        """Coverage after each question, or each second, fourth ...; the last point is after all of them."""
+        if not self.told:
+            return ()
+        last = (float(self.told), self._share())
+        return tuple(self._curve) if self._curve[-1] == last else (*self._curve, last)
+
+    def _share(self) -> float:
+        return 1.0 - len(self._open) / self._all if self._all else 0.0
+
+
+def _key(number: int, start: int, end: int) -> int:
+    """One number for a target: a set of a million of them is a third of what tuples take."""
+    return (number << 52) + (start << 26) + (end - start)
 
 
 def _entry(record: Record, check: ObedienceCheck) -> Entry:
@@ -183,37 +273,3 @@ def _segmentation(document: Document, tracker: CoverageTracker) -> Segmentation:
         from selfstudy_guard.documents import segment
 
         return segment(document)
-
-
-def _findings(records: Iterable[Record | Entry], given: Mapping[str, Sequence[Finding]]) -> dict[str, list[Finding]]:
-    """Findings by document, each span once: those that are given, with what the records say was done with them."""
-    found: dict[str, dict[Key, Finding]] = {
-        name: {(one.start, one.end): one for one in own} for name, own in given.items()
-    }
-    for record in records:
-        if isinstance(record, Record):
-            own = found.setdefault(record.document_id, {})
-            for finding in record.evidence.findings:
-                own[(finding.start, finding.end)] = finding
-    return {name: list(own.values()) for name, own in found.items()}
-
-
-def _withheld(records: Iterable[Record | Entry]) -> dict[str, tuple[Withheld, ...]]:
-    """What any record's evidence left out on suspicion, by document, each span once, in the order of the text."""
-    found: dict[str, dict[Key, Withheld]] = {}
-    for record in records:
-        if isinstance(record, Record):
-            for one in record.evidence.withheld:
-                if one.reason != "tight":  # which stood under no suspicion
-                    found.setdefault(record.document_id, {}).setdefault((one.start, one.end), one)
-    return {name: tuple(own[key] for key in sorted(own)) for name, own in found.items()}
-
-
-def _retention(records: Iterable[Record | Entry]) -> float | None:
-    kept = length = 0.0
-    for record in records:
-        if isinstance(record, Record):
-            size = record.evidence.end - record.evidence.start
-            kept += record.evidence.context_retention * size
-            length += size
-    return kept / length if length else None

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from selfstudy_guard.coverage.obedience import MARKS
-from selfstudy_guard.documents.eligibility.doubts import REASON as DOUBTFUL
 from selfstudy_guard.records import Finding
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.entries import Entry
@@ -24,13 +23,8 @@ _ACTIONS = {"removed": "taken out", "masked": "masked", "quoted": "fenced as dat
 def filtered_part(inputs: Inputs) -> Part | None:
     """Instruction-like spans by intent and channel, and the spans themselves; what was not asked about, or withheld,
     on suspicion; None where there is nothing of all that."""
-    found = [(source.document.id, finding) for source in inputs.sources for finding in source.findings]
-    doubted = [
-        (source.document.id, target)
-        for source in inputs.sources
-        for target in source.segmentation.targets
-        if target.reason == DOUBTFUL
-    ]
+    found = [(source.id, finding) for source in inputs.sources for finding in source.findings]
+    doubted = [(source.id, target) for source in inputs.sources for target in source.doubted]
     filtering = inputs.summary.filtering
     if not found and not doubted and not filtering.withholding:
         return None
@@ -52,7 +46,7 @@ def filtered_part(inputs: Inputs) -> Part | None:
             table_caption=f"{FINDINGS_SHOWN} of {len(found):,}" if len(found) > FINDINGS_SHOWN else "",
         ),
     ][: 2 if found else 0]
-    withheld = [(source.document.id, one) for source in inputs.sources for one in source.withheld]
+    withheld = [(source.id, one) for source in inputs.sources for one in source.withheld]
     if withheld:
         blocks.append(
             PageBlock(
@@ -118,12 +112,12 @@ def _finding_row(document_id: str, finding: Finding) -> list[object]:
 
 def marked_part(inputs: Inputs) -> Part | None:
     """Answers that may have obeyed their document; None where no answer bears a mark."""
-    marked = [entry for entry in inputs.entries if entry.marks]
+    marked = inputs.marked
     if not marked:
         return None
     counts = Counter(mark.code for entry in marked for mark in entry.marks)
     rows = [
-        [code, f"The answer {MARKS.get(code, '')}.", number(n), TableCell(bar(n / len(inputs.entries), "bad"), "w")]
+        [code, f"The answer {MARKS.get(code, '')}.", number(n), TableCell(bar(n / inputs.told, "bad"), "w")]
         for code, n in counts.most_common()
     ]
     shown = sorted(marked, key=lambda entry: -len(entry.marks))[:MARKED_SHOWN]

@@ -17,11 +17,7 @@ _MOST_SHOWN = 8
 
 def concentration_part(inputs: Inputs) -> Part | None:
     """How evenly questions fall on targets; None before the first footprint."""
-    counts = sorted(
-        source.counts.get((target.start, target.end), 0)
-        for source in inputs.sources
-        for target in source.segmentation.eligible
-    )
+    counts = sorted(count for source in inputs.sources for count in source.asked.tolist())
     if not counts or not counts[-1]:
         return None
     repeated = repeats_block(inputs)

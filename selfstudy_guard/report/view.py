@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from selfstudy_guard.report.gathering import PageSource
 from selfstudy_guard.report.heatmap import HeatMap
+from selfstudy_guard.report.page_source import PageSource
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class DocumentView:
     @property
     def title(self) -> str:
         """The document's id."""
-        return self.source.document.id
+        return self.source.id
 
 
 def number(value: float) -> str:

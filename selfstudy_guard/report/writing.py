@@ -18,22 +18,18 @@ from selfstudy_guard.records import Balance, Document, Finding, Record, Rejectio
 from selfstudy_guard.report import comparison_parts, coverage_parts, outcome_parts, spread_parts
 from selfstudy_guard.report.comparisons import Beside, Reach
 from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.gathering import Inputs, PageSource, gather
+from selfstudy_guard.report.gathering import MAX_PAGES, Inputs, gather
 from selfstudy_guard.report.heatmap import limit_entries
 from selfstudy_guard.report.page import render
+from selfstudy_guard.report.page_source import PageSource
 from selfstudy_guard.report.verdict import tiles, verdict
 from selfstudy_guard.report.view import DocumentView, PageView, Part
 
 MAX_BYTES = 2_000_000
 """Most bytes of a page; question lists and long texts are shortened until it fits."""
-SINGLE_TARGETS = 1_500
-SINGLE_CHARACTERS = 600_000
-"""Corpora beyond these get an index page and a page a document."""
 SHRINKS = (1, 2, 4, 8, 16, 32, 64)
 """Tried one after the other until a page fits: texts and question lists are cut to this part of their room."""
 _PAGE = re.compile(r"\d{5}(-\d+)?\.html")
-MAX_PAGES = 500
-"""Most documents with a page of their own, worst first."""
 
 
 def report_html(
@@ -49,12 +45,13 @@ def report_html(
     beside: Beside | None = None,
     reached: Reach | None = None,
 ) -> str:
-    """The report as the text of one HTML page, at most 2 MB, with every document's map in it.
+    """The report as the text of one HTML page, at most 2 MB, with the maps of up to 500 documents, most gaps first.
 
     Args:
         tracker: the counts that are shown.
         documents: the documents to draw, in the order wanted.
-        records: our records, or entries of data from elsewhere, in the order they were made.
+        records: our records, or entries of data from elsewhere, in the order they were made; read twice, and kept in
+            memory only if it is an iterator.
         rejections: planned questions that ended without a record.
         findings: instruction-like spans by document id; by default those that the records' evidence names.
         balance: the ledger's balance, for cost and for what is pending.
@@ -71,6 +68,7 @@ def report_html(
         findings=findings,
         balance=balance,
         segmentations=segmentations,
+        beside=beside.tracker if beside is not None else None,
     )
     return _single(inputs, title, _others(inputs, title, beside, reached))
 
@@ -109,11 +107,12 @@ def write_report(
         findings=findings,
         balance=balance,
         segmentations=segmentations,
+        beside=beside.tracker if beside is not None else None,
     )
     others = _others(inputs, title, beside, reached)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if inputs.targets <= SINGLE_TARGETS and inputs.characters <= SINGLE_CHARACTERS:
+        if inputs.single:
             write_whole(target, _single(inputs, title, others))
         else:
             _write_pages(target, inputs, title, others)
@@ -204,7 +203,7 @@ def _others(inputs: Inputs, title: str, beside: Beside | None, reached: Reach | 
 
 
 def _view(inputs: Inputs, title: str, parts: Sequence[Part]) -> PageView:
-    marked = sum(bool(entry.marks) for entry in inputs.entries)
+    marked = len(inputs.marked)
     return PageView(
         title=title or _title(inputs),
         verdict=verdict(inputs, marked=marked),

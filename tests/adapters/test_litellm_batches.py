@@ -294,6 +294,21 @@ def test_errors_inside_a_batch(documents, server):  # noqa: F811
     assert len(server.requests()) > 12, "what passes was sent again"
 
 
+@pytest.mark.parametrize("code", ["content_filter", "ResponsibleAIPolicyViolation"])
+def test_a_content_filter_rejects_in_a_batch_as_in_a_single_call(documents, server, code):  # noqa: F811
+    server.spoil = {0: {"status_code": 400, "body": {"error": {"code": code}}}}
+    run = generate(documents, **options(server))
+    assert run.balance.failed == 0, "it is no failure that would be tried again in the next run"
+    assert run.balance.pending == 0
+
+
+@pytest.mark.parametrize("code", ["insufficient_quota", "billing_hard_limit_reached"])
+def test_a_used_up_account_ends_a_batch_run(documents, server, code):  # noqa: F811
+    server.spoil = {0: {"status_code": 429, "body": {"error": {"code": code}}}}
+    with pytest.raises(AuthenticationError):
+        generate(documents, **options(server))
+
+
 def test_a_failed_batch_says_why(documents, server):  # noqa: F811
     server.invalid = "Enqueued token limit reached"
     with pytest.raises(ProviderError, match="Enqueued token limit reached"):

@@ -22,16 +22,31 @@ _BLANK = re.compile(
     r"(?<![\w_])_{3,}(?![\w_])|(?<=\s)\.{6,}(?=\s\S*[^\W\d])|(?<=\s)\u2026{2,}(?=\s\S*[^\W\d])|\[\s{2,}\]|\(\s{4,}\)"
 )
 """A gap to be filled in."""
+_EMPTY = re.compile(r"[\[(]\s{2}")
 _TASK = re.compile(
     rf"(?:\W{{0,4}}(?:(?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie|\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?|[a-z])[.):]?\W{{0,4}}\s)?(?:{_any('task_verbs')})\b",
     re.IGNORECASE,
 )
 _TITLE = re.compile(rf"\b(?:{_any('exam_titles')})\b", re.IGNORECASE)
+_ALSO_WORK = frozenset(
+    (  # a list of words reads better as one
+        "test control contr\u00f4le probe prueba tarea verifica teste \u0442\u0435\u0441\u0442 prova assignment devoir "
+        "compito aufgaben zadania opgaven"
+    ).split()
+)
+"""Titles of exams that procedures of factories and offices have too."""
+_SHEET = re.compile(
+    rf"\b(?:{'|'.join(re.escape(word) for word in every('exam_titles') if word not in _ALSO_WORK)})\b", re.IGNORECASE
+)
 _OPTION = re.compile(r"\s*(?:[-*+\u2022]\s+)?(?:\[[ xX]?\]\s*)?(?:\(?([a-hA-H])[.)]|\(([a-h])\))\s+(?=\S)")
 _ASKS = re.compile(r"[?\uff1f\u061f][\"'\u201d\u2019\u00bb)\]*_]{0,4}\s*\Z")
 _OPEN_END = re.compile(r"[.!;,\u3002][\"'\u201d\u2019\u00bb)\]*_]{0,4}\s*\Z")
 _LISTED = re.compile(r"(?:[;,]|\b(?:and|or|und|oder|et|ou|y|o|e))\s*\Z", re.IGNORECASE)
 _LONGEST_OPTION = 30
+_BOX = re.compile(r"(?:[-*+\u2022]\s+)?(?:\[[ xX\u2713]?\]|[\u2610-\u2612\u25a1\u25cb\u25ef])\s*")
+"""The box in front of an answer that may be ticked."""
+_TOLD = 2
+"""Sentences that tell the reader to do something, under the title of an exam, from which it is one."""
 _PROSE = ("sentence", "list_item", "definition")
 
 
@@ -48,12 +63,38 @@ def mark_exercises(text: str, blocks: list[Block]) -> None:
     for place in tasks:
         blocks[place].reason = "exercise"
     letters = [_option(text, block) for block in blocks]
-    exam = len(tasks) >= 2 or ((bool(tasks) or any(letters)) and bool(_TITLE.search(" ".join(views[:4])[:400])))
+    top = " ".join(views[:4])[:400]
+    exam = len(tasks) >= 2 or ((bool(tasks) or any(letters)) and bool(_TITLE.search(top)))
+    exam = exam or (bool(_SHEET.search(top)) and _told(blocks, views) >= _TOLD)
+    _mark_boxes(text, blocks, views)
     exam = _mark_options(letters, blocks, views, exam) or exam
     if exam:
         for block, view in zip(blocks, views, strict=True):
             if block.reason is None and block.kind in _PROSE and _TASK.match(view):
                 block.reason = "exercise"
+
+
+def _told(blocks: list[Block], views: list[str]) -> int:
+    told = (b.reason is None and b.kind in _PROSE and _TASK.match(v) for b, v in zip(blocks, views, strict=True))
+    return sum(map(bool, told))
+
+
+def _mark_boxes(text: str, blocks: list[Block], views: list[str]) -> None:
+    """Marks boxes to tick right under a question; a list of things to do has no question above it."""
+    asked = False
+    for block, view in zip(blocks, views, strict=True):
+        if block.reason == "question" or (block.kind in (*_PROSE, "heading") and _ASKS.search(_MARKED.sub("", view))):
+            asked = True
+        elif asked and block.kind in _PROSE and _boxed(text, block):
+            block.reason = block.reason or "exercise"
+        else:
+            asked = False
+
+
+def _boxed(text: str, block: Block) -> bool:
+    begun = text.rfind("\n", max(0, block.start - 40), block.start) + 1
+    match = _BOX.match(text, begun + len(text[begun : block.start]) - len(text[begun : block.start].lstrip()))
+    return match is not None and abs(match.end() - block.start) <= 8
 
 
 def _mark_options(letters: list[str | None], blocks: list[Block], views: list[str], exam: bool) -> bool:
@@ -104,5 +145,5 @@ def is_task(view: str) -> bool:
     bracket = "(" in view or "[" in view
     if bracket and _MARKED.search(view):
         return True
-    gap = bracket or "___" in view or "......" in view or "\u2026\u2026" in view
-    return gap and _BLANK.search(view) is not None
+    gap = "___" in view or "......" in view or "\u2026\u2026" in view
+    return (gap or (bracket and _EMPTY.search(view) is not None)) and _BLANK.search(view) is not None

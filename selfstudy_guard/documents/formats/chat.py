@@ -23,10 +23,13 @@ _SYSTEM = re.compile(
     rf"[\u200e\u200f\ufeff]?\[?{_DATE}(?:,?\s|T){_TIME}\]?\s?(?:[-\u2013\u2014]\s)?(?!.{{1,40}}:\s)\S", re.IGNORECASE
 )
 _ABOVE = re.compile(
-    rf"(?P<name>[^\W\d_][\w .'-]{{0,39}}?)\s{{1,3}}(?:[-\u2013\u2014]\s)?(?:\[?(?:{_DATE}(?:,|\sat)?\s)?{_TIME}\]?)\s*\Z",
-    re.IGNORECASE,
+    rf"""(?:
+      (?P<name>[^\W\d_][\w .'-]{{0,39}}?)(?:,\s|\s{{1,3}})(?:[-\u2013\u2014]\s)?(?:[\[(]?(?:{_DATE}(?:,|\sat)?\s)?{_TIME}[\])]?)
+    | [\[(]?(?:{_DATE},?\s)?{_TIME}[\])]?\s(?:[-\u2013\u2014|]\s)?(?P<behind>[^\W\d_][\w .'-]{{0,39}}?):?
+    )\s*\Z""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""Name and time on a line of their own, as Slack and Discord copy them."""
+"""Name and time on a line of their own, in either order, as Slack, Discord, Telegram and Teams copy them."""
 _TIMED = re.compile(r"[:.]\d{2}")
 """What every time holds."""
 _SPEAKER = re.compile(
@@ -52,7 +55,7 @@ def read_chat(text: str) -> list[Block] | None:
     if (heads >= 3 and share >= 0.25) or (heads == 2 and share >= 0.5):
         return _messages(rows, lambda line: _headed(_HEAD.match(line.text)))
     timed = (bare for line in rows[:400] if len(line.text) < 80 and _TIMED.search(bare := line.text.strip()))
-    above = [match["name"] for bare in timed if (match := _ABOVE.match(bare))]
+    above = [match["name"] or match["behind"] for bare in timed if (match := _ABOVE.match(bare))]
     if len(above) >= 3 and len(above) >= 0.2 * min(len(rows), 400) and len(set(above)) < len(above):
         return _messages(rows, _line_above)
     naming = (line.text.lstrip() for line in rows[:400] if ":" in line.text)

@@ -25,6 +25,19 @@ FORMULA = re.compile(
 )
 
 
+_FIELD = re.compile(
+    r"[ \t]{0,8}([A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f][\w'/().%-]*(?: [\w'/().%-]+){0,3}):[ \t]+\S"
+)
+_LONGEST_FIELD = 160
+"""Characters of a line that holds a field; a paragraph that happens to begin with a colon's word is longer."""
+_FILE_HEADS = frozenset(
+    (  # a list of words reads better as one
+        "name version summary author maintainer license licence classifier keywords format files copyright source "
+        "platform homepage url package architecture depends section priority requires provides group release"
+    ).split()
+)
+_NAMING = frozenset("name title product model item subject person place station".split())
+"""Fields that say what the others are about."""
 _RULER = re.compile(r"[\s|+:=\-\u2500-\u257f]+")
 _WIKI_TITLE = re.compile(r"\s*(={2,6})\s*([^=\n](?:[^=\n]{0,150}[^=\s])?)\s*\1\s*\Z")
 
@@ -152,6 +165,10 @@ def _paragraph(text: str, group: list[Line], section: tuple[str, ...]) -> Iterat
                 whole=True,
             )
         return
+    fields = _fields(group)
+    if fields:
+        yield from _field_blocks(fields, section)
+        return
     if any(ITEM.match(line.text) for line in group):
         part: list[Line] = []
         item = False
@@ -169,6 +186,35 @@ def _paragraph(text: str, group: list[Line], section: tuple[str, ...]) -> Iterat
         yield Block(start, end, "code_block", section, whole=True)
         return
     yield Block(start, end, "sentence", section)
+
+
+def _fields(group: list[Line]) -> list[list[Line]]:
+    """The fields of a sheet of facts ("Width: 30 cm"), each with the indented lines that go on; else none."""
+    if len(group) < 2 or ":" not in group[0].text:
+        return []
+    fields: list[list[Line]] = []
+    for line in group:
+        if fields and line.indent > fields[0][0].indent:
+            fields[-1].append(line)
+        elif len(line.text) <= _LONGEST_FIELD and _FIELD.match(line.text):
+            fields.append([line])
+        else:
+            return []
+    return fields if len(fields) >= 2 else []
+
+
+def _field_blocks(fields: list[list[Line]], section: tuple[str, ...]) -> Iterator[Block]:
+    """A block a field; the head of a file of software ("Metadata-Version: 2.4") says nothing about its text."""
+    names = [match[1].casefold() for field in fields if (match := _FIELD.match(field[0].text))]
+    technical = sum("-" in name or name in _FILE_HEADS for name in names)
+    if technical >= 2 and technical * 2 >= len(names):
+        start, end = span_of([line for field in fields for line in field])
+        yield Block(start, end, "markup", section, reason="metadata", whole=True)
+        return
+    lead = " ".join(fields[0][0].text.split()) if names[0] in _NAMING else ""
+    for place, field in enumerate(fields):
+        start, end = span_of(field)
+        yield Block(start, end, "table_row", section, lead="" if place == 0 else lead, whole=True)
 
 
 def _one(part: list[Line], section: tuple[str, ...], item: bool) -> Block:

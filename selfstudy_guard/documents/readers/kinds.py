@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -139,15 +141,22 @@ def read_text(source: FoundFile) -> tuple[FileText, str]:
     Raises:
         UnreadableError: no text, too long, or of a kind that folders may hold for other reasons.
     """
-    suffix = source.path.suffix.lower()
+    inner = source.path.with_suffix("") if source.path.suffix.lower() == ".gz" else source.path
+    suffix = inner.suffix.lower()
+    packed = inner is not source.path
+    if packed and (suffix in ROW_SUFFIXES or suffix in KINDS or suffix == ".tar"):
+        raise UnreadableError(f"{printable(suffix)}.gz files are not read as documents; unpack it first")
     manual = _MANUAL.match(suffix) is not None
     if suffix and suffix not in TEXT_SUFFIXES and not manual and not source.named:
         raise UnreadableError(f"file type {printable(suffix)} is not read from folders")
     if regular_file_size(source.path) > MAX_DOCUMENT_BYTES:
         raise UnreadableError(f"larger than {MAX_DOCUMENT_BYTES // 2**20} MB; split it, or write one row a document")
-    text, encoding, notes = decode_noted(source.path.read_bytes(), markup=suffix in _MARKUP)
+    data = _unpacked(source.path) if packed else source.path.read_bytes()
+    text, encoding, notes = decode_noted(data, markup=suffix in _MARKUP)
     kind = TEXT_SUFFIXES.get(suffix)
-    looks = media_type(Document(id=printable(source.path.name), text=text, media_type=kind))
+    looks = media_type(Document(id=printable(inner.name), text=text, media_type=kind))
+    if packed and kind is None and looks != "text/plain":
+        kind = looks  # by its inner name, which its id does not show
     if suffix not in TEXT_SUFFIXES and not source.named:
         if manual and looks != ROFF:
             raise UnreadableError(f"file type {printable(suffix)} is not read from folders")
@@ -162,6 +171,18 @@ def read_text(source: FoundFile) -> tuple[FileText, str]:
             return from_subtitles(text), "subtitles"
     metadata = {} if encoding == "utf-8" else {"encoding": encoding}
     return FileText(text, kind, metadata, notes), _HOW.get(kind or looks, "text")
+
+
+def _unpacked(path: Path) -> bytes:
+    """The bytes in a gzip file, at most `MAX_DOCUMENT_BYTES`."""
+    try:
+        with gzip.open(path) as file:
+            data = file.read(MAX_DOCUMENT_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableError("broken gzip file") from error
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise UnreadableError(f"larger than {MAX_DOCUMENT_BYTES // 2**20} MB when unpacked")
+    return data
 
 
 _SENTENCE = re.compile(

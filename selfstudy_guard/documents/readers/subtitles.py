@@ -58,7 +58,9 @@ def from_subtitles(source: str) -> FileText:
             r"^(\d+:\d\d:\d\d\.\d{1,3}),(\d+:\d\d:\d\d\.\d{1,3})$", r"\1 --> \2", source, flags=re.MULTILINE
         )
     try:
-        events = [event for event in pysubs2.SSAFile.from_string(source) if not event.is_comment]
+        # The library knows the format by its styles, which files of bare events lack.
+        known = "ass" if "[Events]" in source else None
+        events = [event for event in pysubs2.SSAFile.from_string(source, format_=known) if not event.is_comment]
     except Exception as error:  # pysubs2 raises errors of many types
         raise UnreadableError(f"no subtitles: {type(error).__name__}") from error
     text, cues, sounds = _running(events)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from selfstudy_guard.documents.readers.code_pages import dense_page, latin_page
+
 MAX_DOCUMENT_BYTES = 64 * 2**20
 """Largest single document, in bytes: beyond it, a text is a data set and belongs in rows."""
 
@@ -183,14 +185,14 @@ def _wide_encoding(sample: bytes) -> str | None:
 def _guess(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    matches = from_bytes(sample)
-    best = matches.best()
+    if page := latin_page(sample) or dense_page(sample):
+        return page
+    best = from_bytes(sample).best()
     if best is not None and not best.encoding.startswith(("utf_16", "utf_32")):
-        for match in matches:
-            # Short Western texts fit many code pages equally well; the most common one is the best bet.
-            if match.encoding == "cp1252" and match.chaos <= best.chaos and match.coherence >= best.coherence:
-                return "cp1252"
-        return codecs.lookup(best.encoding).name
+        name = codecs.lookup(best.encoding).name
+        if name.startswith("koi8") and str(best).isupper() and _decodes(sample, "cp1255"):
+            return "cp1255"  # Hebrew has no small letters, and stands where KOI8 has its capitals
+        return name
     if _decodes(sample, "cp1252"):
         return "cp1252"
     raise UnreadableError("unknown encoding")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from selfstudy_guard.filter.codes import Span, long_words
 from selfstudy_guard.filter.common_words import COMMON, listed
 from selfstudy_guard.filter.encodings.byte_codes import (
     from_base32,
@@ -91,11 +92,7 @@ def _spaced(run: str) -> str | None:
 
 
 _LOOKED_AT, _CAPITALS = 80, 3
-LONG_RUN = 20
-"""Code points of a word from which it may be an encoding by itself."""
 _LONG = re.compile(r"(?<!\S)\S{20,}(?:\n[ \t]{0,8}\S{16,}){0,400}")
-SPLIT_UP_TO = 200_000
-"""Code points: up to here splitting a text into words is faster than searching it, and its memory is small."""
 _VARIED = re.compile(r"[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~][^!-.:-@\[-`{-~]{0,12}[!-.:-@\[-`{-~]")
 ADDRESS = re.compile(r"://|\]\(|mailto:|www\.|[?&][\w.-]{1,40}=|^/")
 """What shows that a run is (the end of) an address."""
@@ -108,6 +105,8 @@ _DENSE: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
     ("base85", _BASE85, from_base85),
 )
 """Encodings without spaces: looked for in long runs only."""
+_PLAIN = re.compile(r"&#|[\\%]|[0-9a-fA-F]{24}|[A-Z2-7]{24}"), _DENSE[-2:]
+"""What a run in one of the first four holds at the least, and the encodings that are left where it holds none."""
 _NEEDED = {
     "escapes": re.compile(r"\\u00|&#"),
     "percent": re.compile("%"),
@@ -142,31 +141,28 @@ def _decode(name: str, decode: Callable[[str], str | None], run: str) -> str | N
 _TELLING = tuple("ignore instruction answer system prompt output write say print question reply the".split())
 
 
-def _long_runs(text: str) -> Iterator[re.Match[str]]:
-    """Matches of `_LONG`."""
-    if len(text) > SPLIT_UP_TO:
-        yield from _LONG.finditer(text)
-        return
-    done = at = 0
-    for word in [word for word in text.split() if len(word) >= LONG_RUN]:
-        start = text.find(word, at)
-        at = start + len(word)
+def _long_runs(text: str, words: Sequence[Span]) -> Iterator[re.Match[str]]:
+    """Matches of `_LONG`; each begins with one of the long words."""
+    done = 0
+    for start, _ in words:
         run = _LONG.match(text, start) if start >= done else None  # else the run before holds this word
         if run:
             yield run
             done = run.end()
 
 
-def _candidates(
-    text: str, terse: Sequence[tuple[int, int]], *, long_runs: bool
-) -> Iterator[tuple[str, re.Match[str], str]]:
+def _has_capitals(head: str) -> bool:
+    return head != head.lower() and sum(map(str.isupper, head)) >= _CAPITALS
+
+
+def _candidates(text: str, terse: Sequence[Span], words: Sequence[Span]) -> Iterator[tuple[str, re.Match[str], str]]:
     """Runs that some decoder accepts: name of the encoding, match, and what it says."""
-    for run in _long_runs(text) if long_runs else ():
+    for run in _long_runs(text, words):
         said = run.group()
-        for name, pattern, decode in _DENSE:
+        for name, pattern, decode in _DENSE if _PLAIN[0].search(said) else _PLAIN[1]:
             if name in _NEEDED and not _NEEDED[name].search(said):
                 continue
-            if name == "base64" and sum(map(str.isupper, said[:_LOOKED_AT])) < _CAPITALS:
+            if name == "base64" and not _has_capitals(said[:_LOOKED_AT]):
                 continue  # two of five of its digits are capitals, as in no path or address
             for match in pattern.finditer(text, run.start(), run.end()):
                 decoded = _decode(name, decode, match.group())
@@ -181,7 +177,7 @@ def _candidates(
 
 
 def find_encoded(
-    text: str, terse: Sequence[tuple[int, int]] | None = None, *, depth: int = 2, long_runs: bool = True
+    text: str, terse: Sequence[Span] | None = None, *, depth: int = 2, words: Sequence[Span] | None = None
 ) -> list[Decoded]:
     """Encoded runs of `text` that decode to written language, sorted and disjoint, in linear time.
 
@@ -190,12 +186,11 @@ def find_encoded(
         terse: disjoint spans in which encodings that consist of short groups (binary, Morse, spaced letters ...) are
             looked for; None for all of `text`.
         depth: how many encodings may lie in one another.
-        long_runs: whether any word has 20 code points or more, if that is known.
+        words: its long words; None if they are not known.
     """
-    if not long_runs and terse is not None and not terse:
-        return []
     found: list[Decoded] = []
-    for name, match, decoded in _candidates(text, [(0, len(text))] if terse is None else terse, long_runs=long_runs):
+    terse = [(0, len(text))] if terse is None else terse
+    for name, match, decoded in _candidates(text, terse, long_words(text) if words is None else words):
         encoding = name
         for _ in range(depth - 1):
             inner = _whole(decoded)

@@ -7,7 +7,6 @@ column which moved is an error, and not a filter that looks healthy and sees not
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -132,7 +131,7 @@ def see(sheet: Sheet, words: Words, index: WordIndex, entries: NDArray[np.int32]
     np.divide(shared[:, :3], np.maximum(shared[:, 3:], _FEW), out=share)
     base[:, _WIDE - 1 : _WIDE] = stranger
     np.divide(of_classes[:, _NAMED:], words_at_least, out=function)
-    others = rest_mean(base, np.sqrt(size), sheet.edges)
+    others = rest_mean(base, np.sqrt(size), sheet)
     language, rest = base * _LANGUAGE, others * _LANGUAGE
     norm = np.sqrt(np.einsum("ij,ij->i", language, language)) * np.sqrt(np.einsum("ij,ij->i", rest, rest))
     alike = np.einsum("ij,ij->i", language, rest) / np.maximum(norm, _FEW)
@@ -244,11 +243,11 @@ def _rest(seen: Seen, out: Floats) -> None:
 
 def _window(seen: Seen, out: Floats) -> None:
     sheet = seen.sheet
-    rows = [
-        [np.log1p(end - begin), np.log1p(float(sheet.size[begin:end].sum())), float(end - begin <= 2)]
-        for begin, end in pairwise(sheet.edges)
-    ]
-    out[:] = sheet.each(np.array(rows, dtype=np.float32))
+    rows = np.empty((len(sheet.windows), 3), dtype=np.float32)
+    np.log1p(sheet.units, out=rows[:, 0], casting="same_kind")
+    np.log1p(np.add.reduceat(sheet.size, sheet.first), out=rows[:, 1], casting="same_kind")
+    rows[:, 2] = sheet.units <= 2
+    out[:] = sheet.each(rows)
 
 
 def _columns(prefix: str, names: tuple[str, ...]) -> tuple[str, ...]:

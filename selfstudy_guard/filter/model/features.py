@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.filter.canonical import codes_of
+from selfstudy_guard.filter.codes import codes_of
 from selfstudy_guard.filter.model.sheet import NOTHING_HIDDEN, Ints, Sheet, Window, sheet_of
 from selfstudy_guard.filter.units import Units
 

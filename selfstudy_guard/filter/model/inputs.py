@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfstudy_guard.filter.canonical import Canonical
-from selfstudy_guard.filter.model.belief_columns import CUES, DENSE, FEATURES, Seen, see
+from selfstudy_guard.filter.model.belief_columns import CUES, DENSE, FEATURES, INPUTS, Seen, see
 from selfstudy_guard.filter.model.features import (
     DIGIT,
     FIRST_SINGLE,
@@ -52,18 +52,24 @@ def windows(units: Units) -> list[tuple[int, int]]:
 
 
 class UnitMeasures(NamedTuple):
-    """Dense features of units (one row each), their words, the row of each word in the vocabulary, which units are made
+    """Inputs of the network for units (one row each), of which the scores in context are still to be filled in; their
+    words, the row of each word in the vocabulary, which units are made
     of unknown words or of short groups, how much of each unit's content the rest of its window shares (0 to 1), and
     which units have one or two words and none that orders are made of, so that only their neighbours can make them
     one."""
 
-    features: Floats
+    inputs: Floats
     words: Words
     known: NDArray[np.int32]
     strange: NDArray[np.bool_]
     coded: NDArray[np.bool_]
     topical: Floats
     terse: NDArray[np.bool_]
+
+    @property
+    def features(self) -> Floats:
+        """The dense features."""
+        return self.inputs[:, :DENSE]
 
 
 def _grams(words: Words, known: NDArray[np.int32], vocabulary: Vocabulary) -> tuple[Ints, Ints]:
@@ -153,13 +159,13 @@ def measure(sheet: Sheet, vocabulary: Vocabulary) -> UnitMeasures:
     known = index.listed[entries]
     missing = (known == len(vocabulary.hashes)).astype(np.float32)
     seen = see(sheet, words, index, entries, missing)
-    features = np.zeros((len(sheet), DENSE), dtype=np.float32)
+    inputs = np.zeros((len(sheet), len(INPUTS)), dtype=np.float32)
     at = 0
     for feature in FEATURES:
-        feature.fill(seen, features[:, at : at + len(feature.columns)])
+        feature.fill(seen, inputs[:, at : at + len(feature.columns)])
         at += len(feature.columns)
     strange, coded = _unusual(sheet, words, seen.stranger[:, 0])
-    return UnitMeasures(features, words, known, strange, coded, seen.share[:, 0].copy(), _terse(seen))
+    return UnitMeasures(inputs, words, known, strange, coded, seen.share[:, 0].copy(), _terse(seen))
 
 
 def _terse(seen: Seen) -> NDArray[np.bool_]:

@@ -7,10 +7,11 @@ the scores of the neighbours and of the document, and dense features. The projec
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +53,13 @@ class Scores:
     terse: NDArray[np.bool_]
 
     @classmethod
-    def empty(cls, count: int) -> Scores:
-        """Room for what is known of `count` units."""
-        return cls(np.zeros(count), *(np.zeros(count, dtype=bool) for _ in range(4)))
+    def joined(cls, parts: Sequence[Scores]) -> Scores:
+        """What is known of the units of several windows, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return cls(np.zeros(0), *(np.zeros(0, dtype=bool) for _ in range(4)))
+        return cls(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(cls)))
 
 
 def familiarity(text: str, vocabulary: Vocabulary) -> float:
@@ -85,7 +90,9 @@ def network(inputs: Floats, layers: tuple[tuple[Floats, Floats], ...]) -> Floats
     """Logit of every row."""
     values = inputs
     for matrix, offset in layers[:-1]:
-        values = np.maximum(_product(values, matrix) + offset, 0)
+        values = _product(values, matrix)
+        values += offset
+        np.maximum(values, 0, out=values)
     matrix, offset = layers[-1]
     return np.asarray((_product(values, matrix) + offset)[:, 0], dtype=np.float32)
 
@@ -125,29 +132,30 @@ class SentenceModel:
     def score_many(self, texts: Sequence[tuple[Units, Canonical]], question: str | None = None) -> list[Scores]:
         """`score` of every text; short texts are computed side by side."""
         asked = stems_of(question) if question else None
-        out = [Scores.empty(len(units.start)) for units, _ in texts]
-        waiting: list[tuple[Scores, Window]] = []
+        ranges = [windows(units) for units, _ in texts]
+        waiting: list[Window] = []
+        scored: list[Scores] = []
         size = 0
-        for (units, canonical), scores in zip(texts, out, strict=True):
-            for first, last in windows(units):
+        for (units, canonical), of_text in zip(texts, ranges, strict=True):
+            for first, last in of_text:
                 extent = units.end[last - 1] - units.start[first]
                 if waiting and size + extent > WINDOW:
-                    self._score(waiting, asked)
+                    scored += self._score(waiting, asked)
                     waiting, size = [], 0
-                waiting.append((scores, Window(units, canonical, first, last)))
+                waiting.append(Window(units, canonical, first, last))
                 size += extent
         if waiting:
-            self._score(waiting, asked)
-        return out
+            scored += self._score(waiting, asked)
+        in_order = iter(scored)
+        return [Scores.joined(list(islice(in_order, len(of_text)))) for of_text in ranges]
 
-    def _score(self, waiting: list[tuple[Scores, Window]], asked: Hashes | None) -> None:
-        """Score windows side by side, and write what is known of their units where it belongs."""
+    def _score(self, waiting: Sequence[Window], asked: Hashes | None) -> Iterator[Scores]:
+        """Score windows side by side: what is known of the units of each."""
         weights = self.weights
-        sheet = sheet_of([window for _, window in waiting])
+        sheet = sheet_of(waiting)
         measured = measure(sheet, weights.vocabulary)
         linear = linear_scores(measured, weights.vocabulary, weights.grams, weights.bias)
-        inputs = np.empty((len(sheet), len(weights.mean)), dtype=np.float32)
-        inputs[:, :DENSE] = measured.features
+        inputs = measured.inputs
         inputs[:, DENSE:] = in_context(linear, sheet)
         inputs -= weights.mean
         inputs *= weights.scale
@@ -160,15 +168,9 @@ class SentenceModel:
             logits += OFF_QUESTION * unrelated(measured, asked, len(sheet))
         probability = 1 / (1 + np.exp(-logits))
         ordering = linear[:, 1] > ORDERING
-        begin = 0
-        for scores, (_, _, first, last) in waiting:
-            here = slice(begin, begin + last - first)
-            scores.probability[first:last] = probability[here]
-            scores.strange[first:last] = measured.strange[here]
-            scores.coded[first:last] = measured.coded[here]
-            scores.ordering[first:last] = ordering[here]
-            scores.terse[first:last] = measured.terse[here]
-            begin = here.stop
+        flags = (measured.strange, measured.coded, ordering, measured.terse)
+        for begin, end in pairwise(sheet.edges):
+            yield Scores(probability[begin:end], *(flag[begin:end] for flag in flags))
 
 
 @lru_cache(maxsize=1)

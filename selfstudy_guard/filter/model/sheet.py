@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,12 @@ from selfstudy_guard.filter.canonical import Canonical
 from selfstudy_guard.filter.units import Units
 
 Ints = NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
 NOTHING_HIDDEN = Canonical("", 0, None, np.zeros(0, dtype=np.int64))
 """For units whose invisible characters do not matter."""
+
+
+_OTHER_BLANKS = "".join(char for char in map(chr, range(0x3001)) if char.isspace() and char not in " \n")
 
 
 class Window(NamedTuple):
@@ -62,13 +67,20 @@ class Sheet:
     @cached_property
     def window(self) -> Ints:
         """The number of the window of each unit."""
-        return np.repeat(np.arange(len(self.windows)), np.diff(self.edges))
+        return np.repeat(np.arange(len(self.windows)), self.units)
 
-    def each(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """`values`, one row a window, for every unit."""
-        if len(self.windows) == 1:
-            return values
-        return np.repeat(values, np.diff(self.edges), axis=0)
+    @cached_property
+    def units(self) -> Ints:
+        """How many units each window has."""
+        return np.diff(self.edges)
+
+    def each(self, values: NDArray[Number]) -> NDArray[Number]:
+        """`values`, one row a window, for every unit (one row for all units of one window)."""
+        return values if len(self.windows) == 1 else values[self.window]
+
+    def sums(self, values: NDArray[Number]) -> NDArray[Number]:
+        """The sum of the rows of each window, made one by one: it is then that of the window alone, to the last bit."""
+        return np.array([values[first:last].sum(0) for first, last in pairwise(self.edges)])
 
     def beside(self, unit: int, *, after: bool) -> str:
         """The character beside a unit in its own text; an empty string at the edge of its window."""
@@ -98,7 +110,12 @@ def sheet_of(windows: Sequence[Window]) -> Sheet:
                 blocks[first:last],
             )
         # Line breaks and wide gaps inside a unit are those of a page, not of the sentence.
-        pieces += [" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+        if any(blank in text for blank in _OTHER_BLANKS):
+            pieces += [" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+        else:
+            flat = text.replace("\n", " ")
+            spans = [flat[start:end] for start, end in zip(starts, ends, strict=True)]
+            pieces += [" ".join(span.split()) if "  " in span else span.strip(" ") for span in spans]
         channel += channels
         block += blocks
         edges.append(len(pieces))

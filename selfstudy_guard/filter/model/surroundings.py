@@ -15,26 +15,16 @@ _SPREAD = np.uint64(0xA24BAED4963EE407)
 _FAR = 1 << 30
 
 
-def rest_mean(values: Floats, weight: Floats, edges: list[int]) -> Floats:
+def rest_mean(values: Floats, weight: Floats, sheet: Sheet) -> Floats:
     """Weighted mean of all other rows of the same window (0 where there is no other).
 
     Args:
         values, weight: shape (units, columns) and (units, 1).
-        edges: first unit of every window, and the number of units.
+        sheet: the units.
     """
     product = values * weight
-    if len(edges) == 2:
-        total, mass = product.sum(0), weight.sum()
-        others = mass - weight
-        out = total - product
-    else:
-        # One window at a time: the sums are then those of the window alone, to the last bit.
-        sizes = np.diff(edges)
-        pairs = list(pairwise(edges))
-        total = np.repeat(np.array([product[first:last].sum(0) for first, last in pairs]), sizes, axis=0)
-        masses = np.repeat(np.array([[weight[first:last].sum()] for first, last in pairs]), sizes, axis=0)
-        others = masses - weight
-        out = np.subtract(total, product, out=total)
+    others = sheet.each(np.array([[weight[first:last].sum()] for first, last in pairwise(sheet.edges)])) - weight
+    out = sheet.each(sheet.sums(product)) - product
     out /= np.maximum(others, np.float32(1e-6))
     out *= others > 0
     return np.asarray(out, dtype=np.float32)
@@ -139,12 +129,10 @@ def in_context(scores: Floats, sheet: Sheet) -> Floats:
     one, two = reach(sheet)
     near /= one
     wide /= two
-    if len(sheet.windows) == 1:
-        rest = (scores.sum(0) - scores) / np.float32(max(count - 1, 1))
-        if count == 1:
-            rest[:] = 0
-    else:
-        rest = rest_mean(scores, np.ones((count, 1), dtype=np.float32), sheet.edges)
+    others = (sheet.units - 1).astype(np.float32)[:, None]
+    rest = sheet.each(sheet.sums(scores)) - scores
+    rest /= sheet.each(np.maximum(others, 1))
+    rest *= sheet.each(others > 0)
     begins = sheet.run_start
     sizes = sheet.in_run.astype(np.float32)[:, None]
     mean = np.add.reduceat(scores, begins, axis=0) / sizes
