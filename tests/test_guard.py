@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import codecs
 import json
 import re
 import threading
@@ -12,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pydantic import BaseModel
@@ -768,6 +771,16 @@ def test_a_long_prompt_that_stays_the_same_is_no_stranger(guard: Guard) -> None:
             guard.asking(model)("m", question_messages(f"{TEXT}\n\n{rules}\n\nNumber {number}."))
             guard.answering(model)("m", answer_messages(TEXT, f"{rules} How old is tower {number} of Kalvø?"))
     assert guard.notes.unregistered_passages == 0
+
+
+@pytest.mark.parametrize(
+    "encode", [lambda text: base64.b64encode(text.encode()).decode(), lambda text: codecs.encode(text, "rot13"), quote]
+)
+def test_an_encoded_copy_beside_a_registered_text_in_one_message_is_refused(guard: Guard, encode: Any) -> None:
+    model = Model()
+    with pytest.raises(UnguardedCallError, match="a copy of a registered document in"):
+        guard.filtering(model)("m", question_messages(f"{TEXT}\n\n{encode(TEXT)}"))
+    assert model.sent == []
 
 
 BARLEY = (

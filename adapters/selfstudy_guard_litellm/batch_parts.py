@@ -129,3 +129,11 @@ def quotes(text: str, sent: Iterable[str], *, run: int = 30) -> bool:
     """Whether `text` repeats `run` characters in a row of what was sent."""
     parts = [text[at : at + run] for at in range(0, max(1, len(text) - run), run // 3)] if len(text) >= run else []
     return any(part in whole for whole in sent for part in parts)
+
+
+class RowError(Exception):
+    """What a row of a batch's results says went wrong, in the form of an error of a client."""
+
+    def __init__(self, status: Any, body: Mapping[str, Any]) -> None:
+        super().__init__(str(body.get("message") or ""))
+        self.status_code, self.body = status, body

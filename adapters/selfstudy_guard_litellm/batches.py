@@ -15,7 +15,7 @@ from selfstudy_guard.engine.batch_driver import BatchProvider, BatchState
 from selfstudy_guard.engine.provider_codes import held_back
 from selfstudy_guard.errors import CompletionError, InputError, ProviderError
 from selfstudy_guard.records import Reply, Request, Usage
-from selfstudy_guard_litellm.batch_parts import at_batch_price, check_size, patiently, refusal
+from selfstudy_guard_litellm.batch_parts import RowError, at_batch_price, check_size, patiently, refusal
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.translate import translate
 
@@ -218,9 +218,9 @@ class LiteLLMBatches:
         if status != 200 or not isinstance(body, Mapping):
             error = body.get("error") if isinstance(body, Mapping) else None
             code = str((error.get("code") or error.get("type") or "") if isinstance(error, Mapping) else "")
-            if isinstance(error, Mapping) and self._completer.learns_from(_RowError(status, error)):
+            if isinstance(error, Mapping) and self._completer.learns_from(RowError(status, error)):
                 return ProviderError(f"{self._completer.model}: refused a parameter, and is asked again without it")
-            if isinstance(error, Mapping) and held_back(_RowError(status, error)):
+            if isinstance(error, Mapping) and held_back(RowError(status, error)):
                 return Reply(
                     text="", finish_reason="content_filter", model=self._completer.model, usage=Usage(cost=0.0)
                 )
@@ -248,11 +248,3 @@ class LiteLLMBatches:
 
     def _patiently(self, call: Callable[[], T]) -> T:
         return patiently(call, tries=self._tries, longest_wait=self._longest_wait)
-
-
-class _RowError(Exception):
-    """What a row of a batch's results says went wrong, in the form of an error of a client."""
-
-    def __init__(self, status: Any, body: Mapping[str, Any]) -> None:
-        super().__init__(str(body.get("message") or ""))
-        self.status_code, self.body = status, body

@@ -21,7 +21,7 @@ from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import CompletionError, InputError, ProviderError
 from selfstudy_guard.records import Reply, Request
 from selfstudy_guard_litellm import message_api
-from selfstudy_guard_litellm.batch_parts import at_batch_price, check_size, patiently, refusal_by_name
+from selfstudy_guard_litellm.batch_parts import RowError, at_batch_price, check_size, patiently, refusal_by_name
 from selfstudy_guard_litellm.host import load_litellm
 from selfstudy_guard_litellm.message_api import MessageBatchApi, path_of
 
@@ -205,6 +205,9 @@ class MessageBatches:
         if kind == "errored":
             error = result.get("error")
             inner = error.get("error", error) if isinstance(error, Mapping) else None
+            bad = inner if isinstance(inner, Mapping) and inner.get("type") == "invalid_request_error" else None
+            if bad is not None and self._completer.learns_from(RowError(400, bad)):
+                return ProviderError(f"{model}: refused a parameter, and is asked again without it")
             return refusal_by_name(model, str(inner.get("type") if isinstance(inner, Mapping) else "error"))
         if kind != "succeeded" or not isinstance(result.get("message"), Mapping):
             return ProviderError(f"{model}: a request of the batch ended with {kind[:80]!r}")

@@ -38,8 +38,8 @@ def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
     yield from unread_parts(call.arguments)
     seen = {sighting.slot.path for sighting in call.sightings}
     for slot in call.slots:
-        if slot.path not in seen:
-            for encoding, text in _decoded(slot.text):
+        for part in call.beside(slot) if slot.path in seen else (slot.text,):
+            for encoding, text in _decoded(part):
                 if index.locate(text):
                     yield f"a copy of a registered document in {encoding}"
         lines = (line for text in call.beside(slot) for line in text.splitlines())

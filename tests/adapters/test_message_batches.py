@@ -171,6 +171,34 @@ def test_what_expired_or_passes_goes_out_again_and_the_rest_fails_with_its_reaso
     assert len(second) >= 6, "what passes was sent again, in one batch"
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("temperature", "temperature: this parameter is not supported by this model"),
+        ("temperature", "`temperature` is not supported for this model."),
+        ("top_p", "Unsupported parameter: 'top_p' is not supported with this model."),
+    ],
+)
+def test_what_a_model_refuses_in_a_batch_is_left_out_of_the_next(documents, server, name, message):  # noqa: F811
+    error = {"type": "invalid_request_error", "message": message}
+    server.results = {key: {"type": "errored", "error": {"type": "error", "error": error}} for key in range(1000)}
+    with pytest.warns(UserWarning, match=f"refuses {name}"):
+        run = generate(documents, **options(server, **{name: 0.5}))
+    first, *later = list(server.submitted.values())
+    assert all(name in row["params"] for row in first)
+    assert later
+    assert not any(name in row["params"] for rows in later for row in rows)
+    assert run.balance.failed == 0
+    assert run.records
+
+
+def test_what_passes_teaches_nothing_about_parameters(documents, server):  # noqa: F811
+    overloaded = {"type": "overloaded_error", "message": "temperature is not supported while we are overloaded"}
+    server.results = {key: {"type": "errored", "error": {"type": "error", "error": overloaded}} for key in range(1000)}
+    generate(documents, **options(server, temperature=0.5))
+    assert all("temperature" in row["params"] for rows in server.submitted.values() for row in rows)
+
+
 def test_a_request_that_never_gets_a_result_fails_in_the_end(documents, server):  # noqa: F811
     """Else a run would send, and pay, for ever."""
     server._results = lambda name: iter(())  # type: ignore[method-assign]
