@@ -20,7 +20,7 @@ os.chdir(Path(__file__).parent)
 warnings.simplefilter("ignore")  # a small model is often refused; guard.rejections says why
 PAIR = {"type": "object", "properties": {"question": {"type": "string"}, "answer": {"type": "string"}}}
 PAIR |= {"required": ["question", "answer"]}  # a small model needs a schema to write JSON
-model = EmbeddedChatModel(max_tokens=120, temperature=0.3, seed=3).bind(response_schema=PAIR)
+model = EmbeddedChatModel(max_tokens=200, temperature=0.6, seed=11).bind(response_schema=PAIR)
 text = Path("pages/orchard-report.md").read_text(encoding="utf-8")
 guard = Guard("pages/orchard-report.md")
 llm = GuardedModel(bound=model, guard=guard, purpose="generating", per_call=1)

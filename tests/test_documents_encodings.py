@@ -3,9 +3,11 @@
 # ruff: noqa: E501  # a text stays on one line
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
-from selfstudy_guard.documents.readers.text import decode
+from selfstudy_guard.documents.readers.text import UnreadableError, decode
 
 TEXTS = {
     "Das Wehr wurde 1911 gebaut, sagt der Müller über die Brücke. Größe und Höhe stehen im Buch.": "cp1252 cp850 mac_roman",
@@ -46,3 +48,9 @@ TEXTS = {
 def test_short_texts_are_read_in_their_own_code_page(text: str, pages: str) -> None:
     for page in pages.split():
         assert decode(text.encode(page))[0] == text, page
+
+
+@pytest.mark.parametrize("data", [b"\x80", b"\xff\xff", b"a\x81", b"\x8e", b"\xa1\xa1\xa1"])
+def test_bytes_that_say_nothing_are_read_or_refused(data: bytes) -> None:
+    with suppress(UnreadableError):
+        assert decode(data)[0].strip()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from pydantic import ValidationError
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document, Record, Rejection
@@ -121,8 +120,8 @@ def documents_of(batch: Any, text_column: str, id_column: str | None) -> tuple[l
             continue
         try:
             document = Document.from_text(text) if name is None else Document(id=shown, text=text)
-        except ValidationError as error:
-            problems.append(Problem(shown, f"{error.errors()[0]['loc'][0]} {shown!r}: {error.errors()[0]['msg']}"))
+        except InputError as error:
+            problems.append(Problem(shown, str(error)))
             continue
         known = documents.setdefault(document.id, document)
         if known.digest != document.digest:

@@ -243,7 +243,7 @@ def _repeats(text: str, target: Target, style: str, context: str) -> Verdict | N
 
 
 def _twofold(text: str, target: Target, style: str, context: str) -> Verdict | None:
-    if is_plain(style) and _TWOFOLD.search(text):
+    if is_plain(style) and not target.also and _TWOFOLD.search(text):  # of two targets, two things are asked
         return _refused("twofold", "It asks two things at once: ask for one.")
     return None
 

@@ -358,6 +358,6 @@ def test_rows_that_are_no_documents():
     documents, problems = documents_of(batch, "text", "id")
     assert [document.id for document in documents] == ["x", Document.from_text("yet more").id]
     assert [one.id for one in problems] == ["y", "z", "x", ""]
-    assert "at least 1 character" in problems[-1].text
+    assert "at least one character" in problems[-1].text
     same, _ = documents_of({"text": ["a text", "a text"]}, "text", None)
     assert len(same) == 1

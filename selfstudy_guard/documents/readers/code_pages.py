@@ -49,7 +49,7 @@ def latin_page(sample: bytes) -> str | None:
     best, page = _FITS, None
     for name in _LATIN_PAGES:
         text = _decoded(sample, name)
-        if text is None:
+        if not text:
             continue
         seen = Counter(char for char in text if char > "\x7f")
         total = sum(seen.values())
@@ -75,7 +75,7 @@ def dense_page(sample: bytes) -> str | None:
     for name in ("gb18030", "big5", "shift_jis", "euc_jp", "cp949"):
         text = _decoded(sample, name)
         wide = [char for char in text or "" if char >= "\u2e80"]
-        if text is None or len(wide) < 0.6 * sum(char > "\x7f" for char in text):
+        if not text or not wide or len(wide) < 0.6 * sum(char > "\x7f" for char in text):
             continue
         kana = sum(map(bool, map(_KANA.match, wide))) / len(wide)
         if name in ("shift_jis", "euc_jp"):
