@@ -272,10 +272,11 @@ def _side(
     )
 
 
-def _worth(record: Record) -> tuple[bool, bool, int]:
-    """Records first whose answers are shorter than their targets, whose evidence lost something, of many words."""
+def _worth(record: Record) -> tuple[bool, bool, bool, int]:
+    """Records first whose questions leave no gap, whose answers are shorter than their targets, whose evidence lost
+    something, of many words."""
     copied = len(record.answer.text) >= 0.8 * len(record.target.text)
-    return copied, not record.evidence.findings, -len(record.question.text)
+    return record.question.origin == "gap", copied, not record.evidence.findings, -len(record.question.text)
 
 
 def _share(part: int, whole: int) -> str:
