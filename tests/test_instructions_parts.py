@@ -242,8 +242,9 @@ def test_sentence_ends_of_a_stretch_are_those_of_its_blocks(pieces: list[str]) -
     text = "".join(pieces)
     units = split_units(text)
     for block, (start, end) in enumerate(units.outer):
-        # Cells of a row are cut where their bars stand, which a block alone does not show.
-        if CHANNELS[units.channel[units.block.index(block)]] in ("prose", "code") and "|" not in text[start:end]:
+        # Of bars and full stops alone ("|.|") nothing is a sentence, and the stretch cuts where the block does not.
+        said = any(map(str.isalnum, text[start:end]))
+        if said and CHANNELS[units.channel[units.block.index(block)]] in ("prose", "code"):
             inside = [index for index, number in enumerate(units.block) if number == block]
             words = [text[units.start[index] : units.end[index]].strip(HELD) for index in inside]
             cuts = [start, *cuts_of(text, start, end, "prose")]
