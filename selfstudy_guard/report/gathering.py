@@ -1,9 +1,9 @@
 """What a report is made from, gathered as the records pass by: figures of all, texts of what is shown.
 
-A report of a million questions must not hold them. So records are read twice, once for what is judged over all of them
-(usual forms of answers, findings) and once for their questions, of which only those stay that a page shows: those of
-documents that get a map, those with marks of obeying, and the first that no sentence supports. Of documents without a
-map, the counts stay.
+A report of a million questions must not hold them. So records are read three times: for what the filter did with their
+evidence, for the forms that their answers usually have, and for their questions. Of these only those stay that a page
+shows: those of documents that get a map, those with marks of obeying, and the first that no sentence supports. Of
+documents without a map, the counts stay.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def gather(
     Answers of records are looked through for marks of obeying; entries bring theirs along.
 
     Args:
-        records: read twice; an iterator, which cannot be, is kept in memory.
+        records: read three times; an iterator, which cannot be, is kept in memory.
         beside: the counts of a data set over the same documents that is compared.
     """
     documents = list(documents)

@@ -50,8 +50,8 @@ def report_html(
     Args:
         tracker: the counts that are shown.
         documents: the documents to draw, in the order wanted.
-        records: our records, or entries of data from elsewhere, in the order they were made; read twice, and kept in
-            memory only if it is an iterator.
+        records: our records, or entries of data from elsewhere, in the order they were made; read three times,
+            and kept in memory only if it is an iterator.
         rejections: planned questions that ended without a record.
         findings: instruction-like spans by document id; by default those that the records' evidence names.
         balance: the ledger's balance, for cost and for what is pending.
