@@ -51,7 +51,7 @@ test: $(VENV)/.test-installed ## All checks and tests, offline
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	$(BIN)/selfstudy-guard model fetch
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 $(VENV)/.docs-installed: $(VENV)/.demo-installed pyproject.toml
 	$(PIP) install --quiet --editable ".[embedded,server]" --group docs
@@ -85,7 +85,7 @@ architecture: $(VENV)/.test-installed ## Draw docs/images/architecture.svg from 
 	$(BIN)/python -m tests.harness.draw_architecture
 
 coverage: $(VENV)/.test-installed ## Branch coverage of the core, with the floor of pyproject.toml
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 pythons: ## make test on every Python from 3.11 to 3.13 that this machine has
 	@for version in 3.11 3.12 3.13; do \

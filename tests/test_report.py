@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageTracker, report_html, write_report
 from selfstudy_guard.coverage.obedience import Mark
+from selfstudy_guard.display.visible import plain, shorten, visible
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import (
     Answer,
@@ -32,7 +33,6 @@ from selfstudy_guard.report import Entry, gathering
 from selfstudy_guard.report.gathering import gather
 from selfstudy_guard.report.heatmap import LEVELS, level, level_edges
 from selfstudy_guard.report.verdict import uniform_share, verdict
-from selfstudy_guard.report.visible import plain, shorten, visible
 from selfstudy_guard.report.writing import MAX_BYTES
 
 TEXT = (
