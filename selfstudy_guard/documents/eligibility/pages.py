@@ -9,8 +9,11 @@ from selfstudy_guard.documents.formats.blocks import Offsets
 from selfstudy_guard.documents.formats.plain import Line, lines
 
 _PAGE = re.compile(
-    r"\s*(?:[-\u2013\u2014|]\s?)?(?:(?:page|seite|p\u00e1gina|pagina|p\.|pg\.?)\s?)?\d{1,4}(?:\s?(?:of|/|von|de|sur)\s?\d{1,4})?(?:\s?[-\u2013\u2014|])?\s*\Z",
-    re.IGNORECASE,
+    r"""
+    \s*(?:[-\u2013\u2014|]\s?)?(?:(?:page|seite|p\u00e1gina|pagina|p\.|pg\.?)\s?)?\d{1,4}
+        (?:\s?(?:of|/|von|de|sur)\s?\d{1,4})?(?:\s?[-\u2013\u2014|])?\s*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CONTENTS_ROW = re.compile(
     r"\S.{0,160}?(?:\.{4,}|(?:\s\.){3,}|\u2026{2,}|\u00b7{4,}|_{4,})\s{0,8}(?:\d{1,4}|[ivxlc]{1,6})\s*\Z"
