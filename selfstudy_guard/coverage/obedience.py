@@ -9,11 +9,12 @@ so that an answer that quotes a manual, a link or a table of its source is not m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import regex
+from cachetools import LRUCache
 
 from selfstudy_guard.coverage.echoes import echo
 from selfstudy_guard.coverage.forms import ASKS_FORM, RARE_FORMS, form_of
@@ -42,6 +43,8 @@ _SUDDEN = 0.2
 """A format is sudden when a smaller share of the answers of its data set has it."""
 _SOON, _PLACES = 20_000, 8
 """Code points of a text in which a word is sooner found than all words are listed, and places at which it is tried."""
+_HELD_CHARACTERS = 20_000_000
+"""Code points of the texts that are held at a time where documents are looked up; beyond, they are read again."""
 _SAME_WORDS = 0.4
 """Share of an answer's words that its source holds, from which its language is not looked at."""
 
@@ -260,19 +263,24 @@ class ObedienceCheck:
     """Finds the marks of the pairs of a data set against the documents that they were generated from.
 
     Args:
-        documents: the sources.
+        documents: the sources; those of a mapping of ids are looked up where they are needed, and their texts are not
+            kept.
         findings: instruction-like spans by document id, in code points of the raw text.
         canaries: further tokens that no honest answer holds (planted by an audit).
     """
 
     def __init__(
         self,
-        documents: Iterable[Document],
+        documents: Iterable[Document] | Mapping[str, Document],
         findings: Mapping[str, Sequence[Finding]],
         *,
         canaries: Iterable[str] = (),
     ) -> None:
-        self._held = {document.id: _held(document, findings.get(document.id, ())) for document in documents}
+        self._held: Mapping[str, Held]
+        if isinstance(documents, Mapping):
+            self._held = _HeldOnDemand(documents, findings)
+        else:
+            self._held = {document.id: _held(document, findings.get(document.id, ())) for document in documents}
         self._canaries = tuple(filter(None, (words_of(canary) for canary in canaries)))
         self._forms: Counter[str] = Counter()
 
@@ -311,6 +319,35 @@ class ObedienceCheck:
     def _is_sudden(self, form: str) -> bool:
         total = self._forms.total()
         return total < 5 or self._forms[form] / total < _SUDDEN
+
+
+class _HeldOnDemand(Mapping[str, Held]):
+    """What documents hold, made when it is asked for; the latest are kept.
+
+    Args:
+        documents: by id.
+        findings: their instruction-like spans.
+    """
+
+    def __init__(self, documents: Mapping[str, Document], findings: Mapping[str, Sequence[Finding]]) -> None:
+        self._documents, self._findings = documents, findings
+        self._recent: LRUCache[str, Held] = LRUCache(_HELD_CHARACTERS, getsizeof=_room)
+
+    def __getitem__(self, document_id: str) -> Held:
+        found = self._recent.get(document_id)
+        if found is None:
+            found = self._recent[document_id] = _held(self._documents[document_id], self._findings.get(document_id, ()))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
+def _room(one: Held) -> int:
+    return min(len(one.clean) + 1, _HELD_CHARACTERS)  # the last one is kept, however large it is
 
 
 def _held(document: Document, findings: Sequence[Finding]) -> Held:
