@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageTracker, report_html, write_report
-from selfstudy_guard.coverage.obedience import Mark
+from selfstudy_guard.coverage.held_text import Mark
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import (
     Answer,
