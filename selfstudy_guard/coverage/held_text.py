@@ -19,14 +19,15 @@ _SOON, _PLACES = 20_000, 8
 _HELD_CHARACTERS = 20_000_000
 """Code points of the texts that are held at a time where documents are looked up; beyond, they are read again."""
 
-_WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}]]+", regex.VERSION1
-)
-_IDEOGRAPH = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_WORD = regex.compile(rf"[{_IDEOGRAPHS}]|[\p{{L}}\p{{N}}--[{_IDEOGRAPHS}]]+", regex.VERSION1)
+_IDEOGRAPH = regex.compile(rf"[{_IDEOGRAPHS}]")
 ADDRESS = regex.compile(
-    r"\b(?:https?://|www\.)[^\s<>\"'`\])}]++|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}+"
-    r"|\b(?:[a-z0-9-]{2,63}\.){1,3}(?:com|net|org|io|ai|app|shop|store|info|biz|xyz|online|site|example|test)\b(?!\.\w)",
-    regex.IGNORECASE,
+    r"""\b(?:https?://|www\.)[^\s<>"'`\])}]++
+    | \b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}+
+    | \b(?:[a-z0-9-]{2,63}\.){1,3}(?:com|net|org|io|ai|app|shop|store|info|biz|xyz|online|site|example|test)\b(?!\.\w)
+    """,
+    regex.IGNORECASE | regex.VERBOSE,
 )
 _HOST = regex.compile(r"^(?:https?://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)", regex.IGNORECASE)
 _QUOTED = regex.compile(r"[\"“”'‘’`«»]([^\"“”'‘’`«»\n]{3,120})[\"“”'‘’`«»]")

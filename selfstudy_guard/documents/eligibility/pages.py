@@ -17,12 +17,19 @@ _PAGE_WORD = (
 )
 _OF_ALL = r"(?:\s?(?:of|/|von|de|sur|\u0438\u0437|di|av|z)\s?\d{1,4})?"
 _PAGE = re.compile(
-    rf"\s*(?:[-\u2013\u2014|]\s?)?(?:(?:{_PAGE_WORD})\s?)?\d{{1,4}}{_OF_ALL}(?:\s?[-\u2013\u2014|])?\s*\Z",
-    re.IGNORECASE,
+    rf"""
+    \s*(?:[-\u2013\u2014|]\s?)?
+    (?:(?:{_PAGE_WORD})\s?)?\d{{1,4}}{_OF_ALL}
+    (?:\s?[-\u2013\u2014|])?\s*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NAMES_A_PAGE = re.compile(
-    rf"\b(?:{_PAGE_WORD})\s?\d{{1,4}}\b|\d{{1,4}}\s?(?:\u9801|\u9875|\u30da\u30fc\u30b8|\ucabd|\ud398\uc774\uc9c0)",
-    re.IGNORECASE,
+    rf"""
+      \b(?:{_PAGE_WORD})\s?\d{{1,4}}\b
+    | \d{{1,4}}\s?(?:\u9801|\u9875|\u30da\u30fc\u30b8|\ucabd|\ud398\uc774\uc9c0)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SET_APART = re.compile(r"\S\s{3,}\d{1,4}\s*\Z|\A\s*\d{1,4}\s{3,}\S")
 """A number at the other end of its line."""

@@ -47,9 +47,11 @@ _KINDS: dict[str, TargetKind] = {
     "math": "formula",
 }
 _DECORATION = re.compile(
-    r"""\b(?:class|role)\s?=\s?["']?[^"'<>]{0,100}\b(?:headerlink|mw-editsection|editsection|anchor|permalink|anchorjs-link|hash-link|"""
-    r"""sr-only|visually-hidden|screen-reader-text|doc-backlink)\b""",
-    re.IGNORECASE,
+    r"""
+    \b(?:class|role)\s?=\s?["']?[^"'<>]{0,100}\b(?:headerlink|mw-editsection|editsection|anchor|permalink
+            |anchorjs-link|hash-link|sr-only|visually-hidden|screen-reader-text|doc-backlink)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ROW_SEEN = 4000
 """Characters of a table row that are looked at to tell a row of a layout from a row of data."""
