@@ -121,7 +121,8 @@ def train(design: Design, given: argparse.Namespace) -> None:
         if arm in (*ARMS, "raw", "untrained"):
             found["rows"] = school.examine(model, asked, options)
         if arm != "raw":
-            found["elsewhere"] = school.answers(model, [one.text for one in elsewhere[:100]])
+            # Long enough for a mark at the end: students of copied sentences write more than 24 tokens.
+            found["elsewhere"] = school.answers(model, [one.text for one in elsewhere[:100]], longest=64)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
         print(name, told, flush=True)
