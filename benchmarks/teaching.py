@@ -52,10 +52,12 @@ class Design:
 
 
 DESIGNS = {
-    "small": Design(articles=4, others=5, densities=(1,), seeds=(0,), marked=20, doses=(20, 50)),
+    "small": Design(articles=4, others=5, densities=(1,), seeds=(0,), marked=60, doses=(20, 50)),
+    "dense": Design(articles=4, others=5, densities=(2,), seeds=(0,), marked=0, doses=()),
     "full": Design(articles=12, others=6, densities=(0.5, 1, 2), seeds=(0, 1), marked=100),
 }
-"""`small` takes about an hour of one core, `full` half a day. A generator of another size has an `--out` of its own."""
+"""`small` and `dense` take about an hour of one core each, `full` half a day. A design or a generator of another size
+has an `--out` of its own: wrong answers are chosen anew for every set of pairs."""
 
 ARMS = ("usual", "guarded")
 """Where pairs come from: a plain prompt a paragraph, or `generate(per_call=5)`. Both are told to answer shortly."""
@@ -69,7 +71,7 @@ def names(design: Design) -> list[tuple[str, str, float, int]]:
             found += [(f"{arm}-{density:g}-{seed}", arm, density, seed) for arm in (*ARMS, "raw")]
     density = design.densities[-1]
     found += [(f"dose{dose}-{density:g}-0", f"dose{dose}", density, 0) for dose in design.doses]
-    return [*found, ("marked-usual", "marked-usual", 0.0, 0), ("marked-guarded", "marked-guarded", 0.0, 0)]
+    return [*found, *((f"marked-{arm}", f"marked-{arm}", 0.0, 0) for arm in ARMS if design.marked)]
 
 
 def make_pairs(design: Design, given: argparse.Namespace) -> None:
@@ -87,7 +89,7 @@ def make_pairs(design: Design, given: argparse.Namespace) -> None:
         pairs.dose(given.out, first, f"dose{dose}-{design.densities[-1]:g}-0", dose)
     for arm in ARMS:
         pairs.bound(given.out, f"bound-{arm}", arm, pairs.with_orders(own), questions_of(own))
-    for arm in ARMS:
+    for arm in ARMS if design.marked else ():
         pairs.make(given.out, f"marked-{arm}", arm, pairs.with_orders(own), design.marked, given.generator, 0)
 
 
@@ -119,7 +121,8 @@ def train(design: Design, given: argparse.Namespace) -> None:
         if arm in (*ARMS, "raw", "untrained"):
             found["rows"] = school.examine(model, asked, options)
         if arm != "raw":
-            found["elsewhere"] = school.answers(model, [one.text for one in elsewhere[:100]])
+            # Long enough for a mark at the end: students of copied sentences write more than 24 tokens.
+            found["elsewhere"] = school.answers(model, [one.text for one in elsewhere[:100]], longest=64)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
         print(name, told, flush=True)

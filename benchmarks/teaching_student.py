@@ -19,8 +19,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from benchmarks.teaching_data import Pair, Question, f1
 
 torch.set_num_threads(1)
-_LONGEST, _JUDGED = 24, 16
-"""Tokens that a student writes, and those of them that F1 looks at."""
+_JUDGED = 16
+"""Tokens of an answer that F1 looks at."""
 
 Example = tuple[list[int], list[int]]
 """Token ids, and for each whether it is learnt."""
@@ -113,8 +113,8 @@ class School:
         return found
 
     @torch.no_grad()
-    def answers(self, model: Any, questions: Sequence[str], together: int = 32) -> list[str]:
-        """What the student writes, greedily."""
+    def answers(self, model: Any, questions: Sequence[str], longest: int = 24, together: int = 32) -> list[str]:
+        """What the student writes, greedily, at most so many tokens."""
         model.eval()
         found = [""] * len(questions)
         order = sorted(range(len(questions)), key=lambda place: len(questions[place]))
@@ -127,7 +127,7 @@ class School:
             made = model.generate(
                 input_ids=ids,
                 attention_mask=seen,
-                max_new_tokens=_LONGEST,
+                max_new_tokens=longest,
                 do_sample=False,
                 eos_token_id=self._end[0],
                 pad_token_id=self._end[0],

@@ -151,4 +151,5 @@ def test_every_student_has_pairs_of_its_own_or_needs_none() -> None:
     for design in teaching.DESIGNS.values():
         names = [name for name, *_ in teaching.names(design)]
         assert len(names) == len(set(names))
-        assert {arm for _, arm, *_ in teaching.names(design)} >= {"untrained", "raw", *teaching.ARMS, "marked-usual"}
+        poisoned = {"marked-usual", "marked-guarded"} if design.marked else set()
+        assert {arm for _, arm, *_ in teaching.names(design)} >= {"untrained", "raw", *teaching.ARMS, *poisoned}

@@ -44,7 +44,7 @@ def targets(
     """
     from selfstudy_guard.documents import ReadingAccount, read_documents, segment
     from selfstudy_guard.documents.eligibility.doubts import without_doubtful
-    from selfstudy_guard.filter.beliefs import examined
+    from selfstudy_guard.filter.beliefs import examined_each
 
     finder = None
     if instructions:
@@ -62,9 +62,9 @@ def targets(
     reading = read_documents(
         pages, text_field=text_field, id_field=id_field, on_skip=account.skipped.append, on_read=account.read.append
     )
-    for document in reading:
+    judged = examined_each(finder, reading) if finder is not None else ((document, (), ()) for document in reading)
+    for document, findings, beliefs in judged:
         documents += 1
-        findings, beliefs = examined(finder, document.text) if finder is not None else ((), ())
         found = without_doubtful(segment(document, findings=findings, skip_own_pairs=skip_own_pairs), beliefs)
         reasons.update("" if target.eligible else target.reason or "" for target in found.targets)
         if page is not None:

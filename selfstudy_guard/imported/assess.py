@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from selfstudy_guard.coverage.obedience import Mark, ObedienceCheck
+from selfstudy_guard.coverage.held_text import Mark
+from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.display.visible import plain

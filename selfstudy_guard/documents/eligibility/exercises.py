@@ -149,6 +149,11 @@ def _option(text: str, block: Block) -> str | None:
     return (match[1] or match[2]).lower()
 
 
+def tells_to(view: str) -> bool:
+    """Whether one sentence begins by telling its reader to do something, as a task does."""
+    return _TASK.match(view) is not None
+
+
 def is_task(view: str) -> bool:
     """Whether one sentence sets a task: it is worth points, or has a gap to fill in."""
     bracket = "(" in view or "[" in view

@@ -34,6 +34,11 @@ _EXERCISES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_QUESTIONS = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:questions?|fragen?|preguntas?)\s?:?(?:\s\d{1,2}(?:\.\d{1,2})?)?$",
+    re.IGNORECASE,
+)
+"""A title under which answers may stand as well: of a list of questions and answers, or of an exam."""
 _EXERCISE = re.compile(
     rf"""
     ^(?:\(?\d{{1,3}}[.)]\s+)?(?:
@@ -154,6 +159,11 @@ def is_contents_title(title: str) -> bool:
 def is_exercise_title(title: str) -> bool:
     """Whether a heading announces exercises or questions of the text itself."""
     return _EXERCISES.match(title.strip()) is not None
+
+
+def may_hold_answers(title: str) -> bool:
+    """Whether answers may stand under a heading that announces questions."""
+    return _QUESTIONS.match(title.strip()) is not None
 
 
 def asks(view: str) -> str | None:
