@@ -29,8 +29,7 @@ _EMPTY = re.compile(r"[\[(]\s{2}")
 _TASK = re.compile(
     rf"""
     (?:\W{{0,4}}(?:
-              (?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie
-                    |\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?
+              (?:{_any("task_labels")})?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?
             | [a-z]
           )[.):]?\W{{0,4}}\s)?(?:{_any("task_verbs")})\b
     """,
