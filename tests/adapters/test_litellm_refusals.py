@@ -220,7 +220,7 @@ def test_cut_replies_say_which_limit_to_raise(message: dict[str, str], finish: s
 
 def test_no_warning_about_costs_where_a_price_is_given() -> None:
     # A name of its own: a router of another test makes LiteLLM believe that its deployments cost nothing.
-    with serving(lambda body: (200, SAID)) as (url, _):
+    with serving(lambda body: (200, {**SAID, "model": "model-without-a-price"})) as (url, _):
         completer = litellm_completer("openai/model-without-a-price", api_base=url, api_key="k")
         completer.price_is_given()
         with warnings.catch_warnings():
