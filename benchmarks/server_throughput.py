@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import uvicorn
 from selfstudy_guard_server import HttpUpstream, make_app
+from selfstudy_guard_server.connections import SmallPools
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -55,7 +56,7 @@ async def measured(port: int, requests: int, in_flight: int) -> float:
     """Requests a second."""
     pages = documents(PAGES, 2000)
     places = asyncio.Semaphore(in_flight)
-    limits = httpx.Limits(max_connections=in_flight)
+    transport = SmallPools(in_flight)
 
     async def one(client: httpx.AsyncClient, number: int) -> None:
         text = pages[number % PAGES].text
@@ -67,7 +68,7 @@ async def measured(port: int, requests: int, in_flight: int) -> float:
             done.raise_for_status()
 
     async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", timeout=120, limits=limits, trust_env=False
+        base_url=f"http://127.0.0.1:{port}", timeout=120, transport=transport, trust_env=False
     ) as client:
         begun = time.perf_counter()
         await asyncio.gather(*(one(client, number) for number in range(requests)))

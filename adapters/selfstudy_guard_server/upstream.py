@@ -19,6 +19,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.models import resolve_model
 from selfstudy_guard.records import Message, Reply, Request
+from selfstudy_guard_server.connections import SmallPools
 
 _NOT_FORWARDED = frozenset(
     "host content-length connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding "
@@ -95,7 +96,7 @@ class HttpUpstream:
         self.base_url = base_url.rstrip("/").removesuffix("/v1")
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            transport=SmallPools(connections),
             follow_redirects=False,
             trust_env=False,  # a proxy that the environment names would see the documents
         )

@@ -17,6 +17,7 @@ pytest.importorskip("httpx", reason="the extra 'server' is not installed")
 
 import httpx
 from selfstudy_guard_server import HttpUpstream, Limits, make_app
+from selfstudy_guard_server.connections import SmallPools
 from selfstudy_guard_server.purposes import Purpose
 from selfstudy_guard_server.upstream import Pieces
 from starlette.applications import Starlette
@@ -321,3 +322,18 @@ def test_a_stream_that_breaks_off_gives_its_place_back_and_is_not_recorded() -> 
         assert client(address).get("/healthz").json()["inside"] == 0
         assert guard.balance.closes
         assert guard.balance.answered == 0
+
+
+async def test_requests_are_spread_over_small_pools_and_leave_them_when_they_are_closed(upstream: str) -> None:
+    transport = SmallPools(10)
+    async with httpx.AsyncClient(base_url=upstream, transport=transport, trust_env=False) as client:
+        open_ones = [await client.send(client.build_request("GET", "/v1/models"), stream=True) for _ in range(7)]
+        assert sorted(transport._under_way) == [2, 2, 3]
+        for response in open_ones:
+            await response.aread()
+            await response.aclose()
+            await response.aclose()
+        assert transport._under_way == [0, 0, 0]
+        with pytest.raises(httpx.ConnectError):
+            await client.get("http://127.0.0.1:9/nothing")
+        assert transport._under_way == [0, 0, 0]
