@@ -5,9 +5,10 @@ python benchmarks/pairs.py FOLDER MODEL [--ways plain 1 5 5r] [--out FOLDER] [--
 FOLDER holds the documents. A way is "plain" (a script of forty lines: four pairs a call from the first 3,000 characters
 of a document, read with the parser of the package), a number (ours with that `per_call`), or a number with r (its pairs
 rated by the model itself). Each way keeps its run or its rows in --out and goes on there. For each: pairs asked for and
-got, calls and tokens a pair, share of our targets and of plain sentences covered (the second by BM25 over question and
-answer, with sentences cut by a rule that shares no code with the package), answers that are a sentence of the document,
-malformed pairs, exact duplicates, answers whose words stand in no two neighbouring sentences, and pairs with a canary.
+got, calls and tokens a pair, share of our targets (orders are none) and of plain sentences covered (the second by BM25
+over question and answer, with sentences cut by a rule that shares no code with the package), answers that are a sentence
+of the document, malformed pairs, exact duplicates, answers whose words stand in no two neighbouring sentences, and pairs
+with a canary.
 Verdicts of a reader on pairs of a few runs stand in verdicts.jsonl, by corpus, way, model and the hash of
 "question|answer" (blake2b, 8 bytes).
 """
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import bm25s
 
-from selfstudy_guard import CoverageTracker, generate
+from selfstudy_guard import CoverageTracker, InstructionFilter, TargetSampler, generate
 from selfstudy_guard.documents import read_documents
 from selfstudy_guard.models import resolve_model
 from selfstudy_guard.questions import parse_pairs
@@ -152,13 +153,15 @@ def main() -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     documents = list(read_documents([chosen.folder]))
     texts = sentences(documents)
+    # What may be asked about: an order is no target of a guarded run, and nobody ought to ask about one.
+    targets = TargetSampler(documents, instruction_filter=InstructionFilter()).segmentations
     print(f"{chosen.model}: {len(documents)} documents, {len(texts)} sentences")
     for way in chosen.ways:
         if way == "plain":
             pairs, calls, tokens, asked = plain(documents, chosen.model, chosen.out)
         else:
             pairs, calls, tokens, asked = ours(chosen.folder, chosen.model, way, chosen.out, chosen.n)
-        tracker = CoverageTracker(documents)
+        tracker = CoverageTracker(documents, segmentations=targets)
         for question, answer in pairs:
             tracker.add(question, answer)
         figures = {"targets": tracker.summary().coverage} | measured(pairs, texts, chosen.canary)
