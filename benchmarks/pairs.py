@@ -7,8 +7,8 @@ of a document, read with the parser of the package), a number (ours with that `p
 rated by the model itself). Each way keeps its run or its rows in --out and goes on there. For each: pairs asked for and
 got, calls and tokens a pair, share of our targets (orders are none) and of plain sentences covered (the second by BM25
 over question and answer, with sentences cut by a rule that shares no code with the package), answers that are one of
-these sentences, malformed pairs, exact duplicates, answers whose words stand in no two neighbouring sentences, and pairs
-with a canary.
+these sentences, malformed pairs, exact duplicates, answers whose words stand in no two neighbouring sentences, and
+pairs with a canary.
 Verdicts of a reader on pairs of a few runs stand in verdicts.jsonl, by corpus, way, model and the hash of
 "question|answer" (blake2b, 8 bytes).
 """
