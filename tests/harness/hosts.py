@@ -1,6 +1,6 @@
 """Runs every example of `examples/hosts`, each in an environment of its own, against a local model.
 
-    python -m tests.harness.hosts [NAME ...] [--uv UV] [--python NAME=PYTHON] [--keep FOLDER]
+    python -m tests.harness.hosts [NAME ...] [--uv UV] [--python NAME=PYTHON] [--verbose]
 
 Their pins collide, so that no one environment holds them all. The local model keeps what it was sent: no planted order
 of the page may be in it, and its facts must be. One row is printed for each host, and the exit code says whether all
