@@ -94,7 +94,7 @@ class Settings(Described):
     answer_attempts: int = Field(default=2, ge=1, le=20)
     """Most requests for an answer."""
     per_call: int = Field(default=1, ge=1, le=50)
-    """Questions that one request asks for."""
+    """Questions that one request asks for; what suits the prompts if left out (5 for small models, else 1)."""
     answer_form: AnswerForm = "short"
     """How answers are worded: "short" (the fact alone), "sentence" or "explained"."""
     rate: str | None = None

@@ -226,7 +226,8 @@ def method_of(
         fields.setdefault("answer_form", prompts.answer_form)
     if isinstance(fields.get("styles"), str):
         raise InputError(f"styles: a sequence of names is needed, such as ({fields['styles']!r},)")
-    for field in ("window", "question_attempts"):
+    suited = ("window", "question_attempts") if fields.get("spotlight") else ("window", "question_attempts", "per_call")
+    for field in suited:
         if getattr(prompts, field) is not None:
             fields.setdefault(field, getattr(prompts, field))
     if "policy" in fields:

@@ -152,6 +152,7 @@ class Prompts(Frozen):
             has fewer; keeps small models from asking in general terms.
         question_attempts: requests for a question that suit these prompts, unless the user says otherwise; None leaves
             the flow's own default.
+        per_call: questions of one request that suit these prompts, unless the user says otherwise; None is one.
         openings: whether the model is given the first words of some questions, taken from the target; for small local
             models, which go on with what they are given.
         last_resort: what is done when no reply held a good question: "none", or "gap" for a question that leaves out a
@@ -173,6 +174,7 @@ class Prompts(Frozen):
     near: float = Field(default=1.0, gt=0, le=1)
     shared_words: int = Field(default=0, ge=0, le=10)
     question_attempts: int | None = Field(default=None, ge=1, le=20)
+    per_call: int | None = Field(default=None, ge=1, le=50)
     openings: bool = False
     gap_first: bool = False
     last_resort: Literal["none", "gap"] = "none"
