@@ -121,16 +121,15 @@ def _read_body(source: str) -> str:
 
 
 def _written_out(body: str, source: str) -> str:
-    """Captions and links by their text, quantities with their units, and the file's own commands without arguments as what they stand for."""
+    """Captions and links by their text, quantities with units, own commands without arguments as what they stand for."""
     text = _CAPTION.sub("\n\n", _ADDRESS.sub("", body))
     text = _QUANTITY.sub(lambda match: f"{match[1]} {' '.join(match[2].replace(chr(92), ' ').split())}", text)
-    own = dict(_OWN.findall(source))
+    own = dict(_OWN.findall(source)[:200])  # each is looked for in all of the text, and in the others
     simple = {name: said for name, said in own.items() if not any(f"\\{other}" in said for other in own)}
     room = 4 * len(text) + 10_000
-    for name, said in list(simple.items())[:200]:
-        written = re.sub(
-            rf"\\{name}(?![A-Za-z])(?:\{{\}}|[ \t]+(?=[^\W\d]))?", lambda _, said=said: f"{{{said}}} ", text
-        )
+    for name, said in simple.items():
+        used = re.compile(rf"\\{name}(?![A-Za-z])(?:\{{\}}|[ \t]+(?=[^\W\d]))?")
+        written = used.sub(f"{{{said}}} ".replace("\\", r"\\"), text)
         if len(written) > room:
             break
         text = written
