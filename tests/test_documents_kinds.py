@@ -696,3 +696,34 @@ def test_packed_texts_are_read_as_what_is_in_them(tmp_path: Path) -> None:
         "rows.jsonl.gz": ".jsonl.gz files are not read as documents; unpack it first",
         "cut.txt.gz": "broken gzip file",
     }
+
+
+def test_a_chapter_of_a_thesis_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "kelp.tex"
+    path.write_text(
+        r"""\documentclass{book}
+\newcommand{\kelp}{\emph{Laminaria}}
+\begin{document}
+\chapter{Growth}
+Blades of \kelp{} grow fastest in winter~\cite{a}. In our tanks they reached \SI{1.2}{\cm} a day, as \kelp does at sea.
+\begin{tabular}{lr}
+Tank & End (g) \\ \hline
+1 & 260 \\
+\end{tabular}
+\begin{figure}[h]
+\includegraphics[width=\textwidth]{tank.pdf}
+\caption[Tank]{A tank with its lamp, seen from the north.}\label{f}
+\end{figure}
+See \href{https://example.test/x}{the list of tanks} for their sizes.\footnote{Tank 3 leaked in May.}
+\end{document}
+""",
+        "utf-8",
+    )
+    text = " ".join(text_of(path).replace("*", "").split())
+    assert "Blades of Laminaria grow fastest in winter." in text
+    assert "reached 1.2 cm a day, as Laminaria does at sea." in text
+    assert "A tank with its lamp, seen from the north." in text
+    assert "[Tank]" not in text
+    assert "example.test" not in text
+    assert [target.kind for target in pieces(path)[1].targets if "260" in target.text] == ["table_row"]
+    assert "See the list of tanks for their sizes. (Tank 3 leaked in May.)" in text

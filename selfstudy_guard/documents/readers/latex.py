@@ -1,7 +1,7 @@
 """LaTeX (.tex) through pylatexenc (MIT), as Markdown.
 
 Kept: titles, headings, paragraphs, lists, formulas as they are written, footnotes, captions, rows of simple tables.
-Left out: comments, the preamble, citations and references to labels, pictures, what commands of its own stand for.
+Left out: comments, the preamble, citations and references to labels, pictures, commands of its own that take arguments.
 """
 
 # ruff: noqa: E501  # lists of names
@@ -41,6 +41,12 @@ _TABLE = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_OWN = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]{1,40})\}?\s*\{((?:[^{}#]|\{[^{}#]{0,100}\}){0,200})\}")
+_ADDRESS = re.compile(r"\\href\s*\{[^{}]{0,2000}\}\s*(?=\{)")
+_CAPTION = re.compile(r"\\caption\*?\s*(?:\[[^\]]{0,300}\])?\s*(?=\{)")
+_QUANTITY = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]{0,80}\])?\{([^{}]{1,40})\}\{([^{}]{1,80})\}")
+_RULE = re.compile(r"^\|(?: \u2014 \|)+$", re.MULTILINE)
+"""The line under a table's header, whose hyphens were read as dashes."""
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
 
 
@@ -56,11 +62,10 @@ def read_tex(path: Path) -> FileText:
         raise UnreadableError(f"larger than {MAX_DOCUMENT_BYTES // 2**24} MB")
     source, _ = decode(path.read_bytes())
     title = _TITLE.search(source)
-    body = _BODY.search(source)
     try:
         with silent("pylatexenc"):
             converter = _converter(latex2text, macrospec)
-            text = _tidied(converter.latex_to_text(_tables(_COMMENT.sub(r"\1", body[1] if body else source))))
+            text = _tidied(converter.latex_to_text(_tables(_read_body(source))))
             heading = _tidied(converter.latex_to_text(title[1])) if title else ""
     except (Exception, RecursionError) as error:  # pylatexenc raises errors of many types
         raise UnreadableError(f"broken LaTeX: {type(error).__name__}") from error
@@ -80,9 +85,7 @@ def _converter(latex2text: Any, macrospec: Any) -> Any:
             *headings,
             *(spec(name, discard=True) for name in _DROPPED),
             spec("item", simplify_repl=_item),
-            spec("footnote", simplify_repl=" (%(2)s)"),
-            spec("caption", simplify_repl="\n\n%(2)s\n\n"),
-            spec("href", simplify_repl="%(2)s"),
+            spec("footnote", simplify_repl=_last(" (", ")")),
             spec("\\", simplify_repl="\n"),
         ],
         environments=[
@@ -107,12 +110,40 @@ def _converter(latex2text: Any, macrospec: Any) -> Any:
 
 
 def _heading(level: int) -> Any:
+    return _last("\n\n" + "#" * level + " ", "\n\n")
+
+
+def _last(before: str, after: str) -> Any:
+    """What a command prints of its last argument; the others, where there are any, are options."""
+
     def written(node: Any, l2tobj: Any) -> str:
         arguments = [one for one in (node.nodeargd.argnlist if node.nodeargd else []) if one is not None]
         said = l2tobj.nodelist_to_text([arguments[-1]]) if arguments else ""
-        return "\n\n" + "#" * level + " " + " ".join(said.split()) + "\n\n"
+        return before + " ".join(said.split()) + after
 
     return written
+
+
+def _read_body(source: str) -> str:
+    source = _COMMENT.sub(r"\1", source)
+    body = _BODY.search(source)
+    return _written_out(body[1] if body else source, source)
+
+
+def _written_out(body: str, source: str) -> str:
+    """Captions and links by their text, quantities with units, own commands without arguments as what they stand for."""
+    text = _CAPTION.sub("\n\n", _ADDRESS.sub("", body))
+    text = _QUANTITY.sub(lambda match: f"{match[1]} {' '.join(match[2].replace(chr(92), ' ').split())}", text)
+    own = dict(_OWN.findall(source)[:200])  # each is looked for in all of the text, and in the others
+    simple = {name: said for name, said in own.items() if not any(f"\\{other}" in said for other in own)}
+    room = 4 * len(text) + 10_000
+    for name, said in simple.items():
+        used = re.compile(rf"\\{name}(?![A-Za-z])(?:\{{\}}|[ \t]+(?=[^\W\d]))?")
+        written = used.sub(f"{{{said}}} ".replace("\\", r"\\"), text)
+        if len(written) > room:
+            break
+        text = written
+    return re.sub(r"\} (?=[^\w(\\$])", "}", text) if simple else text
 
 
 def _item(node: Any, l2tobj: Any) -> str:
@@ -152,4 +183,5 @@ def _tidied(text: str) -> str:
     text = re.sub(r"[ \t\u00a0]+([.,;:])(?=\s|\Z)", r"\1", text)  # where a citation stood
     text = re.sub(r"\.\.(?=\s|\Z)(?<!\.\.\.)", ".", text)  # "see Fig. 3." without its reference
     text = re.sub(r"\n[ \t]+(?=\S)", "\n", text)
+    text = _RULE.sub(lambda match: match[0].replace("\u2014", "---"), text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
