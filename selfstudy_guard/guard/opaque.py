@@ -20,6 +20,7 @@ from selfstudy_guard.guard.arguments import DEEPEST, TEXT_FIELDS, Arguments, own
 from selfstudy_guard.guard.hidden_texts import has_iterator, hidden_texts
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.sighting import SightedCall
+from selfstudy_guard.guard.sources import sources_in
 
 Opaque = Literal["raise", "warn"]
 
@@ -31,6 +32,7 @@ _DATA = ("file_data", "fileData", "inline_data", "inlineData", "file_id", "file_
 _STORED = ("previous_response_id", "conversation", "thread_id", "cached_content", "cachedContent")
 _CARRIES = frozenset("messages input contents content prompt system instructions documents parts context text".split())
 """Names of arguments and fields that a model reads."""
+_OUT_OF_REACH = "where it cannot be filtered (a field of an object, a set, bytes, a stream)"
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -39,8 +41,11 @@ def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
     yield from unread_parts(call.arguments)
     if has_iterator(call.arguments):
         yield "an iterator, which gives its values once only"
-    if any(text.count(" ") and index.locate(text) for text in hidden_texts(call.arguments)):
-        yield "a registered document where it cannot be filtered (a field of an object, a set, bytes, a stream)"
+    for text in hidden_texts(call.arguments):
+        if text.count(" ") and index.locate(text):
+            yield f"a registered document {_OUT_OF_REACH}"
+        elif any(source.findings for source in sources_in(text, (), call.look)):  # in view these would be taken out
+            yield f"a text with instructions for a model {_OUT_OF_REACH}"
     seen = {sighting.slot.path for sighting in call.sightings}
     for slot in call.slots:
         for part in call.beside(slot) if slot.path in seen else (slot.text,):
