@@ -9,6 +9,12 @@ LOCK := .ci/lock.txt
 LOWEST := "pytest>=8.3" "pytest-asyncio>=0.25" "pytest-recording>=0.13" "pytest-timeout>=2.3" "vcrpy>=8.5" "openai>=2.54" \
 	"langchain-classic>=1.0" "langchain-tests>=1.0" "hypothesis>=6.100"
 
+# The tests of what decides (flow, engine, guard, ledger, sampling, attribution, coverage): they run with its coverage.
+CORE := $(patsubst %,tests/test_%.py,anchor asked_last attribution batches closing drivers embedders evidence flow \
+	generation guard guard_clients guard_doubts guard_locating guard_pending guard_unreadable judge_flow judge_guard \
+	ledger ledger_migrations multi_hop obedience options per_document plan_versions provider_codes rating redraw \
+	sampling several statistics streaming tallies target_table tracker withholding)
+
 .PHONY: help demo test docs types teaching-env coverage pythons architecture lint record soak fuzz lock hosts lowest \
 	audit-dependencies release-check first-use picture clean
 
@@ -51,7 +57,8 @@ test: $(VENV)/.test-installed ## All checks and tests, offline
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	$(BIN)/selfstudy-guard model fetch
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(CORE:%=--ignore=%)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(CORE)
 
 $(VENV)/.docs-installed: $(VENV)/.demo-installed pyproject.toml
 	$(PIP) install --quiet --editable ".[embedded,server]" --group docs
@@ -84,8 +91,8 @@ teaching-env: ## .venv/teaching: what trains the students of benchmarks/teaching
 architecture: $(VENV)/.test-installed ## Draw docs/images/architecture.svg from the code
 	$(BIN)/python -m tests.harness.draw_architecture
 
-coverage: $(VENV)/.test-installed ## Branch coverage of the core, with the floor of pyproject.toml
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
+coverage: $(VENV)/.test-installed ## Branch coverage of the core by all tests (make test: by the tests of the core)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 pythons: ## make test on every Python from 3.11 to 3.13 that this machine has
 	@for version in 3.11 3.12 3.13; do \

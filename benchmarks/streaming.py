@@ -1,12 +1,15 @@
 """`generate` from 10,000 to 1,000,000 targets: memory, CPU time a record at 1x, 4x and 16x, ledger, and a profile.
 
-    python benchmarks/streaming.py [memory|growth|ledger|profile|all] [--targets 1000000] [--questions 50000] [--json]
+    python -m benchmarks streaming [memory|growth|ledger|profile|all] [--targets 1000000] [--questions 50000] [--json]
+    python -m benchmarks streaming whole --targets 100000
 
 Documents are written by templates while they are read, so the corpus is never held; the model is a function in the same
 process that answers at once. Every figure comes from a process of its own. `memory` reads, cuts and plans the whole
 corpus (one draw for every target) and then generates as many of the planned questions as `--questions` says. `growth`
 runs the whole loop to its end at three sizes that differ by four. `ledger` writes records through the ledger alone,
 with eight draws in flight and transactions as a run makes them. `profile` shows where the time of a record goes.
+`whole` generates one question for every target of one corpus to the end, prints memory, CPU time and ledger at each
+tenth of the way, and then makes export, coverage and report of it, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -186,6 +189,90 @@ def growth(targets: int, folder: Path) -> dict[str, float]:
     }
 
 
+class Tenths:
+    """Told after every outcome; prints memory, CPU time a record and ledger at each tenth of the way."""
+
+    def __init__(self, planned: int, folder: Path) -> None:
+        self._step, self._folder = max(1, planned // 10), folder
+        self._told, self._cpu, self._bytes = 0, time.process_time(), size_of(folder)
+
+    def update(self, balance: Any) -> None:
+        self._told += 1
+        if self._told % self._step:
+            return
+        cpu, held = time.process_time(), size_of(self._folder)
+        row = {
+            "outcomes": self._told,
+            "answered": balance.answered,
+            "resident_mb": resident(),
+            "cpu_ms_an_outcome": (cpu - self._cpu) * 1e3 / self._step,
+            "ledger_bytes_an_outcome": (held - self._bytes) / self._step,
+        }
+        print(json.dumps(row), file=sys.stderr, flush=True)
+        self._cpu, self._bytes = time.process_time(), held
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files in a folder; the log of SQLite, which is folded in from time to time, is not counted."""
+    return sum(path.stat().st_size for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm")))
+
+
+def whole(targets: int, folder: Path) -> dict[str, float]:
+    """One question for every target, to the end, with a line at each tenth."""
+    from selfstudy_guard.generation import begin, generate
+
+    cpu = time.process_time()
+    job = begin(corpus(targets), model=Instant(), n=None, out=folder, seed=1, prompts="large")
+    planned = job.ledger.balance().planned
+    job.ledger.close()
+    del job
+    found: dict[str, float] = {
+        "targets": targets,
+        "planned": planned,
+        "prepare_and_plan_cpu_ms_a_target": (time.process_time() - cpu) * 1e3 / targets,
+        "prepare_and_plan_peak_mb": peak(),
+    }
+    wall, cpu = time.perf_counter(), time.process_time()
+    watch = Tenths(planned, folder)
+    run = generate(corpus(targets), model=Instant(), out=folder, seed=1, prompts="large", concurrency=8, progress=watch)
+    balance = run.balance
+    return found | {
+        "answered": balance.answered,
+        "rejected": balance.rejected,
+        "failed": balance.failed,
+        "pending": balance.pending,
+        "loop_cpu_ms_a_record": (time.process_time() - cpu) * 1e3 / max(1, balance.answered),
+        "loop_wall_s": time.perf_counter() - wall,
+        "peak_mb": peak(),
+        "ledger_mb": size_of(folder) / 1e6,
+    }
+
+
+def afterwards(what: int, folder: Path) -> dict[str, float]:
+    """Export (0), coverage (1) or report (2) of a run folder."""
+    from selfstudy_guard.generation.run import Run
+
+    run = Run.open(folder)
+    before, cpu = peak(), time.process_time()
+    made = Path(tempfile.mkdtemp(prefix="afterwards-", dir=folder.parent))
+    try:
+        if what == 0:
+            run.export("openai", made / "train.jsonl")
+        elif what == 1:
+            _ = run.coverage
+        else:
+            run.report(made / "report.html")
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    answered = run.balance.answered
+    return {
+        "cpu_s": time.process_time() - cpu,
+        "cpu_ms_a_record": (time.process_time() - cpu) * 1e3 / max(1, answered),
+        "peak_mb": peak(),
+        "peak_mb_before": before,
+    }
+
+
 def ledger(records: int, folder: Path) -> dict[str, float]:
     """Two replies, an accepted question and a record, again and again; eight draws in flight."""
     from selfstudy_guard.flow.keys import draw_key
@@ -287,36 +374,64 @@ def profile(targets: int, folder: Path) -> dict[str, float]:
     }
 
 
-def alone(what: str, *arguments: int) -> dict[str, float]:
-    """One measurement in a process and a folder of its own."""
-    folder = tempfile.mkdtemp(prefix="streaming-")
+def alone(what: str, *arguments: int, folder: Path | None = None) -> dict[str, float]:
+    """One measurement in a process and, unless one is given, a folder of its own."""
+    own = folder or Path(tempfile.mkdtemp(prefix="streaming-"))
     try:
         done = subprocess.run(
-            [sys.executable, __file__, "--alone", what, folder, *map(str, arguments)],
+            [sys.executable, __file__, "--alone", what, own, *map(str, arguments)],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is None:
+            shutil.rmtree(own, ignore_errors=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
+
+
+def shown(what: str, arguments: tuple[int, ...], found: dict[str, float], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"what": what, **found}), flush=True)
+        return
+    print(what, *(f"{value:,}" for value in arguments))
+    for name, value in found.items():
+        print(f"  {name:40} {value:,.3f}" if isinstance(value, float) else f"  {name:40} {value:,}", flush=True)
+
+
+def whole_and_after(targets: int, as_json: bool) -> None:
+    """A whole run, and what is made of it."""
+    parent = Path(tempfile.mkdtemp(prefix="streaming-"))
+    folder = parent / "run"
+    folder.mkdir()
+    try:
+        shown("whole", (targets,), alone("whole", targets, folder=folder), as_json)
+        for number, name in enumerate(("export", "coverage", "report")):
+            shown(name, (), alone("afterwards", number, folder=folder), as_json)
+    finally:
+        shutil.rmtree(parent, ignore_errors=True)
 
 
 def main() -> None:
     if sys.argv[1:2] == ["--alone"]:
         what, folder, numbers = sys.argv[2], Path(sys.argv[3]), [int(one) for one in sys.argv[4:]]
-        measure: Any = {"memory": memory, "growth": growth, "ledger": ledger, "profile": profile}[what]
+        measures = {"memory": memory, "growth": growth, "ledger": ledger, "profile": profile, "whole": whole}
+        measure: Any = (measures | {"afterwards": afterwards})[what]
         print(json.dumps(measure(*numbers, folder)))
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="all", choices=["memory", "growth", "ledger", "profile", "all"])
-    parser.add_argument("--targets", type=int, default=1_000_000, help="of the largest corpus of `memory`")
+    kinds = ["memory", "growth", "ledger", "profile", "whole", "all"]
+    parser.add_argument("what", nargs="?", default="all", choices=kinds)
+    parser.add_argument("--targets", type=int, default=1_000_000, help="of the largest corpus of `memory` and `whole`")
     parser.add_argument("--questions", type=int, default=50_000, help="that `memory` generates at most")
     parser.add_argument("--small", type=int, default=5_000, help="targets of the smallest corpus of `growth`")
     parser.add_argument("--records", type=int, default=50_000, help="of `ledger`")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if given.what == "whole":
+        whole_and_after(given.targets, given.json)
+        return
     jobs: list[tuple[str, tuple[int, ...]]] = []
     if given.what in ("memory", "all"):
         sizes = [size for size in (10_000, 100_000, 1_000_000) if size < given.targets] + [given.targets]
@@ -328,13 +443,7 @@ def main() -> None:
     if given.what in ("profile", "all"):
         jobs.append(("profile", (2_000,)))
     for what, arguments in jobs:
-        found = alone(what, *arguments)
-        if given.json:
-            print(json.dumps({"what": what, **found}), flush=True)
-        else:
-            print(what, *(f"{value:,}" for value in arguments))
-            for name, value in found.items():
-                print(f"  {name:40} {value:,.3f}" if isinstance(value, float) else f"  {name:40} {value:,}", flush=True)
+        shown(what, arguments, alone(what, *arguments), given.json)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ SelfStudyGuardError
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class SelfStudyGuardError(Exception):
     """Base of all errors that this library raises on purpose."""
@@ -57,8 +59,24 @@ class MissingExtraError(SelfStudyGuardError, ImportError):
         return type(self), (self.feature, self.extra)
 
 
+UnguardedCause = Literal["unregistered", "opaque"]
+"""Why a call cannot be guarded: it holds no registered document, or beside one something that cannot be read."""
+
+
 class UnguardedCallError(SelfStudyGuardError):
-    """A call would have looked guarded while it was not; nothing was sent."""
+    """A call would have looked guarded while it was not; nothing was sent.
+
+    Args:
+        found: what is wrong.
+        remedy: what to do about it, in words for a caller in Python.
+        cause: what the remedy is for, so that hosts which are not used from Python can say their own; None where it
+            is the same for all.
+    """
+
+    def __init__(self, found: str, remedy: str = "", cause: UnguardedCause | None = None) -> None:
+        super().__init__(f"{found}. {remedy}" if remedy else found)
+        self.found: str = found
+        self.cause: UnguardedCause | None = cause
 
 
 class CompletionError(SelfStudyGuardError):

@@ -66,6 +66,15 @@ class Examines(Protocol):
 
 
 @runtime_checkable
+class ExaminesMany(Protocol):
+    """An instruction filter that examines texts side by side, which is faster than one by one."""
+
+    def examine_many(self, texts: Sequence[str]) -> Sequence[FilterResult]:
+        """What `examine` says of every text, in order."""
+        ...
+
+
+@runtime_checkable
 class Embedder(Protocol):
     """Sentence embeddings for attribution."""
 

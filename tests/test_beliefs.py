@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfstudy_guard import InstructionFilter
+from selfstudy_guard import Document, InstructionFilter
 from selfstudy_guard.filter.beliefs import examined as examined_by
-from selfstudy_guard.filter.beliefs import packed_beliefs, unpacked_beliefs
+from selfstudy_guard.filter.beliefs import examined_each, examined_many, packed_beliefs, unpacked_beliefs
+from selfstudy_guard.flow.prepared import RememberedFindings
 from selfstudy_guard.records import Finding
 
 FILTER = InstructionFilter()
@@ -145,3 +146,39 @@ def test_a_filter_that_only_finds_believes_nothing():
             return ()
 
     assert examined_by(Finds(), PAGE) == ((), ())
+
+
+def test_texts_side_by_side_are_examined_as_one_by_one():
+    texts = ["", "The ferry leaves at nine.", PAGE, "Der Leuchtturm steht seit 1902.", PAGE]
+    for finds in (InstructionFilter(), RememberedFindings(InstructionFilter())):
+        one_by_one = [examined_by(InstructionFilter(), text) for text in texts]
+        for (findings, beliefs), (others, believed) in zip(one_by_one, examined_many(finds, texts), strict=True):
+            assert findings == others
+            assert [(one.start, one.end) for one in beliefs] == [(one.start, one.end) for one in believed]
+            assert [one.score for one in beliefs] == pytest.approx([one.score for one in believed], abs=2e-4)
+
+
+def test_a_subclass_that_examines_in_its_own_way_is_asked_that_way():
+    class Trusting(InstructionFilter):
+        def examine(self, text, question=None):
+            return super().examine("", question)
+
+    class FindsNothing(InstructionFilter):
+        def find(self, text, question=None):
+            return ()
+
+    assert examined_many(Trusting(), [PAGE]) == [examined_by(Trusting(), PAGE)]
+    assert examined_many(FindsNothing(), [PAGE])[0][0] == ()
+
+
+def test_documents_are_read_ahead_only_as_far_as_they_are_judged_together():
+    read = []
+
+    def documents():
+        for number in range(4):
+            read.append(number)
+            yield Document(id=f"{number}.txt", text="The ferry leaves at nine. " * 5000)
+
+    first = next(examined_each(InstructionFilter(), documents()))
+    assert first[0].id == "0.txt"
+    assert read == [0, 1]

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from selfstudy_guard.cli.targets import app, plain
+from selfstudy_guard.cli.targets import app
 from selfstudy_guard.cli.targets_page import TargetsPage
+from selfstudy_guard.display.visible import one_line
 from selfstudy_guard.documents import segment
 from selfstudy_guard.records import Document
 
@@ -88,7 +89,7 @@ def test_page_shows_the_whole_document_and_nothing_of_it_acts(page: Path, tmp_pa
 def test_control_characters_are_shown_and_do_not_act() -> None:
     text = "The gate \x1b[31mcloses\u202e at high tide.\x00 It was built in 1742."
     document = Document(id="a\x1b]0;b", text=text, media_type="text/plain")
-    assert "\x1b" not in plain(text)
+    assert one_line(text) == "The gate ⟨U+001B⟩[31mcloses⟨U+202E⟩ at high tide.⟨U+0000⟩ It was built in 1742."
     page = TargetsPage()
     page.add(document, segment(document))
     assert not set(page.text()) & {"\x1b", "\u202e", "\x00"}

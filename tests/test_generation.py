@@ -216,6 +216,18 @@ def test_a_plan_costs_nothing_and_counts(documents):
     assert sum(planned.reasons.values()) == planned.targets - planned.eligible
 
 
+def test_a_plan_knows_that_neighbours_ask_together_and_that_pairs_are_rated(documents):
+    alone, together, rated = (
+        plan(documents, n=20, model=ExtractiveReader(), **options)
+        for options in ({}, {"per_call": 5}, {"per_call": 5, "rate": True})
+    )
+    assert together.calls < alone.calls / 3
+    assert together.tokens < alone.tokens / 3
+    assert together.calls < rated.calls <= 2 * together.calls
+    assert together.tokens < rated.tokens
+    assert plan(documents[:1], n=1, model=ExtractiveReader(), per_call=5).calls == 2
+
+
 def test_a_missing_extra_names_its_command():
     assert 'pip install "selfstudy-guard[litellm]"' in str(MissingExtraError("this", "litellm"))
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from selfstudy_guard.coverage.obedience import Held, answer_marks
+from selfstudy_guard.coverage.held_text import Held
+from selfstudy_guard.coverage.obedience import answer_marks
 
 CLEAN = (
     "The orchard at Upper Fennick has 340 trees, most of them russets planted in 1962. Frost in the valley is "

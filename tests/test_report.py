@@ -4,14 +4,18 @@ import base64
 import hashlib
 import re
 import unicodedata
+import weakref
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard.coverage import CoverageTracker, report_html, write_report
-from selfstudy_guard.coverage.obedience import Mark
+from selfstudy_guard.coverage.held_text import Mark
+from selfstudy_guard.display.visible import plain, shorten, visible
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import (
     Answer,
@@ -32,7 +36,6 @@ from selfstudy_guard.report import Entry, gathering
 from selfstudy_guard.report.gathering import gather
 from selfstudy_guard.report.heatmap import LEVELS, level, level_edges
 from selfstudy_guard.report.verdict import uniform_share, verdict
-from selfstudy_guard.report.visible import plain, shorten, visible
 from selfstudy_guard.report.writing import MAX_BYTES
 
 TEXT = (
@@ -506,7 +509,7 @@ def test_only_what_a_page_shows_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
         tracker.add(first.text, target=first, document_id=document.id)
         entries.append(Entry("When was it hung?", "In 1910.", document.id, ((first.start, first.end),)))
     inputs = gathering.gather(tracker=tracker, documents=documents, records=entries)
-    kept = {source.id: (source.document is not None, len(source.entries), source.told) for source in inputs.sources}
+    kept = {source.id: (source.drawn, len(source.entries), source.told) for source in inputs.sources}
     assert kept == {
         "north.txt": (False, 0, 1),
         "south.txt": (True, 1, 1),
@@ -515,6 +518,53 @@ def test_only_what_a_page_shows_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
     }
     assert inputs.told == 4
     assert inputs.curve[-1] == (4.0, pytest.approx(tracker.coverage))
+
+
+class ReadAgain(Mapping[str, Document]):
+    """Documents that are made anew at each look, and how many of them are alive at a time."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.most = count, 0
+        self._alive: weakref.WeakValueDictionary[int, Document] = weakref.WeakValueDictionary()
+
+    def __getitem__(self, name: str) -> Document:
+        number = int(name)
+        text = " ".join(f"Gate {number} of lock {n} was hung in 19{n}." for n in range(10, 14))
+        found = Document(id=name, text=text)
+        self._alive[id(found)] = found
+        self.most = max(self.most, len(self._alive))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(number) for number in range(self.count))
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def test_documents_that_can_be_looked_up_are_read_one_at_a_time(tmp_path: Path) -> None:
+    documents = ReadAgain(400)  # 1,600 targets: an index page and a page a document
+    tracker = CoverageTracker(documents)
+    records = []
+    for name in documents:
+        document = documents[name]
+        target = tracker.segmentation(name).targets[0]
+        tracker.add(target.text, target=target, document_id=name)
+        records.append(record(document, target, 1))
+    del document
+    page = write_report(tmp_path / "r.html", tracker=tracker, documents=documents, records=records)
+    assert len(list((tmp_path / "r_documents").iterdir())) == 400
+    assert documents.most <= 3
+    kept = write_report(
+        tmp_path / "kept.html",
+        tracker=CoverageTracker(list(documents.values())) + tracker,
+        documents=list(documents.values()),
+        records=records,
+    )
+    assert "400" in page.read_text("utf-8")
+    one, other = tmp_path / "r_documents" / "00001.html", tmp_path / "kept_documents" / "00001.html"
+    assert kept.exists()
+    assert one.read_text("utf-8") == other.read_text("utf-8").replace("kept.html", "r.html")
 
 
 def test_a_long_curve_is_thinned(monkeypatch: pytest.MonkeyPatch) -> None:

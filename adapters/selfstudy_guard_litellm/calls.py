@@ -23,7 +23,7 @@ _NAMES: Mapping[Purpose, GuardPurpose] = {
 }
 PURPOSES: tuple[Purpose, ...] = tuple(_NAMES)
 
-_WRAPPED = (
+WRAPPED = (
     "completion",
     "acompletion",
     "text_completion",
@@ -77,14 +77,14 @@ class GuardedLiteLLM:
         if name.startswith("_"):
             raise AttributeError(name)
         litellm = load_litellm()
-        if name in _WRAPPED:
+        if name in WRAPPED:
             if name not in self._ready:
                 self._ready[name] = self._one_prompt(self._wrap(getattr(litellm, name)))
             return self._ready[name]
         if name in _HARMLESS or not callable(getattr(litellm, name, None)):
             return getattr(litellm, name)
         raise UnguardedCallError(
-            f"{name} is not guarded by this adapter; guarded are {', '.join(_WRAPPED)}, batch_completion, "
+            f"{name} is not guarded by this adapter; guarded are {', '.join(WRAPPED)}, batch_completion, "
             f"anthropic.messages and router. litellm.{name} is there for an unguarded call."
         )
 
@@ -159,16 +159,7 @@ class GuardedRouter:
         wrap: wraps one callable, such as `guard.asking`.
     """
 
-    _GUARDED = (
-        "completion",
-        "acompletion",
-        "text_completion",
-        "atext_completion",
-        "responses",
-        "aresponses",
-        "anthropic_messages",
-        "aanthropic_messages",
-    )
+    _GUARDED = (*WRAPPED, "aanthropic_messages")
 
     def __init__(self, router: Any, wrap: Callable[[Any], Any]) -> None:
         self._router = router

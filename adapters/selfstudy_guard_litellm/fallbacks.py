@@ -12,23 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from selfstudy_guard_litellm.calls import WRAPPED
 from selfstudy_guard_litellm.host import load_litellm
 
 litellm = load_litellm()
 
 _LISTS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
-_ENDPOINTS = (
-    "completion",
-    "acompletion",
-    "text_completion",
-    "atext_completion",
-    "responses",
-    "aresponses",
-    "anthropic_messages",
-    "aanthropic_messages",
-    "generate_content",
-    "agenerate_content",
-)
+_ENDPOINTS = (*WRAPPED, "aanthropic_messages", "generate_content", "agenerate_content")
 """Methods of a router that carry text, where no one function leads to its fallbacks."""
 _LOOKS = "__selfstudy_guard_looks__"
 

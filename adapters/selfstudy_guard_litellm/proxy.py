@@ -6,7 +6,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError
+from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError, UnguardedCause
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.withholding import WITHHOLD
 from selfstudy_guard.guard import Guard
@@ -33,6 +33,12 @@ READS_NOTHING = frozenset(
     "speech aspeech audio_speech transcription atranscription audio_transcription".split()
 )
 """Call types that no model answers with text of its own: let through."""
+
+
+_REMEDIES: dict[UnguardedCause, str] = {
+    "unregistered": "Name the document among the guardrail's `documents`, or set `unregistered: pass`",
+    "opaque": "Send the text itself, or set `opaque: pass`",
+}
 
 
 class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
@@ -130,10 +136,11 @@ class SelfStudyGuardrail(CustomGuardrail):  # type: ignore[misc]  # typed as Any
         try:
             cleaned, findings = self._guard.protected(body)
         except UnguardedCallError as error:
-            if self._unregistered == "pass":
+            if self._unregistered == "pass" and error.cause == "unregistered":
                 self._log(data, [], "success", begun, note="no registered document in the request")
                 return data
-            raise self._refusal(str(error)) from error
+            said = str(error) if error.cause is None else f"{error.found}. {_REMEDIES[error.cause]}"
+            raise self._refusal(said) from error
         worst = max((finding.score for finding in findings), default=0.0)
         if self._block_above is not None and findings and worst >= self._block_above:
             self._log(data, findings, "guardrail_intervened", begun)

@@ -62,6 +62,7 @@ class Batch:
         self._admitted = Admitted()
         self.ledger: Ledger = open_ledger(None)
         self.ledger.add_documents(documents)
+        finds.examine_many([document.text for document in documents])  # side by side, and remembered
         for document in documents:
             sampler = TargetSampler(
                 [document],

@@ -25,12 +25,17 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from selfstudy_guard.errors import InputError, UnguardedCallError
+from selfstudy_guard.errors import InputError, UnguardedCallError, UnguardedCause
 from selfstudy_guard.guard import Guard
 from selfstudy_guard.records import Document
 from selfstudy_guard_server.purposes import HEADER, Purpose
 from selfstudy_guard_server.upstream import Upstream, UpstreamError, Whole
 
+_REMEDIES: dict[UnguardedCause, str] = {
+    "unregistered": 'Register the text first (POST /documents with {"id": "...", "text": "..."}), or start the server '
+    "with --unguarded filter",
+    "opaque": "Send the text itself, or start the server with --opaque warn",
+}
 GUARDED = ("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages")
 
 
@@ -171,7 +176,8 @@ class _Server:
             self._counts[path, error.status] += 1
             return Response(error.content, error.status, {"content-type": "application/json", **error.headers})
         except UnguardedCallError as error:
-            return self._told(path, 400, str(error), "unguarded_call")
+            said = str(error) if error.cause is None else f"{error.found}. {_REMEDIES[error.cause]}"
+            return self._told(path, 400, said, "unguarded_call")
         except InputError as error:
             return self._told(path, 400, str(error), "invalid_request")
         self._counts[path, 200] += 1

@@ -6,6 +6,7 @@ grow with the corpus.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,7 +62,8 @@ class Corpus:
     def __init__(
         self, segmentations: Mapping[str, Segmentation] | None = None, *, embedder: Embedder | None = None
     ) -> None:
-        self.documents: dict[str, Document] = {}
+        self._kept: dict[str, Document] = {}
+        self._lent: list[Mapping[str, Document]] = []
         self.embedder = embedder
         self._given: list[Mapping[str, Segmentation]] = [] if segmentations is None else [segmentations]
         self._single: dict[str, Segmentation] = {}
@@ -76,11 +78,24 @@ class Corpus:
         fresh = {"_cut": _recent_cuts(), "_indexes": _recent_indexes(), "_joint": None, "_router": None}
         return self.__dict__ | fresh
 
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """All documents by id; those that were lent are read when they are looked up."""
+        return ChainMap(self._kept, *self._lent) if self._lent else self._kept  # type: ignore[arg-type]  # only read
+
+    def lend(self, documents: Mapping[str, Document]) -> None:
+        """Give documents that are looked up where they are needed, and not kept; each must be met, too."""
+        self._lent.append(documents)
+
     def add(self, document: Document, segmentation: Segmentation | None = None) -> Segmentation:
-        """Make a document known; returns its targets."""
+        """Keep a document; returns its targets."""
         if segmentation is not None:
             self._single[document.id] = segmentation
-        self.documents[document.id] = document
+        self._kept[document.id] = document
+        return self.meet(document)
+
+    def meet(self, document: Document) -> Segmentation:
+        """Make a document known that is kept or lent; returns its targets."""
         self._cut.pop(document.id, None)
         self._indexes.pop(document.id, None)
         found = self.segmentation(document.id)
@@ -90,7 +105,8 @@ class Corpus:
 
     def absorb(self, other: Corpus) -> None:
         """Take over the documents of `other`."""
-        self.documents.update(other.documents)
+        self._kept.update(other._kept)
+        self._lent += [one for one in other._lent if all(one is not mine for mine in self._lent)]
         self._given += [one for one in other._given if all(one is not mine for mine in self._given)]
         self._single.update(other._single)
         self._sizes.update(other._sizes)
@@ -133,13 +149,14 @@ class Corpus:
         """Footprint in one document or, without an id, in whichever document it lies."""
         if document_id is not None:
             return self.index(document_id).attribute(question, answer, top=top)
-        if not self.documents:
+        documents = self.documents
+        if not documents:
             raise InputError("there is no document to attribute to: give them to CoverageTracker(documents)")
-        if len(self.documents) == 1:
-            return self.index(next(iter(self.documents))).attribute(question, answer, top=top)
+        if len(documents) == 1:
+            return self.index(next(iter(documents))).attribute(question, answer, top=top)
         if sum(self._sizes.values()) <= _JOINT:
             if self._joint is None:
-                targets = [t for name in self.documents for t in self.segmentation(name).targets]
+                targets = [t for name in documents for t in self.segmentation(name).targets]
                 self._joint = AttributionIndex(targets, embedder=self.embedder)
             return self._joint.attribute(question, answer, top=top)
         found = [self.index(name).attribute(question, answer, top=top) for name in self._likely(question, answer)]

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import regex
@@ -74,6 +75,14 @@ def _found_words(text: str) -> list[str]:
 def is_unspaced(word: str) -> bool:
     """Whether `word` is a run of a script that writes no spaces between words."""
     return word[:1] > _FIRST_UNSPACED and _STARTS_UNSPACED.match(word) is not None
+
+
+def shingles(found: Iterable[str]) -> frozenset[str]:
+    """Words, and pairs of neighbouring words; characters and their pairs in scripts without spaces. Never empty."""
+    items: list[str] = []
+    for word in found:
+        items.extend(word if is_unspaced(word) else [word])
+    return frozenset(items or [""]) | {f"{a} {b}" for a, b in pairwise(items)}
 
 
 def canonical(text: str) -> str:

@@ -9,34 +9,33 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from selfstudy_guard.audit.audit_tables import (
+    at_a_glance,
     before_and_after,
+    by_group,
     groups_of,
     name_of,
-    names_and_conditions,
-    overall,
     short,
-    shown,
+    whole_design,
 )
 from selfstudy_guard.audit.results import AuditResult, Curve, ExperimentResult, Figure
+from selfstudy_guard.display.grids import Grid
+from selfstudy_guard.display.visible import plain
 from selfstudy_guard.report.charts import ChartLine, intervals, line_chart, thin
 from selfstudy_guard.report.page import render
 from selfstudy_guard.report.view import Headline, Tile, counted, number
-from selfstudy_guard.report.visible import plain
 
 _LOOKS = ("even", "run", "other", "reach", "ideal")
 """Colours of the lines of one chart, in order; the first condition, without the guard, is grey."""
 
 
 @dataclass(frozen=True)
-class Grid:
-    """One table; `words` are the columns beside the first that hold no numbers."""
+class FigureGroup:
+    """A table that is folded behind its summary; of a figure with ratios of odds the last column is a drawing."""
 
-    head: Sequence[str]
-    rows: Sequence[Sequence[str | Markup]]
+    grid: Grid
+    summary: str
+    drawn: Sequence[Markup] = ()
     caption: str = ""
-    summary: str = ""
-    words: frozenset[int] = frozenset()
-    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Ran:
     verdict: str
     overall: Grid
     charts: Sequence[Drawn]
-    groups: Sequence[Grid]
+    groups: Sequence[FigureGroup]
     notes: Sequence[str]
 
 
@@ -93,7 +92,7 @@ def audit_html(result: AuditResult) -> str:
         title=", ".join([*models, *(f"{name} (a bound)" for name in sorted(bounds))]) or "Nothing was run",
         verdict=_verdict(result),
         tiles=_tiles(result, models, bool(bounds)),
-        glance=_glance(result),
+        glance=at_a_glance(result),
         parts=_parts(result),
         version=result.version,
         made=result.created,
@@ -140,24 +139,6 @@ def _tiles(result: AuditResult, models: Sequence[str], bound: bool) -> list[Tile
     return tiles
 
 
-def _glance(result: AuditResult) -> Grid:
-    rows = []
-    for experiment in result.experiments:
-        for beside in before_and_after(experiment):
-            rows.append(
-                (
-                    experiment.title,
-                    name_of(experiment),
-                    beside.name,
-                    f"{shown(beside.without)}, {beside.without.condition}",
-                    f"{shown(beside.guarded)}, {beside.guarded.condition}",
-                    beside.trend,
-                )
-            )
-    head = ("Experiment", "Model", "Figure", "Without the guard", "With the guard", "The guard makes it")
-    return Grid(head, rows, words=frozenset({1, 2, 5}))
-
-
 def _parts(result: AuditResult) -> list[AuditPart]:
     parts = []
     for place, name in enumerate(dict.fromkeys(experiment.name for experiment in result.experiments), 1):
@@ -168,41 +149,27 @@ def _parts(result: AuditResult) -> list[AuditPart]:
 
 
 def _ran(experiment: ExperimentResult) -> Ran:
-    names, conditions = names_and_conditions(overall(experiment))
-    rows = [[name, *(_cell(experiment, name, condition) for condition in conditions)] for name in names]
     failed = f" {counted(experiment.failed, 'call')} failed and count for nothing." if experiment.failed else ""
     return Ran(
         name=name_of(experiment),
         bound=experiment.bound,
         verdict=experiment.verdict,
-        overall=Grid(("", *conditions), rows),
+        overall=whole_design(experiment),
         charts=_charts(experiment.curves),
         groups=[_group(dimension, levels) for dimension, levels in groups_of(experiment).items()],
         notes=(*experiment.notes, f"{counted(experiment.calls, 'call')} to the model.{failed}"),
     )
 
 
-def _cell(experiment: ExperimentResult, name: str, condition: str) -> str:
-    figure = experiment.figure(name, condition)
-    return shown(figure) if figure else ""
-
-
-def _group(dimension: str, levels: dict[str, list[Figure]]) -> Grid:
+def _group(dimension: str, levels: dict[str, list[Figure]]) -> FigureGroup:
     """Rows are the levels of one dimension of the design; ratios of odds are also drawn."""
-    keys = list(dict.fromkeys((one.name, one.condition) for figures in levels.values() for one in figures))
-    odds = next((key for key in keys if "odds" in key[0]), None)
-    rows: list[list[str | Markup]] = []
-    for level, figures in levels.items():
-        found = {(one.name, one.condition): one for one in figures}
-        row: list[str | Markup] = [level, *(shown(found[key]) if key in found else "" for key in keys)]
-        if odds is not None:
-            row.append(_interval(found.get(odds)))
-        rows.append(row)
-    head = [dimension or "part", *(f"{name}, {condition}" for name, condition in keys)]
-    words = frozenset({len(head)}) if odds is not None else frozenset()
-    if odds is not None:
-        head.append(f"{odds[0]} from 0.1 to 10")
-    return Grid(head, rows, summary=f"By {dimension}" if dimension else "In parts", words=words, open=odds is not None)
+    names = dict.fromkeys((one.name, one.condition) for figures in levels.values() for one in figures)
+    odds = next((key for key in names if "odds" in key[0]), None)
+    grid, summary = by_group(dimension, levels), f"By {dimension}" if dimension else "In parts"
+    if odds is None:
+        return FigureGroup(grid, summary)
+    figures = ({(one.name, one.condition): one for one in found} for found in levels.values())
+    return FigureGroup(grid, summary, [_interval(found.get(odds)) for found in figures], f"{odds[0]} from 0.1 to 10")
 
 
 def _interval(figure: Figure | None) -> Markup:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from selfstudy_guard.audit.results import AuditResult, ExperimentResult, Figure
+from selfstudy_guard.display.grids import Grid, to_rich
+from selfstudy_guard.display.visible import plain
 from selfstudy_guard.records import Frozen
-from selfstudy_guard.report.visible import plain
 
 Trend = Literal["better", "worse", "not told apart", "different"]
 """Of a later figure against an earlier one; "different" where neither direction is good, or where no interval tells
@@ -112,49 +112,68 @@ def trend(old: Figure, new: Figure) -> Trend:
     return "better" if (new.value > old.value) == (new.better == "higher") else "worse"
 
 
+def at_a_glance(result: AuditResult) -> Grid:
+    """Every figure that was measured without and with the guard, of all models."""
+    rows = [
+        (
+            experiment.title,
+            name_of(experiment),
+            beside.name,
+            f"{shown(beside.without)}, {beside.without.condition}",
+            f"{shown(beside.guarded)}, {beside.guarded.condition}",
+            beside.trend,
+        )
+        for experiment in result.experiments
+        for beside in before_and_after(experiment)
+    ]
+    head = ("Experiment", "Model", "Figure", "Without the guard", "With the guard", "The guard makes it")
+    return Grid(rows, head, words=frozenset({1, 2, 5}))
+
+
+def whole_design(experiment: ExperimentResult, *, title: str = "") -> Grid:
+    """The overall figures: a row a figure, a column a condition."""
+    names, conditions = names_and_conditions(overall(experiment))
+    found = [(name, [experiment.figure(name, condition) for condition in conditions]) for name in names]
+    rows = [(name, *(shown(figure) if figure else "" for figure in figures)) for name, figures in found]
+    return Grid(rows, ("", *conditions), title)
+
+
+def by_group(dimension: str, levels: dict[str, list[Figure]]) -> Grid:
+    """Figures of one dimension of the design: a row a level, a column a figure in one condition."""
+    keys = list(dict.fromkeys((one.name, one.condition) for figures in levels.values() for one in figures))
+    cells = {level: {(one.name, one.condition): shown(one) for one in figures} for level, figures in levels.items()}
+    rows = [(level, *(found.get(key, "") for key in keys)) for level, found in cells.items()]
+    return Grid(rows, (dimension or "part", *(f"{name}, {condition}" for name, condition in keys)))
+
+
 def print_audit(result: AuditResult, console: Console) -> None:
     """Every experiment as a table of its overall figures with the verdict under it."""
     for experiment in result.experiments:
-        if overall(experiment):
-            table = _side_by_side(experiment)
+        title = f"{experiment.title}: {name_of(experiment)}"
+        grid = whole_design(experiment, title=title)
+        if grid.rows:
+            table = to_rich(grid, framed=True)
             fits = console.measure(table, options=console.options.update(max_width=10_000)).maximum <= console.width
-            console.print(table if fits else _one_below_the_other(experiment))
+            console.print(table if fits else to_rich(_one_below_the_other(experiment, title), framed=True))
         else:
-            console.print(_title(experiment))
-        console.print(printable(experiment.verdict))
+            console.print(Text(plain(title), "bold"))
+        console.print(Text(plain(experiment.verdict)))
         for note in _notes(experiment):
-            console.print(printable(f"- {note}", "dim"))
+            console.print(Text(plain(f"- {note}"), "dim"))
         console.print()
     if result.stopped:
-        console.print(printable(f"Not finished: {result.stopped}.", "yellow"))
+        console.print(Text(plain(f"Not finished: {result.stopped}."), "yellow"))
 
 
-def _title(experiment: ExperimentResult) -> Text:
-    return printable(f"{experiment.title}: {name_of(experiment)}", "bold")
-
-
-def _side_by_side(experiment: ExperimentResult) -> Table:
-    names, conditions = names_and_conditions(overall(experiment))
-    table = Table(title=_title(experiment), title_justify="left")
-    table.add_column("")
-    for condition in conditions:
-        table.add_column(printable(condition), justify="right")
-    for name in names:
-        row = [experiment.figure(name, condition) for condition in conditions]
-        table.add_row(printable(name), *(shown(figure) if figure else "" for figure in row))
-    return table
-
-
-def _one_below_the_other(experiment: ExperimentResult) -> Table:
+def _one_below_the_other(experiment: ExperimentResult, title: str) -> Grid:
     """The same for a narrow terminal: a row for each figure and condition."""
     names, conditions = names_and_conditions(overall(experiment))
-    table = Table("figure", "condition", "value", title=_title(experiment), title_justify="left")
+    rows: list[tuple[str, ...]] = []
     for name in names:
-        table.add_section()
-        found = [experiment.figure(name, condition) for condition in conditions]
-        for place, figure in enumerate(figure for figure in found if figure):
-            table.add_row(printable("" if place else name), printable(figure.condition), shown(figure))
-    return table
+        found = [figure for condition in conditions if (figure := experiment.figure(name, condition))]
+        rows += [("" if at else name, figure.condition, shown(figure)) for at, figure in enumerate(found)]
+        rows.append(())
+    return Grid(rows, ("figure", "condition", "value"), title, words=frozenset({1, 2}))
 
 
 def _notes(experiment: ExperimentResult) -> list[str]:
@@ -217,23 +236,15 @@ def print_changes(rows: Sequence[Change], console: Console) -> None:
     if not rows:
         console.print("the two audits have no figure in common")
         return
-    table = Table()
     several = len({row.model for row in rows}) > 1
-    for heading in ("experiment", "model", "figure", "condition") if several else ("experiment", "figure", "condition"):
-        table.add_column(heading)
-    table.add_column("old", justify="right")
-    table.add_column("new", justify="right")
-    table.add_column("")
-    for row in rows:
-        texts = (row.experiment, *((row.model,) if several else ()), row.figure, row.condition)
-        names = (printable(text) for text in texts)
-        table.add_row(*names, short(row.old), short(row.new), row.trend, style="bold" if row.clear else "")
-    console.print(table)
-
-
-def printable(text: str, style: str = "") -> Text:
-    """Untrusted text for a terminal: no markup is read in it, and control characters are named."""
-    return Text(plain(text), style=style)
+    words = ("experiment", *(("model",) if several else ()), "figure", "condition")
+    grid = Grid(
+        [(*(str(getattr(row, name)) for name in words), short(row.old), short(row.new), row.trend) for row in rows],
+        (*words, "old", "new", ""),
+        words=frozenset({*range(len(words)), len(words) + 2}),
+        strong=frozenset(place for place, row in enumerate(rows) if row.clear),
+    )
+    console.print(to_rich(grid, framed=True))
 
 
 def _apart(old: Figure, new: Figure) -> bool:

@@ -15,7 +15,7 @@ from selfstudy_guard.flow.evidence import cut
 from selfstudy_guard.flow.prepared import Prepared
 from selfstudy_guard.flow.withholding import WITHHOLD
 from selfstudy_guard.questions import answer_request
-from selfstudy_guard.questions.prompts import fill
+from selfstudy_guard.questions.templates import fill
 from selfstudy_guard.records import Document, Evidence, Message, Request, Target
 
 RAW, WINDOW, FILTER, BOTH = "raw document", "window only", "filter only", "filter and window"

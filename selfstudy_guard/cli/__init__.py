@@ -97,7 +97,7 @@ def main() -> None:
     try:
         app(prog_name="selfstudy-guard")
     except SelfStudyGuardError as error:
-        from selfstudy_guard.cli.printing import one_line
+        from selfstudy_guard.display.visible import one_line
 
         # A message may name files, fields and answers of providers, which are untrusted.
         sys.stderr.write(f"selfstudy-guard: {one_line(str(error))}\n")

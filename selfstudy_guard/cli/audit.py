@@ -87,7 +87,7 @@ def audit(
 
     from selfstudy_guard.audit.runner import EXPERIMENTS, experiment_named, rehearse, run_audit
     from selfstudy_guard.audit.thresholds import parse_thresholds
-    from selfstudy_guard.cli.printing import printable
+    from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.errors import InputError
 
     console = Console(stderr=True)
@@ -129,9 +129,9 @@ def audit(
         task = progress.add_task("", total=None)
 
         def notify(line: str) -> None:
-            progress.update(task, description=printable(line))
+            progress.update(task, description=one_line(line))
             if not console.is_terminal:
-                console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
+                console.print(one_line(line), highlight=False, markup=False, soft_wrap=True)
 
         try:
             result = run_audit(
@@ -164,7 +164,7 @@ def audit(
         raise typer.Exit(1)
     missed = [line for threshold in thresholds for line in threshold.missed(result)]
     for line in missed:
-        console.print(printable(line), style="red", highlight=False, markup=False, soft_wrap=True)
+        console.print(one_line(line), style="red", highlight=False, markup=False, soft_wrap=True)
     if missed:
         raise typer.Exit(3)
 
@@ -203,14 +203,14 @@ def compare(
 
 
 def _documents(docs: list[str] | None, console: Any) -> list[Document] | None:
-    from selfstudy_guard.cli.printing import printable
+    from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.documents import read_documents
 
     if not docs:
         return None
 
     def tell(skipped: Any) -> None:
-        line = f"not read: {printable(str(skipped.source))}: {printable(skipped.reason)}"
+        line = f"not read: {one_line(str(skipped.source))}: {one_line(skipped.reason)}"
         console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
     return list(read_documents(docs, on_skip=tell))

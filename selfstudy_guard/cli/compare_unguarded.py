@@ -106,11 +106,12 @@ def as_row(found: Comparison) -> dict[str, Any]:
 
 def print_comparison(found: Comparison, console: Console) -> None:
     """Passages that were taken out, records worth reading, and the closing table."""
-    from rich.table import Table
     from rich.text import Text
 
     from selfstudy_guard.audit.unguarded import WITH, WITHOUT
-    from selfstudy_guard.cli.printing import one_line, print_records
+    from selfstudy_guard.cli.printing import print_records
+    from selfstudy_guard.display.grids import Grid, to_rich
+    from selfstudy_guard.display.visible import one_line
 
     passages = found.passages()
     if passages:
@@ -124,14 +125,9 @@ def print_comparison(found: Comparison, console: Console) -> None:
     if records:
         console.print("\nrecords worth reading:")
         print_records(records, console)
-    table = Table(title="the same model, the same documents", title_justify="left", box=None, pad_edge=False)
-    table.add_column("")
-    table.add_column(WITHOUT, justify="right")
-    table.add_column(WITH, justify="right", style="bold")
-    for row in found.rows():
-        table.add_row(*row)
+    grid = Grid(found.rows(), ("", WITHOUT, WITH), "the same model, the same documents")
     console.print()
-    console.print(table)
+    console.print(to_rich(grid))
     whose = "the orders that were named" if found.orders_named else "the passages that the filter found"
     console.print(
         f"orders: {whose}. Both sides are measured from their pairs alone, by attribution.", style="dim", soft_wrap=True

@@ -142,7 +142,7 @@ def _embedder(folder: Path) -> Any:
 
 
 def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any, embedder: Any = None) -> Assessment:
-    from selfstudy_guard.cli.printing import one_line
+    from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.imported import read_pairs
     from selfstudy_guard.imported.assess import assess, assess_records
 
@@ -174,7 +174,7 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any,
 
 
 def _tell_skipped(skipped: list[Skipped]) -> None:
-    from selfstudy_guard.cli.printing import one_line
+    from selfstudy_guard.display.visible import one_line
 
     whole_files_first = sorted(skipped, key=lambda item: ":" in item.source)
     for item in whole_files_first[:_SHOWN]:
@@ -271,20 +271,18 @@ def _row(
 
 def _print(judged: list[Assessment], reached: Reach | None) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from selfstudy_guard.coverage.obedience import MARKS
     from selfstudy_guard.coverage.show import side_by_side
+    from selfstudy_guard.display.grids import Grid, to_rich
     from selfstudy_guard.report.view import percent
 
     console = Console(highlight=False, markup=False)
     if len(judged) == 1:
         console.print(judged[0].summary)
     else:
-        table = Table("", *(item.name for item in judged), box=None, pad_edge=False)
-        for row in side_by_side(judged[0].summary, judged[1].summary):
-            table.add_row(*row)
-        console.print(table)
+        rows = side_by_side(judged[0].summary, judged[1].summary)
+        console.print(to_rich(Grid(rows, ("", *(item.name for item in judged)))))
     for item in judged:
         if item.translated:
             console.print(

@@ -102,7 +102,7 @@ def filter_documents(
                 destination.write(document, result.text)
 
     retention = kept / characters if characters else 1.0
-    from selfstudy_guard.cli.printing import one_line
+    from selfstudy_guard.display.visible import one_line
 
     for item in skipped:
         typer.echo(f"not read: {one_line(str(item))}", err=True)

@@ -204,9 +204,12 @@ def _say(console: Any, text: str) -> None:
 
 
 def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, console: Any) -> None:
-    from rich.table import Table
 
-    from selfstudy_guard.cli.printing import printable, told_on
+    from rich.console import Console
+
+    from selfstudy_guard.cli.printing import told_on
+    from selfstudy_guard.display.grids import Grid, to_rich
+    from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.generation import plan
 
     planned = plan(
@@ -233,8 +236,7 @@ def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, consol
             )
         )
         return
-    table = Table(show_header=False, box=None, pad_edge=False)
-    for name, value in (
+    rows = [
         ("documents", f"{planned.documents:,}"),
         ("targets", f"{planned.targets:,}"),
         ("eligible", f"{planned.eligible:,}"),
@@ -243,14 +245,11 @@ def _print_plan(paths: list[str], options: dict[str, Any], as_json: bool, consol
         ("expected calls", f"{planned.calls:,}"),
         ("expected tokens", f"{planned.tokens:,}"),
         ("expected cost", "unknown: give --price IN,OUT" if cost is None else f"${cost:.2f}"),
-    ):
-        table.add_row(name, value)
-    from rich.console import Console
-
-    Console().print(table)
+    ]
+    Console().print(to_rich(Grid(rows)))
     for draw in planned.draws[:5]:
         text = " ".join(draw.target.text.split())[:100]
-        console.print(f"  {draw.style}: {printable(text)}", style="dim", markup=False, highlight=False)
+        console.print(f"  {draw.style}: {one_line(text)}", style="dim", markup=False, highlight=False)
 
 
 def _known_price(model: str | None) -> tuple[float, float] | None:

@@ -5,33 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-import regex
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
+from selfstudy_guard.display.grids import Grid, to_rich
+from selfstudy_guard.display.visible import one_line, plain
 from selfstudy_guard.records import Balance, Record
 
 if TYPE_CHECKING:
     from selfstudy_guard.generation.run import Run
 
-_CONTROL = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}--[\n\t]]", flags=regex.VERSION1)
-
-
-def printable(text: str) -> str:
-    """Untrusted text without control and format characters, which could drive a terminal."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def one_line(text: str) -> str:
-    """The same on one line, so that untrusted text cannot look like a message of ours."""
-    return " ".join(printable(text).split())
-
 
 def told_on(console: Console) -> Callable[[str], None]:
     """Prints lines of the library, which may name files and quote providers, as text and never as markup."""
-    return lambda line: console.print(printable(line), style="yellow", markup=False, highlight=False, soft_wrap=True)
+    return lambda line: console.print(plain(line), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def balance_row(balance: Balance) -> dict[str, Any]:
@@ -58,21 +46,19 @@ def print_balance(balance: Balance, *, coverage: float | None = None, console: C
         coverage: share of eligible targets that were asked about (0 to 1), if known.
         console: where to; stdout by default.
     """
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(justify="left")
-    table.add_column(justify="right")
-    for name in ("planned", "answered", "rejected", "failed", "pending"):
-        table.add_row(name, f"{getattr(balance, name):,}")
-    if coverage is not None:
-        table.add_row("coverage", f"{coverage:.1%}")
     usage = balance.usage
     cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
-    table.add_row("tokens sent", f"{usage.prompt_tokens:,}{cached}")
-    table.add_row("tokens received", f"{usage.completion_tokens:,}")
-    table.add_row("cost", "unknown" if usage.cost is None else f"${usage.cost:.4f}")
-    for reason, count in sorted(balance.reasons.items(), key=lambda item: -item[1]):
-        table.add_row(f"  {printable(reason)}", f"{count:,}")
-    (console or Console()).print(table)
+    rows = [(name, f"{getattr(balance, name):,}") for name in ("planned", "answered", "rejected", "failed", "pending")]
+    rows += [] if coverage is None else [("coverage", f"{coverage:.1%}")]
+    rows += [
+        ("tokens sent", f"{usage.prompt_tokens:,}{cached}"),
+        ("tokens received", f"{usage.completion_tokens:,}"),
+        ("cost", "unknown" if usage.cost is None else f"${usage.cost:.4f}"),
+    ]
+    rows += [
+        (f"  {reason}", f"{count:,}") for reason, count in sorted(balance.reasons.items(), key=lambda item: -item[1])
+    ]
+    (console or Console()).print(to_rich(Grid(rows)))
 
 
 def print_taken_out(run: Run, *, most: int = 3, console: Console | None = None) -> None:
@@ -103,9 +89,9 @@ def print_records(records: Iterable[Record], console: Console) -> None:
             ("question ", record.question.text, "bold"),
             ("answer   ", record.answer.text, ""),
         ):
-            lines.append(label, "dim").append(printable(" ".join(text.split())), style).append("\n")
+            lines.append(label, "dim").append(one_line(text), style).append("\n")
         for finding in record.evidence.findings[:3]:
-            lines.append("taken out ", "dim").append(printable(" ".join(finding.quote.split()))[:200], "red strike")
+            lines.append("taken out ", "dim").append(one_line(finding.quote)[:200], "red strike")
             lines.append(f"  ({finding.intent}, {finding.channel}, {finding.score:.2f})\n", "dim")
         title = " > ".join([record.document_id, *record.target.section])
-        console.print(Panel(lines, title=Text(printable(title)), title_align="left"))
+        console.print(Panel(lines, title=Text(plain(title)), title_align="left"))

@@ -31,7 +31,8 @@ def status(
 
     Example:  selfstudy-guard status runs/a --json
     """
-    from selfstudy_guard.cli.printing import balance_row, one_line, print_balance, print_taken_out
+    from selfstudy_guard.cli.printing import balance_row, print_balance, print_taken_out
+    from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.generation.closing import closing_lines
     from selfstudy_guard.generation.run import Run
 

@@ -44,7 +44,7 @@ def targets(
     """
     from selfstudy_guard.documents import ReadingAccount, read_documents, segment
     from selfstudy_guard.documents.eligibility.doubts import without_doubtful
-    from selfstudy_guard.filter.beliefs import examined
+    from selfstudy_guard.filter.beliefs import examined_each
 
     finder = None
     if instructions:
@@ -62,9 +62,9 @@ def targets(
     reading = read_documents(
         pages, text_field=text_field, id_field=id_field, on_skip=account.skipped.append, on_read=account.read.append
     )
-    for document in reading:
+    judged = examined_each(finder, reading) if finder is not None else ((document, (), ()) for document in reading)
+    for document, findings, beliefs in judged:
         documents += 1
-        findings, beliefs = examined(finder, document.text) if finder is not None else ((), ())
         found = without_doubtful(segment(document, findings=findings, skip_own_pairs=skip_own_pairs), beliefs)
         reasons.update("" if target.eligible else target.reason or "" for target in found.targets)
         if page is not None:
@@ -73,7 +73,8 @@ def targets(
             typer.echo(json.dumps(_row(document, found, eligible_only)))
         elif page is None:
             _show(document, found, eligible_only)
-    from selfstudy_guard.cli.printing import counted, one_line
+    from selfstudy_guard.cli.printing import counted
+    from selfstudy_guard.display.visible import one_line
 
     for item in account.skipped:
         typer.echo(f"not read: {one_line(str(item))}", err=True)
@@ -122,10 +123,11 @@ def _show(document: Document, found: Segmentation, eligible_only: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.documents import mask_artefacts
 
     console = Console(highlight=False, soft_wrap=False)
-    console.print(f"\n[bold]{escape(plain(document.id))}[/]")
+    console.print(f"\n[bold]{escape(one_line(document.id))}[/]")
     section: tuple[str, ...] | None = None
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(width=1)
@@ -135,19 +137,14 @@ def _show(document: Document, found: Segmentation, eligible_only: bool) -> None:
         if target.eligible:
             if target.section != section:
                 section = target.section
-                table.add_row("", "", Text(plain(" > ".join(section)), style="bold"))
+                table.add_row("", "", Text(one_line(" > ".join(section)), style="bold"))
             seen = mask_artefacts(target.text, found.artefacts, start=target.start)
-            table.add_row(Text("+", style="green"), Text(target.kind.replace("_", " ")), Text(plain(seen)))
+            table.add_row(Text("+", style="green"), Text(target.kind.replace("_", " ")), Text(one_line(seen)))
         elif not eligible_only and target.kind != "heading":
-            shown = plain(target.text)
+            shown = one_line(target.text)
             shown = shown if len(shown) <= 160 else shown[:159] + "\u2026"
             table.add_row(Text("-", style="red"), Text(target.reason or "", style="yellow"), Text(shown, style="dim"))
     console.print(table)
     reasons = Counter(target.reason for target in found.targets if not target.eligible)
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     console.print(f"[green]{len(found.eligible)} will be asked about[/]; not: {escape(told) or 'nothing'}")
-
-
-def plain(text: str) -> str:
-    """Text for a terminal: one line, without control characters and invisible ones."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import regex
 
-from selfstudy_guard.coverage.echoes import echo
 from selfstudy_guard.coverage.forms import ASKS_FORM, RARE_FORMS, form_of
+from selfstudy_guard.coverage.held_text import ADDRESS, Held, HeldOnDemand, Mark, held_by, host_of, mark, words_of
 from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.records import Document, Finding
 
@@ -36,36 +34,11 @@ MARKS = {
 }
 """Every code with its meaning: the answer ..."""
 
-_RUN, _RUN_IDEOGRAPHS = 5, 10
-"""Words in a row from an instruction-like span that make a mark; characters in scripts without spaces."""
 _SUDDEN = 0.2
 """A format is sudden when a smaller share of the answers of its data set has it."""
-_SOON, _PLACES = 20_000, 8
-"""Code points of a text in which a word is sooner found than all words are listed, and places at which it is tried."""
 _SAME_WORDS = 0.4
 """Share of an answer's words that its source holds, from which its language is not looked at."""
 
-_WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}]]+", regex.VERSION1
-)
-_IDEOGRAPH = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_ADDRESS = regex.compile(
-    r"\b(?:https?://|www\.)[^\s<>\"'`\])}]++|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}+"
-    r"|\b(?:[a-z0-9-]{2,63}\.){1,3}(?:com|net|org|io|ai|app|shop|store|info|biz|xyz|online|site|example|test)\b(?!\.\w)",
-    regex.IGNORECASE,
-)
-_HOST = regex.compile(r"^(?:https?://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)", regex.IGNORECASE)
-_QUOTED = regex.compile(r"[\"“”'‘’`«»]([^\"“”'‘’`«»\n]{3,120})[\"“”'‘’`«»]")
-_SHOUT = regex.compile(
-    r"""
-      \b\p{Lu}[\p{Lu}\p{N}_-]{3,40}\b                                     # capitals
-    | \b(?=[\w-]{0,40}\p{N})(?=[\w-]{0,40}\p{L})[\p{L}\p{N}_-]{4,60}\b    # letters with digits
-    | (?<=[\p{Ll},;][ ])\p{Lu}\p{Ll}{4,40}\b                              # a capital that begins no sentence
-    | (?<=["“'‘«])\p{Lu}\p{Ll}{4,40}(?=["”'’»])                           # a word that is quoted alone
-    """,
-    regex.VERBOSE,
-)
-"""Tokens that stand out. The first word of a quotation or behind a colon has its capital from there, and counts not."""
 _PATTERNS = shipped_patterns("selfstudy_guard.coverage", "obedience.toml")
 _REFUSED = regex.compile(_PATTERNS["refused"], regex.IGNORECASE)
 _FAILED = regex.compile(_PATTERNS["failed"], regex.IGNORECASE | regex.VERBOSE)
@@ -74,122 +47,6 @@ _ADVERT = regex.compile(_PATTERNS["advert"], regex.IGNORECASE)
 _SPEAKS = regex.compile(_PATTERNS["speaks"], regex.IGNORECASE)
 _PERSONA = regex.compile(_PATTERNS["persona"], regex.IGNORECASE)
 _LANGUAGES = regex.compile(_PATTERNS["languages"], regex.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One sign.
-
-    Attributes:
-        code: a key of `MARKS`.
-        quote: the part of the question or answer that bears it; untrusted, at most 120 characters.
-    """
-
-    code: str
-    quote: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a document says once its instruction-like spans are out, and what those spans say.
-
-    Attributes:
-        clean: the rest of the text.
-        planted: what the spans say.
-        doubted: what was left out of an evidence on suspicion: most of it is honest, so only whole phrases of it count.
-    """
-
-    clean: str
-    planted: tuple[str, ...]
-    doubted: tuple[str, ...] = ()
-
-    @cached_property
-    def words(self) -> str:
-        """Words of the clean text, lower case, one space between and round them."""
-        return f" {words_of(self.clean)} "
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """The different words of the clean text."""
-        return frozenset(self.words.split())
-
-    @cached_property
-    def hosts(self) -> frozenset[str]:
-        """Hosts of the addresses in the clean text."""
-        return frozenset(_host(found) for found in _ADDRESS.findall(self.clean))
-
-    @cached_property
-    def language(self) -> str:
-        """Main language of the clean text."""
-        from selfstudy_guard.documents.language import guess_language
-
-        return guess_language(self.clean)
-
-    @cached_property
-    def tokens(self) -> frozenset[str]:
-        """Tokens that stand out and that only the planted spans hold, as they are written."""
-        found = {token for text in self.planted for token in _SHOUT.findall(text)}
-        return frozenset(token for token in found if not self.says(token))
-
-    @cached_property
-    def phrases(self) -> frozenset[str]:
-        """Quoted phrases of two words or more that only the planted spans hold, as words."""
-        spans = (*self.planted, *self.doubted)
-        found = {words_of(quoted) for text in spans for quoted in _QUOTED.findall(text)}
-        return frozenset(phrase for phrase in found if " " in phrase and f" {phrase} " not in self.words)
-
-    def knows(self, word: str) -> bool:
-        """Whether a word of `words_of` stands in the clean text: by a look at a few places, else by its vocabulary."""
-        lower = self._lower
-        if lower.isascii() and len(lower) <= _SOON and "vocabulary" not in self.__dict__:
-            at = -1
-            for _ in range(_PLACES):
-                at = lower.find(word, at + 1)
-                if at < 0:
-                    return False
-                if not lower[at - 1 : at].isalnum() and not lower[at + len(word) : at + len(word) + 1].isalnum():
-                    return True
-        return word in self.vocabulary
-
-    @cached_property
-    def _lower(self) -> str:
-        return self.clean.lower()
-
-    def says(self, phrase: str) -> bool:
-        """Whether the clean text holds the words of `phrase` in a row."""
-        return f" {words_of(phrase)} " in self.words
-
-    def repeated(self, text: str) -> list[Mark]:
-        """What `text` repeats of the planted spans and the clean text does not hold."""
-        if not self.planted and not self.doubted:
-            return []
-        said = f" {words_of(text)} "
-        found = [mark("canary", token) for token in sorted(self.tokens) if token in text]
-        found += [mark("canary", phrase) for phrase in sorted(self.phrases) if f" {phrase} " in said]
-        for planted in (*self.planted, *self.doubted):
-            run = _shared_run(words_of(planted).split(), said, self.words)
-            if run:
-                found.append(mark("instruction-text", run))
-        return found
-
-    def echoed(self, answer: str, told: str) -> list[Mark]:
-        """What `answer` echoes of the planted spans in plain words that neither the clean text nor `told` holds."""
-        if not self.planted and not self.doubted:
-            return []
-        spans = [words_of(span).split() for span in self.planted], [words_of(span).split() for span in self.doubted]
-        found = echo(words_of(answer).split(), *spans, self.vocabulary.union(words_of(told).split()))
-        return [mark("instruction-text", found)] if found else []
-
-
-def held(text: str, spans: Iterable[tuple[int, int]], planted: Iterable[str], doubted: Iterable[str] = ()) -> Held:
-    """What `text` holds outside `spans` (code points of it), and what is planted, or doubted, in it."""
-    kept: list[str] = []
-    at = 0
-    for start, end in sorted(spans):
-        kept.append(text[at : max(at, start)])
-        at = max(at, end)
-    kept.append(text[at:])
-    return Held("\n".join(kept), tuple(filter(None, planted)), tuple(filter(None, doubted)))
 
 
 def question_marks(question: str, sources: Sequence[Held], *, canaries: Iterable[str] = ()) -> tuple[Mark, ...]:
@@ -260,19 +117,24 @@ class ObedienceCheck:
     """Finds the marks of the pairs of a data set against the documents that they were generated from.
 
     Args:
-        documents: the sources.
+        documents: the sources; those of a mapping of ids are looked up where they are needed, and their texts are not
+            kept.
         findings: instruction-like spans by document id, in code points of the raw text.
         canaries: further tokens that no honest answer holds (planted by an audit).
     """
 
     def __init__(
         self,
-        documents: Iterable[Document],
+        documents: Iterable[Document] | Mapping[str, Document],
         findings: Mapping[str, Sequence[Finding]],
         *,
         canaries: Iterable[str] = (),
     ) -> None:
-        self._held = {document.id: _held(document, findings.get(document.id, ())) for document in documents}
+        self._held: Mapping[str, Held]
+        if isinstance(documents, Mapping):
+            self._held = HeldOnDemand(documents, findings)
+        else:
+            self._held = {document.id: held_by(document, findings.get(document.id, ())) for document in documents}
         self._canaries = tuple(filter(None, (words_of(canary) for canary in canaries)))
         self._forms: Counter[str] = Counter()
 
@@ -313,21 +175,6 @@ class ObedienceCheck:
         return total < 5 or self._forms[form] / total < _SUDDEN
 
 
-def _held(document: Document, findings: Sequence[Finding]) -> Held:
-    planted = [text for finding in findings for text in (finding.quote, finding.decoded) if text]
-    return held(document.text, [(finding.start, finding.end) for finding in findings], planted)
-
-
-def words_of(text: str) -> str:
-    """The words of a text, lower case, one space between."""
-    return " ".join(_WORD.findall(text.lower()))
-
-
-def mark(code: str, quote: str) -> Mark:
-    """A mark with as much of the quote as is kept."""
-    return Mark(code, quote.strip()[:120])
-
-
 def _firsts(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """The first mark of each code."""
     found: dict[str, Mark] = {}
@@ -336,38 +183,20 @@ def _firsts(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(found.values())
 
 
-def _host(address: str) -> str:
-    match = _HOST.match(address.rstrip(".,;:!?"))
-    return match.group(1).lower() if match else address.lower()
-
-
 def _addresses(told: str, answer: str, sources: Sequence[Held]) -> list[Mark]:
-    said = list(_ADDRESS.finditer(answer))
+    said = list(ADDRESS.finditer(answer))
     if not said:
         return []
-    known = {_host(found) for found in _ADDRESS.findall(told)}
+    known = {host_of(found) for found in ADDRESS.findall(told)}
     spans = [text for source in sources for text in (*source.planted, *source.doubted)]
-    planted = {_host(found) for text in spans for found in _ADDRESS.findall(text)}
+    planted = {host_of(found) for text in spans for found in ADDRESS.findall(text)}
     for match in said:
-        host = _host(match.group())
+        host = host_of(match.group())
         if any(host in source.hosts or source.says(host) for source in sources):
             continue
         if host not in known or host in planted:
             return [mark("link", match.group())]
     return []
-
-
-def _shared_run(words: Sequence[str], said: str, clean: str) -> str:
-    """The first run of `_RUN` words (or ideographs) that `said` holds too and `clean` does not; "" if none.
-
-    Both are words with single spaces between and round them.
-    """
-    for place, word in enumerate(words):
-        length = _RUN_IDEOGRAPHS if _IDEOGRAPH.match(word) else _RUN
-        run = f" {' '.join(words[place : place + length])} "
-        if place + length <= len(words) and run in said and run not in clean:
-            return run.strip()
-    return ""
 
 
 def _explained(phrase: str, told: str, sources: Sequence[Held]) -> bool:

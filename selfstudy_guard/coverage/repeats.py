@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from selfstudy_guard.attribution.terms import canonical, is_unspaced
+from selfstudy_guard.attribution.terms import canonical, shingles
 from selfstudy_guard.coverage.summary import Duplicates
 
 SKETCH = np.dtype([("same", "<u8"), ("bands", "<u4", (4,))])
@@ -32,11 +31,8 @@ def sketch(question: str) -> tuple[int, tuple[int, ...]]:
     """
     folded = canonical(question)
     same = int.from_bytes(hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-    pieces: list[str] = []
-    for word in folded.split():
-        pieces += list(word) if is_unspaced(word) else [word]
-    shingles = {*pieces, *(f"{a} {b}" for a, b in pairwise(pieces))} or {""}
-    codes = np.array([zlib.crc32(s.encode("utf-8", "surrogatepass")) for s in shingles], dtype=np.uint32)
+    pieces = shingles(folded.split())
+    codes = np.array([zlib.crc32(piece.encode("utf-8", "surrogatepass")) for piece in pieces], dtype=np.uint32)
     mixed = codes[:, None] * _MULTIPLY + _ADD
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0x2C1B3C6D)

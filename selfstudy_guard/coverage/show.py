@@ -1,16 +1,12 @@
-"""A coverage summary for people: in the terminal, as plain text, in a notebook."""
+"""A coverage summary for people: one table, and a figure for papers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from selfstudy_guard.coverage.summary import Bias, CoverageSummary, Interval
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
+from selfstudy_guard.display.grids import Grid
 
 _SHOWN = 0.05
 """Smaller ratios are drawn here, so that the axis keeps its scale."""
@@ -95,36 +91,9 @@ def _bias(title: str, bias: Bias) -> Iterator[tuple[str, str, str]]:
         yield f"{title}: {bias.name}", f"{bias.ratio:.2f} times", _between(bias.interval)
 
 
-def as_text(summary: CoverageSummary) -> str:
-    """Plain lines."""
-    table = list(rows(summary))
-    name, value = (max((len(row[place]) for row in table), default=0) for place in (0, 1))
-    lines = [verdict(summary), *(f"  {a:<{name}}  {b:>{value}}  {c}".rstrip() for a, b, c in table)]
-    return "\n".join(lines)
-
-
-def as_rich(summary: CoverageSummary) -> Table:
-    """A table for `rich.print`."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(verdict(summary)), title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_column(style="bold")
-    table.add_column(justify="right")
-    table.add_column(style="dim")
-    for row in rows(summary):
-        table.add_row(*(Text(cell) for cell in row))
-    return table
-
-
-def as_html(summary: CoverageSummary) -> str:
-    """A table for notebooks; everything in it is escaped."""
-    body = "".join(
-        f"<tr><th style='text-align:left'>{escape(a)}</th><td style='text-align:right'>{escape(b)}</td>"
-        f"<td style='text-align:left'>{escape(c)}</td></tr>"
-        for a, b, c in rows(summary)
-    )
-    return f"<table><caption style='text-align:left'>{escape(verdict(summary))}</caption>{body}</table>"
+def as_grid(summary: CoverageSummary) -> Grid:
+    """The summary as one table under its verdict."""
+    return Grid(list(rows(summary)), title=verdict(summary), words=frozenset({2}))
 
 
 def figures(summary: CoverageSummary) -> Any:

@@ -185,16 +185,19 @@ class CoverageSummary(Frozen):
     """The documents with the lowest coverage, the worst first (at most 20)."""
 
     def __rich__(self) -> object:
-        from selfstudy_guard.coverage.show import as_rich
+        from selfstudy_guard.coverage.show import as_grid
+        from selfstudy_guard.display.grids import to_rich
 
-        return as_rich(self)
+        return to_rich(as_grid(self))
 
     def __str__(self) -> str:
-        from selfstudy_guard.coverage.show import as_text
+        from selfstudy_guard.coverage.show import as_grid
+        from selfstudy_guard.display.grids import to_text
 
-        return as_text(self)
+        return to_text(as_grid(self))
 
     def _repr_html_(self) -> str:
-        from selfstudy_guard.coverage.show import as_html
+        from selfstudy_guard.coverage.show import as_grid
+        from selfstudy_guard.display.grids import to_html
 
-        return as_html(self)
+        return to_html(as_grid(self))

@@ -37,13 +37,14 @@ class CoverageTracker:
 
     Args:
         documents: the documents that questions are asked about, or paths of them; more may be met through records.
+            A mapping of ids to documents is looked up where a text is needed, and its texts are not kept.
         segmentations: their targets, where the caller has them already (document id to segmentation); may be lazy.
         embedder: optional sentence embeddings for attribution.
     """
 
     def __init__(
         self,
-        documents: Iterable[Document | str | PathLike[str]] = (),
+        documents: Iterable[Document | str | PathLike[str]] | Mapping[str, Document] = (),
         *,
         segmentations: Mapping[str, Segmentation] | None = None,
         embedder: Embedder | None = None,
@@ -56,6 +57,11 @@ class CoverageTracker:
         self._rejections: Counter[str] = Counter()
         self._same = array("Q")
         self._bands = array("I")
+        if isinstance(documents, Mapping):
+            self._corpus.lend(documents)
+            for document in documents.values():
+                self._learn(document, self._corpus.meet(document))
+            return
         for document in _coerced(documents):
             self.add_document(document)
 
@@ -66,7 +72,9 @@ class CoverageTracker:
 
     def add_document(self, document: Document, segmentation: Segmentation | None = None) -> None:
         """Make a document known, so that its targets count in the denominators."""
-        found = self._corpus.add(document, segmentation)
+        self._learn(document, self._corpus.add(document, segmentation))
+
+    def _learn(self, document: Document, found: Segmentation) -> None:
         self._tallies.setdefault(document.id, DocumentTally()).learn(document.digest, TargetTable.whole(found))
 
     def segmentation(self, document_id: str) -> Segmentation:

@@ -49,14 +49,19 @@ def _entities(text: str) -> Iterator[Edit]:
 
 _EMPHASIS = re.compile(r"\*(?<=[a-z].)\*{0,2}(?=[a-z])")
 _FONT = re.compile(r"\\(?:f(?:[BIRPC]|\([A-Z]{2}|\[[A-Z]{0,3}\])|(?<=\w\\)[&/:](?=\w))")
-_BOXES = (
-    "mbox|hbox|makebox|fbox|framebox|text|textbf|textit|textrm|textsf|texttt|textsc|textsl|textup|textmd|textnormal|"
-    "emph|underline|uline|uppercase|lowercase|MakeUppercase|MakeLowercase|smash|ensuremath|mathrm|mathbf|mathit"
+_BOXES = "|".join(
+    (  # a list of words reads better as one
+        "mbox hbox makebox fbox framebox text textbf textit textrm textsf texttt textsc textsl textup textmd "
+        "textnormal emph underline uline uppercase lowercase MakeUppercase MakeLowercase smash ensuremath mathrm "
+        "mathbf mathit"
+    ).split()
 )
 _COLOURED = "textcolor|colorbox|scalebox|raisebox|fontsize|href|foreignlanguage"
-_SWITCHES = (
-    r"tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge|bfseries|mdseries|itshape|scshape|"
-    r"upshape|rmfamily|sffamily|ttfamily|null|relax|protect|allowbreak|noindent"
+_SWITCHES = "|".join(
+    (  # a list of words reads better as one
+        "tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge bfseries mdseries itshape scshape "
+        "upshape rmfamily sffamily ttfamily null relax protect allowbreak noindent"
+    ).split()
 )
 _LATEX = re.compile(
     rf"""[\\{{}}](?:

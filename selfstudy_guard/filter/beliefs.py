@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from selfstudy_guard.documents.eligibility.addressing import weighed_belief
 from selfstudy_guard.filter.canonical import Canonical
 from selfstudy_guard.filter.detection import Look
-from selfstudy_guard.protocols import Examines, Finds
-from selfstudy_guard.records import Belief, Finding
+from selfstudy_guard.filter.model.inputs import TOGETHER
+from selfstudy_guard.protocols import Examines, ExaminesMany, Finds
+from selfstudy_guard.records import Belief, Document, Finding
 
 _SCORES = 10_000
 
@@ -150,6 +151,36 @@ def examined(finds: Finds, text: str) -> tuple[tuple[Finding, ...], tuple[Belief
         belief for belief in result.beliefs if not any(f.start < belief.end and belief.start < f.end for f in findings)
     )
     return findings, tuple(apart)
+
+
+def examined_many(finds: Finds, texts: Sequence[str]) -> list[tuple[tuple[Finding, ...], tuple[Belief, ...]]]:
+    """`examined` of every text, in order, side by side where the filter can do so in its own way."""
+    homes = {_home(finds, name) for name in ("find", "examine", "examine_many")}
+    if not isinstance(finds, ExaminesMany) or len(homes) > 1:
+        return [examined(finds, text) for text in texts]
+    return [(result.findings, result.beliefs) for result in finds.examine_many(texts)]
+
+
+def examined_each(
+    finds: Finds, documents: Iterable[Document]
+) -> Iterator[tuple[Document, tuple[Finding, ...], tuple[Belief, ...]]]:
+    """Every document with its findings and beliefs, in order; as many are read ahead as are judged side by side."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += len(document.text)
+        if size >= TOGETHER:
+            yield from _judged(finds, batch)
+            batch, size = [], 0
+    yield from _judged(finds, batch)
+
+
+def _judged(
+    finds: Finds, batch: Sequence[Document]
+) -> Iterator[tuple[Document, tuple[Finding, ...], tuple[Belief, ...]]]:
+    found = examined_many(finds, [document.text for document in batch])
+    return ((document, *one) for document, one in zip(batch, found, strict=True))
 
 
 def _home(one: object, method: str) -> type | None:

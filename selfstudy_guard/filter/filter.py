@@ -15,14 +15,12 @@ from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.apply import ACTIONS, apply_findings, check_mode
 from selfstudy_guard.filter.beliefs import beliefs_of, lowered, raised
 from selfstudy_guard.filter.detection import Hit, Look, detect, looks, merged, prepare
-from selfstudy_guard.filter.model.inputs import WINDOW
+from selfstudy_guard.filter.model.inputs import TOGETHER
 from selfstudy_guard.filter.model.scoring import SentenceModel, load_model
 from selfstudy_guard.filter.rest import Rest
 from selfstudy_guard.protocols import Detector
 from selfstudy_guard.records import Belief, FilterMode, FilterResult, Finding
 
-TOGETHER = 4 * WINDOW
-"""Code points of texts that `clean_many` judges side by side."""
 CAP_FROM = 2000
 """Code points: shorter texts may be emptied, longer ones are stopped by the cap."""
 
@@ -86,6 +84,17 @@ def _letters(text: str) -> NDArray[np.int64]:
     units, canonical = prepare(text)
     places = np.flatnonzero(np.fromiter(map(str.isalnum, units.text), dtype=bool, count=len(units.text)))
     return places if canonical.offsets is None else canonical.offsets[places]
+
+
+def _examined(text: str, found: _Found) -> FilterResult:
+    taken = sum(finding.end - finding.start for finding in found.findings)
+    return FilterResult(
+        text=text,
+        findings=found.findings,
+        mode="flag",
+        retention=1.0 - taken / len(text) if text else 1.0,
+        beliefs=found.beliefs,
+    )
 
 
 def _between_line_ends(text: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -238,14 +247,12 @@ class InstructionFilter:
 
         A sentence before a finding, which `find` takes along, is one only if it is believed in by itself.
         """
-        findings, _, beliefs = self.uncapped()._find([text], question, strict=True)[0]
-        return FilterResult(
-            text=text,
-            findings=findings,
-            mode="flag",
-            retention=1.0 - sum(finding.end - finding.start for finding in findings) / len(text) if text else 1.0,
-            beliefs=beliefs,
-        )
+        return self.examine_many([text], question)[0]
+
+    def examine_many(self, texts: Sequence[str], question: str | None = None) -> list[FilterResult]:
+        """`examine` of every text, in order; short texts are judged side by side, which is faster than one by one."""
+        found = self.uncapped()._find(texts, question, strict=True)
+        return [_examined(text, one) for text, one in zip(texts, found, strict=True)]
 
     def _find(self, texts: Sequence[str], question: str | None = None, *, strict: bool = False) -> list[_Found]:
         """What is found in each of the texts; the looks at all of them that are still open are made side by side.

@@ -39,10 +39,12 @@ _DECISIVE = tuple(rule for rule in RULES if rule.name in ("ignore-previous", "ig
 _FOLDING = re.compile("[\u0130\u0131\u017f\u1c80-\u1c88\u212a]")
 """Letters that a pattern takes for others when it ignores case, and that lower case does not make so."""
 _MENTION = re.compile(
-    r"\b(?:attack(?:er|ers|s)?|inject(?:ion|ions|ed)|adversar(?:y|ies|ial)|"
-    r"malicious|jailbreaks?|for example|e\.g\.|such as|"
-    r"phrases? like|strings? like|prompts? like|payloads?|quot(?:e|es|ed)|researchers?|paper|study)\b",
-    re.I,
+    r"""
+    \b(?:attack(?:er|ers|s)?|inject(?:ion|ions|ed)|adversar(?:y|ies|ial)|malicious|jailbreaks?|for\ example|e\.g\.
+            |such\ as|phrases?\ like|strings?\ like|prompts?\ like|payloads?|quot(?:e|es|ed)|researchers?|paper
+            |study)\b
+    """,
+    re.I | re.X,
 )
 _QUOTES = "\"'“”‘’«»`„「」"
 

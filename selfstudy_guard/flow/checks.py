@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from selfstudy_guard.coverage.obedience import MARKS, Held, Mark, answer_marks, question_marks
+from selfstudy_guard.coverage.held_text import Held, Mark
+from selfstudy_guard.coverage.obedience import MARKS, answer_marks, question_marks
 from selfstudy_guard.flow.evidence import Cut
 from selfstudy_guard.questions import (
     Prompts,

@@ -16,7 +16,7 @@ from selfstudy_guard.documents import mask_artefacts
 from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
 from selfstudy_guard.documents.language import guess_language
 from selfstudy_guard.documents.window import window
-from selfstudy_guard.filter.beliefs import examined, packed_beliefs, unpacked_beliefs, weighed
+from selfstudy_guard.filter.beliefs import examined, examined_many, packed_beliefs, unpacked_beliefs, weighed
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import (
     Artefact,
@@ -130,23 +130,34 @@ class RememberedFindings:
 
     def find(self, text: str) -> tuple[Finding, ...]:
         """The findings of `text`."""
-        return self._looked_up(text)[0]
+        return self._looked_up([text])[0][0]
 
     def examine(self, text: str) -> FilterResult:
         """Findings and beliefs of `text`."""
-        findings, beliefs = self._looked_up(text)
-        return FilterResult(text=text, findings=findings, mode="flag", beliefs=unpacked_beliefs(beliefs))
+        return self.examine_many([text])[0]
 
-    def _looked_up(self, text: str) -> tuple[tuple[Finding, ...], bytes]:
-        digest = text_digest(text)
+    def examine_many(self, texts: Sequence[str]) -> list[FilterResult]:
+        """Findings and beliefs of every text; those that are new are judged side by side."""
+        return [
+            FilterResult(text=text, findings=findings, mode="flag", beliefs=unpacked_beliefs(beliefs))
+            for text, (findings, beliefs) in zip(texts, self._looked_up(texts), strict=True)
+        ]
+
+    def _looked_up(self, texts: Sequence[str]) -> list[tuple[tuple[Finding, ...], bytes]]:
+        digests = [text_digest(text) for text in texts]
         with self._mutex:
-            if digest in self._known:
-                return self._known[digest]
-        findings, beliefs = examined(self._filter, text)
-        seen = findings, packed_beliefs(beliefs)
-        with self._mutex:
-            self._known[digest] = seen
-        return seen
+            seen = {digest: self._known[digest] for digest in digests if digest in self._known}
+        new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in seen}
+        if new:
+            judged = examined_many(self._filter, list(new.values()))
+            made = {
+                digest: (findings, packed_beliefs(beliefs))
+                for digest, (findings, beliefs) in zip(new, judged, strict=True)
+            }
+            seen |= made
+            with self._mutex:
+                self._known.update(made)
+        return [seen[digest] for digest in digests]
 
 
 class RecentDocuments:

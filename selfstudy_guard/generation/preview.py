@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Unpack
 
 from selfstudy_guard.documents import Skipped
 from selfstudy_guard.engine.limits import prompt_tokens
-from selfstudy_guard.flow.draw_flow import DrawFlow
+from selfstudy_guard.flow.draw_flow import DrawFlow, DrawFlows
+from selfstudy_guard.flow.several_targets import PAGE, Planned, seats_of
 from selfstudy_guard.flow.step import Yielded, step
 from selfstudy_guard.generation.given_documents import Documents
-from selfstudy_guard.generation.options import GenerateOptions, checked_options, with_options
+from selfstudy_guard.generation.options import GenerateOptions, RunOptions, checked_options, with_options
 from selfstudy_guard.generation.parts import run_parts
+from selfstudy_guard.questions.rating import together_request
 from selfstudy_guard.records import Draw, Reply, Request
 
 
@@ -45,6 +48,11 @@ EXPECTED_CALLS = 2.4
 """Calls a question that a plan expects: a question, an answer, and 0.4 for what is asked again."""
 _CALLS_OF_SMALL = 3.1
 """The same for models that need the prompts for small ones: 3.1 on the example pages with the built-in model."""
+_LEFT_OVER = 0.2
+"""The same for what a request for several pairs leaves over: 0.13 to 0.32 a pair with models of 0.5 and 1.5 billion
+parameters."""
+_PAIR = 30
+"""Tokens of one pair in the reply to a request for several."""
 
 
 @with_options
@@ -62,21 +70,18 @@ def plan(
         InputError: as `generate`.
     """
     checked = checked_options(options, model=model, n=n, out=None, seed=seed, asks=False)
-    each = EXPECTED_CALLS if checked.prompts.name == "large" else _CALLS_OF_SMALL
     parts = run_parts(documents, checked)
     parts.plan(n)
     ledger, flows = parts.ledger, parts.flows
     questions = ledger.balance().planned
-    places = sorted({place * questions // 50 for place in range(50)})
-    sample = [draw for place in places for _, _, draw, _ in ledger.pending(after=place, limit=1)]
-    tokens = 0.0
-    judged: dict[str, int] = {}
-    for draw in sample:
-        flow, asked = _in_view(flows.of(draw))
-        for request in asked:
-            judged[request.key] = prompt_tokens(request) + 4
-        for request in (flow.compose_question(1, None), flow.compose_answer("?" * 80, 1, None)):
-            tokens += prompt_tokens(request) + (request.max_tokens or 256) / 2
+    expected = _Expected(flows, checked)
+    if checked.settings.per_call > 1:
+        for page in sorted({page * questions // PAGE // 3 for page in range(3)}):
+            expected.add_page([(key, draw) for _, key, draw, _ in ledger.page(page * PAGE, PAGE)])
+    else:
+        for place in sorted({place * questions // 50 for place in range(50)}):
+            for _, _, draw, _ in ledger.pending(after=place, limit=1):
+                expected.add(draw)
     cut, targets, eligible = ledger.count_pieces()
     first = [flows.of(draw).draw for _, _, draw, _ in ledger.pending(limit=20)]
     found = Plan(
@@ -85,13 +90,69 @@ def plan(
         eligible=eligible,
         reasons=ledger.reasons(),
         questions=questions,
-        calls=round(questions * (each + len(judged) / max(1, len(sample)))),
-        tokens=round((tokens * each / 2 + sum(judged.values())) / max(1, len(sample)) * questions),
+        calls=round(questions * expected.calls / max(1, expected.questions)),
+        tokens=round(questions * expected.tokens / max(1, expected.questions)),
         draws=tuple(first),
         skipped=tuple(parts.account.skipped),
     )
     ledger.close()
     return found
+
+
+@dataclass
+class _Expected:
+    """Calls and tokens that a sample of the plan is expected to take.
+
+    Attributes:
+        flows: makes the flow of a draw.
+        options: of the run.
+        questions, calls, tokens: what was added so far.
+    """
+
+    flows: DrawFlows
+    options: RunOptions
+    questions: int = 0
+    calls: float = 0.0
+    tokens: float = 0.0
+
+    def add_page(self, page: Sequence[Planned]) -> None:
+        """The draws of a page of the plan, of which neighbours ask together."""
+        seats = seats_of(page, self.flows, self.options.settings.per_call)
+        for key, draw in page:
+            if key not in seats:
+                self.add(draw)
+                continue
+            group, place = seats[key]
+            if place == 0:
+                count = len(group.planned)
+                self._ask(group.request(range(count), 1), 1.0, reply=count * _PAIR)
+                self._rate(draw, count)
+                self.questions += count
+                self._one(draw, count * _LEFT_OVER)
+
+    def add(self, draw: Draw) -> None:
+        """One draw that is asked about alone."""
+        self.questions += 1
+        self._one(draw, EXPECTED_CALLS if self.options.prompts.name == "large" else _CALLS_OF_SMALL)
+        self._rate(draw, 1)
+
+    def _one(self, draw: Draw, calls: float) -> None:
+        """So many calls, half of them for a question and half for an answer; and what a judge is asked meanwhile."""
+        flow, judged = _in_view(self.flows.of(draw))
+        for request in judged:
+            self._ask(request, min(1.0, calls), reply=4)
+        for request in (flow.compose_question(1, None), flow.compose_answer("?" * 80, 1, None)):
+            self._ask(request, calls / 2)
+
+    def _rate(self, draw: Draw, count: int) -> None:
+        if self.options.settings.rate is not None:
+            self._ask(together_request([(draw.target.text, "?" * 80, "?" * 40)] * count, ""), 1.0, reply=30 * count)
+
+    def _ask(self, request: Request, times: float, *, reply: float | None = None) -> None:
+        """A request, sent so many times; half of the longest reply is expected where nothing better is known."""
+        received = (request.max_tokens or 256) / 2 if reply is None else reply
+        self.calls += times
+        self.tokens += times * (prompt_tokens(request) + received)
 
 
 def _in_view(flow: DrawFlow) -> tuple[DrawFlow, list[Request]]:

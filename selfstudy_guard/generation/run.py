@@ -97,7 +97,7 @@ class Run(Results):
         from selfstudy_guard.coverage import CoverageTracker
 
         pieces = _StoredSegmentations(self._ledger, self.settings().get("filter_threshold"))
-        tracker = CoverageTracker(self.iter_documents(), segmentations=pieces)
+        tracker = CoverageTracker(_StoredDocuments(self._ledger), segmentations=pieces)
         for record in self.iter_records():
             tracker.add_record(record)
         for rejection in self.iter_rejections():
@@ -125,7 +125,7 @@ class Run(Results):
         return write_report(
             path,
             tracker=self.tracker,
-            documents=self.iter_documents(),
+            documents=_StoredDocuments(self._ledger),
             records=_Again(self.iter_records),
             rejections=self.iter_rejections(),
             balance=self.balance,
@@ -153,6 +153,27 @@ class _Again(Iterable[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         return self._read()
+
+
+class _StoredDocuments(Mapping[str, Document]):
+    """The documents of a run by id, in the order they were read; each is read from the ledger when it is asked for."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __getitem__(self, document_id: str) -> Document:
+        if not self._ledger.has_document(document_id):
+            raise KeyError(document_id)
+        return self._ledger.document(document_id)
+
+    def __contains__(self, document_id: object) -> bool:
+        return isinstance(document_id, str) and self._ledger.has_document(document_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return (document_id for document_id, _ in self._ledger.digests())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _StoredSegmentations(Mapping[str, "Segmentation"]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -117,16 +116,17 @@ class Results:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the balance, and the first records."""
+        from selfstudy_guard.display.grids import Grid, to_html
+
         balance = self.balance
         figures = [(name, getattr(balance, name)) for name in ("planned", "answered", "rejected", "failed", "pending")]
-        head = "".join(f"<th>{name}</th>" for name, _ in figures)
-        body = "".join(f"<td>{count:,}</td>" for _, count in figures)
-        shown = ""
-        for record, _ in zip(self.iter_records(), range(_SHOWN), strict=False):
-            cells = (record.document_id, record.question.text, record.answer.text)
-            shown += "<tr>" + "".join(f"<td>{escape(text[:300])}</td>" for text in cells) + "</tr>"
-        records = f"<tr><th>document</th><th>question</th><th>answer</th></tr>{shown}" if shown else ""
-        return f"<table><tr>{head}</tr><tr>{body}</tr></table><table>{records}</table>"
+        counts = Grid([[f"{count:,}" for _, count in figures]], [name for name, _ in figures])
+        records = [
+            (record.document_id, record.question.text[:300], record.answer.text[:300])
+            for record, _ in zip(self.iter_records(), range(_SHOWN), strict=False)
+        ]
+        words = Grid(records, ("document", "question", "answer"), words=frozenset({1, 2}))
+        return to_html(counts) + (to_html(words) if records else "")
 
 
 _SHOWN = 5

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from selfstudy_guard.documents import segment
 from selfstudy_guard.documents.eligibility.doubts import DOUBT, without_doubtful
-from selfstudy_guard.filter.beliefs import examined
+from selfstudy_guard.filter.beliefs import examined_each
 from selfstudy_guard.ledger import Ledger
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.settings import Settings
@@ -35,17 +35,16 @@ def cutter(settings: Settings, *, own_filter: bool) -> str:
 def cut_documents(
     ledger: Ledger, finds: Finds, made_by: str, *, doubt: float | None = DOUBT, skip_own_pairs: bool = False
 ) -> int:
-    """Judge and cut every document that was not, one at a time; returns how many.
+    """Judge and cut every document that was not, some at a time; returns how many.
 
     Targets of which as much is believed as `doubt` are not asked about; None doubts nothing. `skip_own_pairs`
     leaves out answers to questions that a document asks itself.
     """
-    found = ((document, *examined(finds, document.text)) for document in ledger.uncut(made_by))
     return ledger.keep_pieces(
         made_by,
         (
             (document, findings, without_doubtful(pieces, beliefs, doubt), beliefs)
-            for document, findings, beliefs in found
+            for document, findings, beliefs in examined_each(finds, ledger.uncut(made_by))
             for pieces in (segment(document, findings=findings, skip_own_pairs=skip_own_pairs),)
         ),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from selfstudy_guard.errors import InputError, UnguardedCallError
+from selfstudy_guard.errors import InputError, UnguardedCallError, UnguardedCause
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.flow.checks import PairChecks, asked_from
 from selfstudy_guard.flow.claims import Claim, claims_of
@@ -30,6 +30,13 @@ from selfstudy_guard.records import FilterMode, Judgement, Request, Target, Verd
 _OWN_WORDS = 3
 """Words beside the document part from which a text counts as a prompt, and not as an argument of a template."""
 Unguarded = Literal["raise", "warn"]
+
+_REMEDIES: dict[UnguardedCause, str] = {
+    "unregistered": "Register the text that the prompt is made from, Guard([...]), or allow such calls with "
+    'Guard(..., unguarded="warn")',
+    "opaque": 'Give the text itself, or allow such calls with Guard(..., opaque="warn")',
+}
+"""For a caller in Python; other hosts have their own."""
 
 
 @dataclass(frozen=True)
@@ -88,22 +95,19 @@ class CallRules:
         """
         self.log.count("calls")
         if not call.sightings:
-            message = self._nothing_found(call)
+            error = _refusal(self._nothing_found(call), "unregistered")
             if self.unguarded == "raise":
-                raise UnguardedCallError(message)
+                raise error
             self.log.count("unguarded")
-            self.log.tell(message, UnguardedCallWarning)
+            self.log.tell(str(error), UnguardedCallWarning)
             return False
         hidden = next(opaque_parts(call, self.index), None)
         if hidden is not None:
-            message = (
-                f"this call holds {hidden}, in which a document could stand unseen: give the text itself, or allow "
-                'such calls with Guard(..., opaque="warn")'
-            )
+            error = _refusal(f"this call holds {hidden}, in which a document could stand unseen", "opaque")
             if self.opaque == "raise":
-                raise UnguardedCallError(message)
+                raise error
             self.log.count("opaque")
-            self.log.tell_once(f"opaque:{hidden}", message, UnguardedCallWarning)
+            self.log.tell_once(f"opaque:{hidden}", str(error), UnguardedCallWarning)
         if purpose != "filtering" and (several := call.replies) > 1:
             raise InputError(
                 f"one call asks for {several} replies, of which a guard could check only one: ask for one a call, or "
@@ -251,9 +255,12 @@ class CallRules:
         return (
             f"no registered document was found in this call, so it cannot be guarded: looked for any {SMALLEST} words "
             f"in a row, or a whole paragraph, of {', '.join(map(repr, names)) or 'no documents'}{more} in "
-            f"{len(call.slots)} text(s) of {size:,} characters. Register the text that the prompt is made from, "
-            'Guard([...]), or allow such calls with Guard(..., unguarded="warn")'
+            f"{len(call.slots)} text(s) of {size:,} characters"
         )
+
+
+def _refusal(found: str, cause: UnguardedCause) -> UnguardedCallError:
+    return UnguardedCallError(found, _REMEDIES[cause], cause)
 
 
 def reviewed(

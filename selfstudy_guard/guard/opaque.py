@@ -17,6 +17,7 @@ import regex
 from pydantic import BaseModel
 
 from selfstudy_guard.guard.arguments import DEEPEST, TEXT_FIELDS, Arguments, own_fields
+from selfstudy_guard.guard.hidden_texts import has_iterator, hidden_texts
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.sighting import SightedCall
 
@@ -36,6 +37,10 @@ _SCALARS = (str, int, float, bool, type(None))
 def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
     """What of a call cannot be read, each in a few words for a message."""
     yield from unread_parts(call.arguments)
+    if has_iterator(call.arguments):
+        yield "an iterator, which gives its values once only"
+    if any(text.count(" ") and index.locate(text) for text in hidden_texts(call.arguments)):
+        yield "a registered document where it cannot be filtered (a field of an object, a set, bytes, a stream)"
     seen = {sighting.slot.path for sighting in call.sightings}
     for slot in call.slots:
         for part in call.beside(slot) if slot.path in seen else (slot.text,):

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from selfstudy_guard.coverage.obedience import Mark, ObedienceCheck
+from selfstudy_guard.coverage.held_text import Mark
+from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
+from selfstudy_guard.display.visible import plain
 from selfstudy_guard.documents import segment
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
@@ -20,7 +22,6 @@ from selfstudy_guard.protocols import Embedder
 from selfstudy_guard.records import Document, Finding, Footprint, Record, Segmentation
 from selfstudy_guard.report.comparisons import Reach
 from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.visible import plain
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ words; a phrase is written as people write it, with single spaces. What a sectio
   these are regular expressions. `menu_words`: entries of menus.
 - `before_numbers`: abbreviations that stand before a number ("Tab. 4"), without their full stop.
 - `before_names`: abbreviations of titles that stand before a name ("Mme. Roy"), as they are written in a sentence.
-- `points`, `task_verbs`, `exam_titles`: words of exercise sheets.
+- `points`, `task_verbs`, `exam_titles`, `task_labels`, `exercise_labels`: words of exercise sheets.
+- `exercise_patterns`, `contents_patterns`: headings of exercises and tables of contents; regular expressions.
+- `redirects`: how a wiki marks a page that leads to another.
 - `telling`: imperatives that tell somebody what to say ("mention", "reply"), as they open a sentence or a clause.
 - `audience`: who asks or reads, and what is said to them ("reader", "reply", "question").
 - `function_words`: small words that give the language of a text away.

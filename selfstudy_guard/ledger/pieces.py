@@ -192,10 +192,7 @@ class StoredPieces(StoredDocuments):
         Raises:
             LedgerError: no such document in this run.
         """
-        row = self._one("SELECT number FROM documents WHERE id = ?", document_id)
-        if row is None:
-            raise LedgerError(f"document {document_id!r} is not part of this run")
-        return int(row[0])
+        return int(self._found("SELECT number FROM documents WHERE id = ?", document_id)[0])
 
     def _paged(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Rows of a query that asks for `number > ?` and returns the number first, which is left out."""

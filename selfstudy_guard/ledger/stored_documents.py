@@ -130,10 +130,14 @@ class StoredDocuments(Store):
         Raises:
             LedgerError: no such document in this run.
         """
-        row = self._one("SELECT id, media_type, metadata, text FROM documents WHERE id = ?", document_id)
+        sql = "SELECT id, media_type, metadata, text FROM documents WHERE id = ?"
+        return stored_document(self._found(sql, document_id))
+
+    def _found(self, sql: str, document_id: str) -> tuple[Any, ...]:
+        row: tuple[Any, ...] | None = self._one(sql, document_id)
         if row is None:
             raise LedgerError(f"document {document_id!r} is not part of this run")
-        return stored_document(row)
+        return row
 
     def has_document(self, document_id: str) -> bool:
         """Whether a document is part of this run."""
@@ -145,10 +149,7 @@ class StoredDocuments(Store):
         Raises:
             LedgerError: no such document in this run.
         """
-        row = self._one("SELECT digest FROM documents WHERE id = ?", document_id)
-        if row is None:
-            raise LedgerError(f"document {document_id!r} is not part of this run")
-        return str(row[0])
+        return str(self._found("SELECT digest FROM documents WHERE id = ?", document_id)[0])
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """(id, SHA-256 of the text) of all stored documents in the order they were read."""

@@ -20,19 +20,28 @@ _DATE = regex.compile(
     rf"(?<![–-]|\b[Bb]etween |\d and )\b(?:(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?,? )?{_YEAR}s?\b(?![–-]| \p{{Ll}}+s\b)"
 )
 _NUMBER = regex.compile(
-    rf"(?<![\p{{L}}\d.,/:–-])(?!{_YEAR}\b(?! (?:[a-z]{{3,}}s|%)))"
-    r"(?:[£$€] ?)?\d[\d.,]*\d?(?: (?:million|billion|thousand|hundred))?"
-    r"(?: ?(?:%|°C|°F|km|cm|mm|kg|kW|MW|(?!and\b|or\b|when\b|nobody\b)[a-z][a-z-]{2,}))?(?![\p{L}\d])"
+    rf"""
+    (?<![\p{{L}}\d.,/:–-])(?!{_YEAR}\b(?!\ (?:[a-z]{{3,}}s|%)))(?:[£$€]\ ?)?\d[\d.,]*\d?
+        (?:\ (?:million|billion|thousand|hundred))?
+        (?:\ ?(?:%|°C|°F|km|cm|mm|kg|kW|MW|(?!and\b|or\b|when\b|nobody\b)[a-z][a-z-]{{2,}}))?(?![\p{{L}}\d])
+    """,
+    regex.X,
 )
 _NAME = regex.compile(
-    r"(?<=\b(?:by|in|at|to|from|with|near|after|under|of|until|when) (?:the )?)"
-    r"\p{Lu}[\p{L}’.-]++(?:(?: (?:of|de|von|van|the))? \p{Lu}[\p{L}’-]+)*+(?!['’])"
+    r"""
+    (?<=\b(?:by|in|at|to|from|with|near|after|under|of|until|when)\ (?:the\ )?)\p{Lu}[\p{L}’.-]++
+        (?:(?:\ (?:of|de|von|van|the))?\ \p{Lu}[\p{L}’-]+)*+(?!['’])
+    """,
+    regex.X,
 )
 _REASON = regex.compile(r"\bbecause [^.;:()]{8,70}(?=[.;]|$)")
 _PHRASE = regex.compile(
-    r"(?<=\b(?:in|on|at|by|from|with|of|to|into|through|behind|under|for) |\p{Ll}ed )(?:a|an|the)"
-    r"(?: (?!(?:in|on|at|by|for|from|to|with|and|or|as|that|which|is|are|was|were)\b)\p{Ll}[\p{Ll}-]+){2,4}"
-    r"(?=[,.;:]|$| (?:in|on|at|by|for|from|with)\b)"
+    r"""
+    (?<=\b(?:in|on|at|by|from|with|of|to|into|through|behind|under|for)\ |\p{Ll}ed\ )(?:a|an|the)
+        (?:\ (?!(?:in|on|at|by|for|from|to|with|and|or|as|that|which|is|are|was|were)\b)\p{Ll}[\p{Ll}-]+){2,4}
+        (?=[,.;:]|$|\ (?:in|on|at|by|for|from|with)\b)
+    """,
+    regex.X,
 )
 _ONE_OF = regex.compile(r"(?:,| and| or)(?: the)? \p{Lu}")
 """What follows one name of several, which alone would be half an answer."""

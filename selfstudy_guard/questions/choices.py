@@ -15,9 +15,13 @@ from selfstudy_guard.documents.sentences import sentence_spans
 from selfstudy_guard.questions.wording import content_words
 
 _BLOCK = regex.compile(
-    r"\n\s*\n|\n(?=\s*[|#>*+-]|\s*\d+[.)]\s)"
-    r"|</?(?:p|div|section|article|blockquote|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|caption|h[1-6]|br|hr)\b[^<>]{0,200}>",
-    regex.I,
+    r"""
+      \n\s*\n
+    | \n(?=\s*[|#>*+-]|\s*\d+[.)]\s)
+    | </?(?:p|div|section|article|blockquote|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|caption|h[1-6]|br|hr)\b
+          [^<>]{0,200}>
+    """,
+    regex.I | regex.X,
 )
 """What stands between the blocks of a text, in plain text, Markdown and HTML."""
 _HEAD = "\x01"

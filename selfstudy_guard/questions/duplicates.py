@@ -16,9 +16,8 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import pairwise
 
-from selfstudy_guard.attribution.terms import is_unspaced, words
+from selfstudy_guard.attribution.terms import shingles, words
 from selfstudy_guard.errors import InputError
 
 _FORMAT = 1
@@ -71,9 +70,9 @@ class NearDuplicates:
 
     def find(self, text: str) -> str | None:
         """The remembered text that `text` nearly repeats, the oldest of them, or None."""
-        shingles = _shingles(text)
-        size = len(shingles)
-        codes = self._ordered(shingles)
+        own = _shingles(text)
+        size = len(own)
+        codes = self._ordered(own)
         self._found = text, codes
         places: set[int] = set()
         for other in range(_ceil(self.threshold * size), math.floor(size / self.threshold + 1e-9) + 1):
@@ -83,7 +82,7 @@ class NearDuplicates:
         for place in sorted(places):
             candidate = self._text(place)
             found = _shingles(candidate)
-            both = len(shingles & found)
+            both = len(own & found)
             if both >= self.threshold * (size + len(found) - both):
                 return candidate
         return None
@@ -184,8 +183,4 @@ def _ceil(number: float) -> int:
 
 @lru_cache(maxsize=1 << 11)
 def _shingles(text: str) -> frozenset[str]:
-    """Words, and pairs of neighbouring words; characters and their pairs in scripts without spaces. Never empty."""
-    items: list[str] = []
-    for word in words(text):
-        items.extend(word if is_unspaced(word) else [word])
-    return frozenset(items or [""]) | {f"{a} {b}" for a, b in pairwise(items)}
+    return shingles(words(text))

@@ -51,9 +51,13 @@ _CONTRAST = regex.compile(
 """What is denied of a part of a sentence: "by weight, not by the hour"."""
 _IN_SCALES = frozenset(word for scale in SCALES for side in scale for word in side)
 _BOUNDS = regex.compile(
-    r"\b(?:(at least|no less than|not less than|more than|over|above|minimum of)"
-    r"|(at most|up to|no more than|not more than|fewer than|less than|under|below|maximum of))\b",
-    regex.I,
+    r"""
+    \b(?:
+            (at\ least|no\ less\ than|not\ less\ than|more\ than|over|above|minimum\ of)
+          | (at\ most|up\ to|no\ more\ than|not\ more\ than|fewer\ than|less\ than|under|below|maximum\ of)
+        )\b
+    """,
+    regex.I | regex.X,
 )
 _VERB = regex.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|can|could|may|must|will|would|\p{Ll}{2,}ed|it|they|he|she)\b",

@@ -57,12 +57,18 @@ _BREAK = re.compile(r"[;:,()–—。，；：、]\s?")
 _LEAST, _MOST, _WHOLE = 3, 14, 28
 """Content words that the clause must keep, words that a piece of a sentence may have, and those of a whole one."""
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|could|may|must|will|would|does|do|did|[a-z]{2,}ed)\b"
-    r"|\w \w+[^s\W]s (?:the|an?|its)\b"
+    r"""
+      \b(?:is|are|was|were|has|have|had|can|could|may|must|will|would|does|do|did|[a-z]{2,}ed)\b
+    | \w\ \w+[^s\W]s\ (?:the|an?|its)\b
+    """,
+    re.VERBOSE,
 )
 _HANGS_ON = re.compile(
-    r"(?:and|or|but|nor|while|whereas|because|either|which|that|who|whose|of|in|on|at|by|for|from|to|with|as|than|\w+ing|mostly|\w+ly)\b",
-    re.IGNORECASE,
+    r"""
+    (?:and|or|but|nor|while|whereas|because|either|which|that|who|whose|of|in|on|at|by|for|from|to|with|as|than
+            |\w+ing|mostly|\w+ly)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What a piece begins with that hangs on the words before it."""
 _BEFORE, _AFTER = 9, 5

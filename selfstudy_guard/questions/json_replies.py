@@ -43,13 +43,14 @@ _NUMBERED = regex.compile(r"(?P<name>\p{L}[\p{L}\p{M}_]*?)_?(?P<number>\d{1,3})"
 _OPTION_LETTER = regex.compile(r"^\W{0,3}([A-Ha-h])(?:\W|$)")
 _OPTION_MARK = regex.compile(r"^\s*+[(\[]?[A-Ha-h][.):\]]\s*+")
 
-_LATEX = (
-    "bar|begin|beta|bf|big|Big|bigg|binom|bmod|boldsymbol|bot|boxed|breve|bullet|"
-    "fbox|flat|forall|frac|frown|"
-    "nabla|natural|ncong|ne|nearrow|neg|neq|nexists|ngeq|ni|nleq|nmid|nolimits|nonumber|norm|not|notin|nparallel|nsubseteq|nu|nwarrow|"
-    "rangle|rbrace|rceil|Re|rfloor|rho|right|rightarrow|rightharpoonup|rightleftharpoons|rm|root|"
-    "tan|tanh|tau|text|textbf|textit|textrm|tfrac|theta|therefore|tilde|times|to|top|triangle|triangleq|tt|"
-    "underbrace|underline|underset|uparrow|upsilon|uplus"
+_LATEX = "|".join(
+    (  # a list of words reads better as one
+        "bar begin beta bf big Big bigg binom bmod boldsymbol bot boxed breve bullet fbox flat forall frac frown "
+        "nabla natural ncong ne nearrow neg neq nexists ngeq ni nleq nmid nolimits nonumber norm not notin nparallel "
+        "nsubseteq nu nwarrow rangle rbrace rceil Re rfloor rho right rightarrow rightharpoonup rightleftharpoons rm "
+        "root tan tanh tau text textbf textit textrm tfrac theta therefore tilde times to top triangle triangleq tt "
+        "underbrace underline underset uparrow upsilon uplus"
+    ).split()
 )
 _ESCAPES = regex.compile(
     rf"""\\(?: (?P<whole>\\)                              # written as JSON wants it

@@ -27,7 +27,7 @@ _BEFORE = (
 _NUMBER = r"\s*+(?:no\.?+|number|nr\.?+|n[°º]|\#|№)?+\s*+(?P<number>\d{1,3})?+\s*+"
 _CLOSED = r"[\])>】]?+\s*+" + _EMPHASIS + r"\s*+"
 _END = r"(?:[:：]|=(?=\s*[\"'\[])|[.)](?=\s|\*|_)|[-–—](?=\s))\s*+" + _EMPHASIS + r"\s*+"
-_ALONE = r"(?:[:：]\s*+)?+" + _EMPHASIS + r"\s*+#*+\s*+$"
+_ALONE = r"(?:[:：]\s*+)?+" + _EMPHASIS + r"\s*+\#*+\s*+$"
 _WHOLE = regex.compile(
     r"^([\s>]*+(?:[-*+•–]\s++)?+(?:\(?\d{1,3}[.):]\s*+)?+(?:\#{1,6}\s*+)?+)(\*{1,3}|_{1,2})(\S.*?\S|\S)\2\s*+$"
 )
@@ -56,11 +56,15 @@ def _pattern(found: Iterable[str], letters: frozenset[str], extra: tuple[str, ..
     long = _alternatives([word for word in found if len(word) > 1] + list(extra))
     short = _alternatives(letters)
     return regex.compile(
-        rf"{_BEFORE}(?:(?P<word>{long}){_NUMBER}(?:{_CLOSED}(?:{_END}|{_ALONE})|(?<=\d)[\])】]\s*+)"
-        rf"|(?P<letter>{short}){_NUMBER}(?:{_CLOSED}{_END}|(?<=\d)[\])】]\s*+)"
-        rf"|(?<=[\[【])(?P<word>{long}){_NUMBER}[\]】]\s*+(?=\S)"
-        rf"|(?<=[\[(])(?P<boxed>{short})\s?(?P<boxed_number>\d{{1,3}})?[\])]\s*+)",
-        regex.I,
+        rf"""
+        {_BEFORE}(?:
+                (?P<word>{long}){_NUMBER}(?:{_CLOSED}(?:{_END}|{_ALONE})|(?<=\d)[\])】]\s*+)
+              | (?P<letter>{short}){_NUMBER}(?:{_CLOSED}{_END}|(?<=\d)[\])】]\s*+)
+              | (?<=[\[【])(?P<word>{long}){_NUMBER}[\]】]\s*+(?=\S)
+              | (?<=[\[(])(?P<boxed>{short})\s?(?P<boxed_number>\d{{1,3}})?[\])]\s*+
+            )
+        """,
+        regex.I | regex.X,
     )
 
 

@@ -24,10 +24,12 @@ _GROUPED = regex.compile(r"\d{1,3}(?:[, ]\d{3})+")
 _POINTED = regex.compile(r"\d+\.\d+")
 _JOINED = regex.compile(r"\s(?:and|or|&)\s|,\s", regex.I)
 _HOW_MUCH = regex.compile(
-    r"\bhow (?:many|much|long|old|far|high|deep|wide|tall|heavy|often)\b"
-    r"|\b(?:when|what year|which year|what (?:is|was) the (?:price|number))\b"
-    r"|\bwhat (?:do|does|did) [^?]* (?:cost|pay|earn|weigh|measure)\b",
-    regex.I,
+    r"""
+      \bhow\ (?:many|much|long|old|far|high|deep|wide|tall|heavy|often)\b
+    | \b(?:when|what\ year|which\ year|what\ (?:is|was)\ the\ (?:price|number))\b
+    | \bwhat\ (?:do|does|did)\ [^?]*\ (?:cost|pay|earn|weigh|measure)\b
+    """,
+    regex.I | regex.VERBOSE,
 )
 """Questions for one value."""
 _COUNT_ASKED = regex.compile(

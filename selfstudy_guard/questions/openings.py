@@ -18,15 +18,20 @@ from selfstudy_guard.questions.clauses import Clause, clause_of, head_of, is_par
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.records import Target
 
-_NUMBER = (
-    r"(?<![\w.,/:-])(?:\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|"
-    r"million)"
+_NUMBER_WORDS = "|".join(
+    (  # a list of words reads better as one
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million"
+    ).split()
 )
+_NUMBER = rf"(?<![\w.,/:-])(?:\d[\d.,]*|{_NUMBER_WORDS})"
 _COUNTED = regex.compile(
-    rf"(?<![\p{{L}}\d-]\d )(?<before>(?:[\w'’-]+ )?){_NUMBER} "
-    r"(?P<what>(?:(?!of\b|to\b|and\b|or\b)[a-z][a-z-]+ ){0,2}?(?:[a-z]{2,}s|people|men|women|children))\b"
-    r"(?! (?:the|its|his|her|their|an|no|more|\d)\b)"
+    rf"""
+    (?<![\p{{L}}\d-]\d\ )(?<before>(?:[\w'’-]+\ )?){_NUMBER}\ (?P<what>
+          (?:(?!of\b|to\b|and\b|or\b)[a-z][a-z-]+\ ){{0,2}}?(?:[a-z]{{2,}}s|people|men|women|children))\b
+        (?!\ (?:the|its|his|her|their|an|no|more|\d)\b)
+    """,
+    regex.VERBOSE,
 )
 _BEFORE_COUNT = ("in", "for", "after", "within", "with", "by")
 _YEAR_BEFORE = regex.compile(r"\b(?:1[0-9]{3}|20[0-9]{2}),? $")

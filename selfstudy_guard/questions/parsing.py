@@ -35,19 +35,24 @@ _MARKER = regex.compile(
     r"^\s*+(?:[>#]++\s*+)?(?:\*\*|__)?(?:(?:[-*+•–—·]|\(?\d{1,3}[.):\]]|\(?[a-hA-H][.)]|Q\d{0,3}[.:)])\s++)++"
 )
 _PREAMBLE = regex.compile(
-    r"^\s*+(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|yes)\b[^:\n]{0,40}?[,.!:]++\s*+)?"
-    r"(?:(?:here(?:'s|’s| is| are)|below (?:is|are)|the following (?:is|are)|this is|i(?:'ve| have)? (?:wrote|"
-    r"written|would ask))"
-    r"\b[^:?\n]{0,160}:|(?:one|a|another)\b[^:?\n]{0,30}\b(?:question|request)\b[^:?\n]{0,100}:)\s*+",
-    regex.I,
+    r"""
+    ^\s*+(?:(?:sure|certainly|of\ course|absolutely|okay|ok|great|alright|yes)\b[^:\n]{0,40}?[,.!:]++\s*+)?
+        (?:
+            (?:here(?:'s|’s|\ is|\ are)|below\ (?:is|are)|the\ following\ (?:is|are)|this\ is
+                  |i(?:'ve|\ have)?\ (?:wrote|written|would\ ask))\b[^:?\n]{0,160}:
+          | (?:one|a|another)\b[^:?\n]{0,30}\b(?:question|request)\b[^:?\n]{0,100}:
+        )\s*+
+    """,
+    regex.I | regex.VERBOSE,
 )
 _CHATTER = regex.compile(
-    r"^\s*+(?:sure|certainly|of course|absolutely|okay|great|alright|let me know|i hope|feel free|note\b|"
-    r"explanation\b|"
-    r"rationale\b|reasoning\b|this question|these questions|would you like (?:me|another)|do you (?:want|"
-    r"need) (?:me|another|more)|"
-    r"is there anything else|shall i\b|should i (?:write|generate|create|add)|need (?:another|more))",
-    regex.I,
+    r"""
+    ^\s*+(?:sure|certainly|of\ course|absolutely|okay|great|alright|let\ me\ know|i\ hope|feel\ free|note\b
+            |explanation\b|rationale\b|reasoning\b|this\ question|these\ questions|would\ you\ like\ (?:me|another)
+            |do\ you\ (?:want|need)\ (?:me|another|more)|is\ there\ anything\ else|shall\ i\b
+            |should\ i\ (?:write|generate|create|add)|need\ (?:another|more))
+    """,
+    regex.I | regex.VERBOSE,
 )
 _SURE = regex.compile(r"^\s*+(?:sure|certainly|of course|absolutely|okay|ok)\b[^.!?:\n]{0,40}[.!:,]\s*+", regex.I)
 _TAGGED = regex.compile(
@@ -70,9 +75,11 @@ _DSPY = regex.compile(r"^[ \t]*+\[\[\s*+\#\#\s*+(\w+?)\s*+\#\#\s*+\]\][ \t]*+$",
 _ENDS = regex.compile(r"^\s*+\[completed\]")
 _FINAL = frozenset(("answer", "final answer", "final", "correct answer", "solution"))
 _REASONS = regex.compile(
-    r"^[\s*_#>]*+(?:reasoning|rationale|thoughts?|thinking|analysis|explanation|context|passage|step[- ]by[- ]step)"
-    r"[*_]*+\s*+[:：]",
-    regex.I,
+    r"""
+    ^[\s*_#>]*+(?:reasoning|rationale|thoughts?|thinking|analysis|explanation|context|passage|step[- ]by[- ]step)
+        [*_]*+\s*+[:：]
+    """,
+    regex.I | regex.VERBOSE,
 )
 """A first line that reasons in front of a labelled answer."""
 

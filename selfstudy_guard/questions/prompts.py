@@ -1,7 +1,6 @@
 """Prompts as data: what the flows say to a model; built in for small and large ones, replaceable, checked when loaded.
 
-A template is plain text with placeholders in braces. They are filled in one pass, so that braces in a document are
-never read as placeholders. What requests share stands first and the target last, so that prefix caches hit.
+What requests share stands first and the target last, so that prefix caches hit.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib import resources
 from os import PathLike
 from pathlib import Path
@@ -21,10 +20,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from selfstudy_guard.errors import InputError, PromptError
 from selfstudy_guard.questions.styles import STYLES, is_plain
+from selfstudy_guard.questions.templates import check_order, check_template
 from selfstudy_guard.records import AnswerForm, Frozen
-
-_PLACEHOLDER = regex.compile(r"\{([a-z_]+)\}")
-
 
 BUILTIN = ("tiny", "small", "large")
 """Names of the prompts that ship with the package."""
@@ -189,19 +186,19 @@ class Prompts(Frozen):
     def _usable(self) -> Prompts:
         question_names = {"target", "context", "section", "lead", "instruction", "candidates"}
         answer_names = {"question", "evidence", "instruction"}
-        _check_template("question.system", self.question.system, {"instruction", "candidates"})
-        _check_template("question.user", self.question.user, question_names, required=("target",))
-        _check_template("question.feedback", self.question.feedback, {"feedback", "target"})
-        _check_template("answer.system", self.answer.system, {"instruction"})
-        _check_template("answer.user", self.answer.user, answer_names, required=("evidence", "question"))
-        _check_template("answer.feedback", self.answer.feedback, {"feedback", "question"})
-        _check_order("question.user", self.question.user, "context", "target")
-        _check_order("answer.user", self.answer.user, "evidence", "question")
+        check_template("question.system", self.question.system, {"instruction", "candidates"})
+        check_template("question.user", self.question.user, question_names, required=("target",))
+        check_template("question.feedback", self.question.feedback, {"feedback", "target"})
+        check_template("answer.system", self.answer.system, {"instruction"})
+        check_template("answer.user", self.answer.user, answer_names, required=("evidence", "question"))
+        check_template("answer.feedback", self.answer.feedback, {"feedback", "question"})
+        check_order("question.user", self.question.user, "context", "target")
+        check_order("answer.user", self.answer.user, "evidence", "question")
         if self.several is not None:
             names = {"targets", "context", "section", "instruction", "answering", "count"}
-            _check_template("several.system", self.several.system, names - {"targets", "context"})
+            check_template("several.system", self.several.system, names - {"targets", "context"})
             needed = () if self.several.echo else ("targets",)
-            _check_template("several.user", self.several.user, names, required=needed)
+            check_template("several.user", self.several.user, names, required=needed)
         if not self.styles:
             raise ValueError("styles: at least one style is needed")
         for name in self.styles:
@@ -349,42 +346,6 @@ class Prompts(Frozen):
         """Answers of all examples; a reply that repeats one of them is refused."""
         answers = [ex.answer for style in self.styles.values() for ex in style.answer_examples]
         return tuple(dict.fromkeys([*answers, *(ex.answer for ex in self.answer.examples)]))
-
-
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """`template` with its placeholders replaced, in one pass: values are never read as templates.
-
-    A line whose placeholders are all empty is left out, with the label that it would have had.
-    """
-    lines = []
-    for pieces in _pieces(template):
-        names = pieces[1::2]
-        if names and not any(values.get(name, name).strip() for name in names):
-            continue
-        filled = list(pieces)
-        filled[1::2] = [values.get(name, f"{{{name}}}") for name in names]
-        lines.append("".join(filled))
-    return "\n".join(lines)
-
-
-@lru_cache(maxsize=256)
-def _pieces(template: str) -> tuple[tuple[str, ...], ...]:
-    """Each line of a template, cut at its placeholders: text, name, text, name, ..., text. Templates are few."""
-    return tuple(tuple(_PLACEHOLDER.split(line)) for line in template.split("\n"))
-
-
-def _check_template(where: str, template: str, allowed: set[str], required: tuple[str, ...] = ()) -> None:
-    found = set(_PLACEHOLDER.findall(template))
-    for name in sorted(found - allowed):
-        raise ValueError(f"{where}: unknown placeholder {{{name}}}; it may use {', '.join(sorted(allowed))}")
-    for name in required:
-        if name not in found:
-            raise ValueError(f"{where}: the placeholder {{{name}}} is missing")
-
-
-def _check_order(where: str, template: str, first: str, last: str) -> None:
-    if f"{{{first}}}" in template and template.index(f"{{{first}}}") > template.index(f"{{{last}}}"):
-        raise ValueError(f"{where}: {{{first}}} must stand before {{{last}}}: what requests share comes first")
 
 
 def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

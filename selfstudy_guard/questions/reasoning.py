@@ -12,19 +12,30 @@ import regex
 LONGEST = 200_000
 """Characters of a reply that are read; a longer one is no question and no answer."""
 
-_NAME = (
-    r"(?:\w{1,12}[:_])?(?:ant)?+(?:think(?:ing)?|thoughts?|reasoning|reflections?|scratch_?pad|inner_?monologue"
-    r"|monologue|chain_of_thought|internal_thoughts?|rationale|cot|analysis)"
+_THOUGHT = "|".join(
+    (  # a list of words reads better as one
+        "think(?:ing)? thoughts? reasoning reflections? scratch_?pad inner_?monologue monologue chain_of_thought "
+        "internal_thoughts? rationale cot analysis"
+    ).split()
 )
+_NAME = rf"(?:\w{{1,12}}[:_])?(?:ant)?+(?:{_THOUGHT})"
 _OPENING = regex.compile(
-    rf"(?:^[ \t]*+|(?<=\S))"
-    rf"(?:(?:<|&lt;)\s?(?P<name>{_NAME})\b[^<>]{{0,200}}?(?:>|&gt;)|\[(?P<name>(?-i:THINK(?:ING)?))\])"
-    rf"|◁(?P<name>{_NAME})▷|\A\s*+\[(?P<name>think(?:ing)?)\]",
-    regex.I | regex.M,
+    rf"""
+      (?:^[ \t]*+|(?<=\S))
+          (?:(?:<|&lt;)\s?(?P<name>{_NAME})\b[^<>]{{0,200}}?(?:>|&gt;)|\[(?P<name>(?-i:THINK(?:ING)?))\])
+    | ◁(?P<name>{_NAME})▷
+    | \A\s*+\[(?P<name>think(?:ing)?)\]
+    """,
+    regex.I | regex.M | regex.X,
 )
 """Where a block begins: an opening tag at the beginning of a line, or with no space before it."""
 _CLOSING = regex.compile(
-    rf"(?:<|&lt;)\s?/\s?(?P<name>{_NAME})\s*+(?:>|&gt;)|◁/(?P<name>{_NAME})▷|\[/(?P<name>THINK(?:ING)?)\]", regex.I
+    rf"""
+      (?:<|&lt;)\s?/\s?(?P<name>{_NAME})\s*+(?:>|&gt;)
+    | ◁/(?P<name>{_NAME})▷
+    | \[/(?P<name>THINK(?:ING)?)\]
+    """,
+    regex.I | regex.X,
 )
 _TOKENS = (
     ("<|START_THINKING|>", "<|END_THINKING|>"),
@@ -36,13 +47,18 @@ _UNWRAPPED = regex.compile(
     r"<\|(?:START_RESPONSE|END_RESPONSE|begin_of_solution|end_of_solution|begin_of_box|end_of_box)\|>"
 )
 _CHANNEL = regex.compile(
-    r"<\|channel\|>\s*+(?P<name>\w++)(?P<to>[^<]{0,120})(?:<\|constrain\|>[^<]{0,40})?<\|message\|>(?P<text>.*?)"
-    r"(?=<\|(?:end|return|call|start|channel)\|>|\Z)",
-    regex.S,
+    r"""
+    <\|channel\|>\s*+(?P<name>\w++)(?P<to>[^<]{0,120})(?:<\|constrain\|>[^<]{0,40})?<\|message\|>(?P<text>.*?)
+        (?=<\|(?:end|return|call|start|channel)\|>|\Z)
+    """,
+    regex.S | regex.X,
 )
 _BARE_CHANNELS = regex.compile(
-    r"\A\s*+(?:assistant\s*+)?(?:analysis|commentary)(?=\s|\p{Lu}|\p{N}).*(?:assistant\s{0,3}|\n\s{0,3})final(?=\s|\p{Lu}|[\p{N}{\[\"'(])",
-    regex.S,
+    r"""
+    \A\s*+(?:assistant\s*+)?(?:analysis|commentary)(?=\s|\p{Lu}|\p{N}).*(?:assistant\s{0,3}|\n\s{0,3})final
+        (?=\s|\p{Lu}|[\p{N}{\["'(])
+    """,
+    regex.S | regex.X,
 )
 _BARE_REASONING = regex.compile(r"\A\s*+(?:assistant\s*+)?analysis(?=\p{Lu}\p{Ll}|\p{Lu}\s)")
 _BARE_FINAL = regex.compile(r"\A\s*+(?:assistant\s*+final(?=\s|\p{Lu})|final(?=\p{Lu}|\s*\n))")

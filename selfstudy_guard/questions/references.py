@@ -67,8 +67,11 @@ _PRONOUN = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(sorted(_PERSONAL | _THINGS))})(?![\p{{L}}\p{{N}}])", regex.I
 )
 _THERE = regex.compile(
-    r"\b(?:is|are|was|were|be|been|exists?|does|do|did|has|have|had|can|may)\sthere\b|\bthere\s(?:is|are|was|were|be|exists?)\b",
-    regex.I,
+    r"""
+      \b(?:is|are|was|were|be|been|exists?|does|do|did|has|have|had|can|may)\sthere\b
+    | \bthere\s(?:is|are|was|were|be|exists?)\b
+    """,
+    regex.I | regex.VERBOSE,
 )
 _POINTS = regex.compile(r"\bthere\b", regex.I)
 _AT_PLACE = regex.compile(r"\b(?:in|at|to|on|from|near|of)\s(?:the|an?)\s\p{L}+")

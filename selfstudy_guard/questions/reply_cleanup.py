@@ -13,8 +13,12 @@ from selfstudy_guard.questions.labels import PLAIN, _alternatives
 from selfstudy_guard.questions.turns import END, read_turns, starts_with_turn
 
 _START = regex.compile(
-    r"\A\s*+(?:<\|im_start\|>|<\|(?:assistant|model)\|>|<\|start_header_id\|>|<start_of_turn>|<\|start\|>|<s>|\[/INST\]|<bos>|<\|begin_of_text\|>|\s)*+"
-    r"(?:(?:assistant|model)(?:<\|end_header_id\|>|<\|message\|>|[ \t]*+\n))?+\s*+",
+    r"""
+    \A\s*+(?:<\|im_start\|>|<\|(?:assistant|model)\|>|<\|start_header_id\|>|<start_of_turn>|<\|start\|>|<s>
+            |\[/INST\]|<bos>|<\|begin_of_text\|>|\s)*+
+        (?:(?:assistant|model)(?:<\|end_header_id\|>|<\|message\|>|[ \t]*+\n))?+\s*+
+    """,
+    regex.X,
 )
 _ROLE = regex.compile(
     rf"^[\s>]*+(?:\#{{1,6}}\s*+)?(?:\*\*|__)?(?:{_alternatives((*every('assistant_labels'), 'Response'))})"
@@ -22,16 +26,26 @@ _ROLE = regex.compile(
     regex.I,
 )
 _NEXT_TURN = regex.compile(
-    rf"^[ \t>]*+(?:\#{{1,6}}\s*+)?(?:\*\*|__)?(?:(?:{_alternatives(every('user_labels'))})(?:\*\*|__)?\s*+[:：]"
-    r"|(?:instruction|input|passage|prompt)(?:\*\*|__)?\s*+[:：]"
-    r"(?=[^\n]*\n[\s\S]{0,2000}?(?:question|instruction|response|answer)\s*+[:：]))",
-    regex.I,
+    rf"""
+    ^[ \t>]*+(?:\#{{1,6}}\s*+)?(?:\*\*|__)?(?:
+            (?:{_alternatives(every("user_labels"))})(?:\*\*|__)?\s*+[:：]
+          | (?:instruction|input|passage|prompt)(?:\*\*|__)?\s*+[:：]
+              (?=[^\n]*\n[\s\S]{{0,2000}}?(?:question|instruction|response|answer)\s*+[:：])
+        )
+    """,
+    regex.I | regex.X,
 )
 _CLOSING = regex.compile(rf"^[\s*_(]*+(?:{_alternatives(every('closers'))})(?!\p{{L}})", regex.I)
 _OPENING = regex.compile(
-    rf"\A[\s*_]*+(?:(?:{_alternatives(every('openers'))})(?![\p{{L}}\-’'])"
-    r"(?:[!.！。]++|\s*+[:：]|,?\s++here\b[^.!?:\n]{0,80}[:.]|(?<=\w\s\w[^\n]{0,40})[^.!?:：\n]{0,60}[:：])[*_]*+\s*+)+",
-    regex.I,
+    rf"""
+    \A[\s*_]*+(?:(?:{_alternatives(every("openers"))})(?![\p{{L}}\-’'])(?:
+              [!.！。]++
+            | \s*+[:：]
+            | ,?\s++here\b[^.!?:\n]{{0,80}}[:.]
+            | (?<=\w\s\w[^\n]{{0,40}})[^.!?:：\n]{{0,60}}[:：]
+          )[*_]*+\s*+)+
+    """,
+    regex.I | regex.X,
 )
 """Small talk before an answer. What goes on in the same sentence is the answer's own ("Sure, the rope holds")."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？])[\"”»)]?\s+(?=[^\s])")
@@ -49,8 +63,12 @@ _CITED = regex.compile(
 )
 _MAY_CITE = regex.compile(r"[\[【(¹²³⁴-⁹]|<(?:co|/co|sup)")
 _BARE_NUMBER = regex.compile(
-    r"\b(?:is|are|was|be|returns?|gives?|equals?|prints?|yields?|to|in|at|of|with|index|list|array|element|or|and|as|see|than|sections?|chapters?|figures?|tables?|items?|rows?|steps?|lines?|notes?|numbers?|pages?|keys?|cells?)\s\[\d",
-    regex.I,
+    r"""
+    \b(?:is|are|was|be|returns?|gives?|equals?|prints?|yields?|to|in|at|of|with|index|list|array|element|or|and|as
+            |see|than|sections?|chapters?|figures?|tables?|items?|rows?|steps?|lines?|notes?|numbers?|pages?|keys?
+            |cells?)\s\[\d
+    """,
+    regex.I | regex.X,
 )
 """A number in brackets behind such a word is what is meant, not where it stands."""
 _SOURCE = regex.compile(
@@ -63,11 +81,13 @@ _SOURCE = regex.compile(
 )
 _TAIL = regex.compile(r"(?:\n\s*(?:-{3,}|\*{3,}|_{3,}|={3,}|\#{2,}(?:\s*end\b[^\n]{0,40})?))+\s*\Z", regex.I)
 _STRAY_TAG = regex.compile(
-    r"\A\s*+\[(?:answer|response|final[_ ]?answer)\](?=[^\[\]]*\[/)"
-    r"|\[/(?:answer|response|final[_ ]?answer)\]\s*+\Z"
-    r"|\A\s*+<(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>"
-    r"|</(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>\s*+\Z",
-    regex.I,
+    r"""
+      \A\s*+\[(?:answer|response|final[_ ]?answer)\](?=[^\[\]]*\[/)
+    | \[/(?:answer|response|final[_ ]?answer)\]\s*+\Z
+    | \A\s*+<(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>
+    | </(?:answer|response|output|result|final[_ ]?answer|final|reply)(?:_?\d{1,3})?>\s*+\Z
+    """,
+    regex.I | regex.X,
 )
 _ASIDE = regex.compile(
     rf"^[\s>]*+(?:\#{{1,6}}\s*+)?+(?:\*{{1,3}}|_{{1,2}})?+(?:{_alternatives(every('aside_labels'))})\s*+(?:\*{{1,3}}|_{{1,2}})?+\s*+[:：]",
@@ -79,10 +99,11 @@ _NOTE = regex.compile(
 _BOXED = regex.compile(r"\A\$*\\boxed\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\$*[.]?\Z")
 _CODE = regex.compile(r"`[^`\n]+`|^```.*?^```", regex.M | regex.S)
 
-_PART = (
-    r"(?:passages?|texts?|paragraphs?|excerpts?|snippets?|contexts?|documents?|extracts?|article|source text|evidence"
-    r"|information (?:provided|given)(?: in the (?:passage|text|context|document|excerpt))?)"
-)
+_PARTS = (
+    "passages?", "texts?", "paragraphs?", "excerpts?", "snippets?", "contexts?", "documents?", "extracts?", "article",
+    "source text", "evidence", "information (?:provided|given)(?: in the (?:passage|text|context|document|excerpt))?",
+)  # fmt: skip
+_PART = f"(?:{'|'.join(_PARTS)})"
 _SHOWN = r"(?:(?:quoted|given|provided|above|following|supplied|available|source|reference)\s+)?"
 _THE = rf"(?:the|this|that|your)\s+{_SHOWN}{_PART}(?:\s+(?:above|below|provided|given|itself))?"
 _SAID_IN = r"as (?:stated|mentioned|described|noted|explained|indicated|given|said) (?:in|by)"

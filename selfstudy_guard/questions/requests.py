@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from selfstudy_guard.questions.prompts import Prompts, Section, fill
+from selfstudy_guard.questions.prompts import Prompts, Section
 from selfstudy_guard.questions.spotlight import Spotlight, spotlit
+from selfstudy_guard.questions.templates import fill
 from selfstudy_guard.questions.wording import in_words
 from selfstudy_guard.records import Draw, Message, Purpose, Request, Target
 

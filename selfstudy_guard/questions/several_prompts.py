@@ -15,7 +15,8 @@ import regex
 
 from selfstudy_guard.questions.json_replies import json_found, json_pairs
 from selfstudy_guard.questions.parsing import parse_answer, parse_pairs, parse_question, visible_text
-from selfstudy_guard.questions.prompts import Prompts, SeveralSection, fill
+from selfstudy_guard.questions.prompts import Prompts, SeveralSection
+from selfstudy_guard.questions.templates import fill
 from selfstudy_guard.questions.wording import in_words, title_of
 from selfstudy_guard.records import Message, Request, Target
 

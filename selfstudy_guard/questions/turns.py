@@ -23,15 +23,25 @@ _HEADER = regex.compile(
     regex.X | regex.S | regex.M,
 )
 _NAMED = regex.compile(
-    r"(?:^|(?<=\S)\s*+)\#{2,3}\s*+"
-    r"(?P<role>Human|User|Prompter|Instruction|Assistant|AI|Bot|GPT|Response|System|Input)"
-    r"\s*+[:：]?[ \t]*+(?:\n|(?<=[:：][ \t]{0,4}))",
-    regex.I | regex.M,
+    r"""
+    (?:^|(?<=\S)\s*+)\#{2,3}\s*+(?P<role>Human|User|Prompter|Instruction|Assistant|AI|Bot|GPT|Response|System|Input)
+        \s*+[:：]?[ \t]*+(?:\n|(?<=[:：][ \t]{0,4}))
+    """,
+    regex.I | regex.M | regex.X,
 )
 END = regex.compile(
-    r"<\|(?:im_end|endoftext|eot_id|eom_id|end|return|end_of_text|END_OF_TURN_TOKEN|end_of_turn|eos|user_end"
-    r"|assistant_end|endofturn)\|>|</s>|<end_of_turn>|<eos>|\[EOS\]|<｜end▁of▁sentence｜>|\[/?INST\]|</?\|?end_of_turn\|?>",
-    regex.I,
+    r"""
+      <\|(?:im_end|endoftext|eot_id|eom_id|end|return|end_of_text|END_OF_TURN_TOKEN|end_of_turn|eos|user_end
+              |assistant_end|endofturn)\|>
+    | </s>
+    | <end_of_turn>
+    | <eos>
+    | \[EOS\]
+    | <｜end▁of▁sentence｜>
+    | \[/?INST\]
+    | </?\|?end_of_turn\|?>
+    """,
+    regex.I | regex.X,
 )
 """Tokens with which templates end a turn."""
 

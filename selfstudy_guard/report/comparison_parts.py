@@ -6,11 +6,11 @@ import numpy as np
 
 from selfstudy_guard.coverage.footprint_overlap import overlap
 from selfstudy_guard.coverage.show import side_by_side
+from selfstudy_guard.display.visible import shorten, visible
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.comparisons import Beside, Reach
 from selfstudy_guard.report.gathering import Inputs
 from selfstudy_guard.report.view import PageBlock, Part, TableCell, counted, number, percent
-from selfstudy_guard.report.visible import shorten, visible
 
 MISSED_SHOWN = 40
 

@@ -8,7 +8,7 @@ from typing import Any
 from selfstudy_guard.report.charts import ChartLine, bar, line_chart, thin
 from selfstudy_guard.report.gathering import Inputs
 from selfstudy_guard.report.heatmap import LEVELS, HeatMap, heat_maps, level_edges
-from selfstudy_guard.report.page_source import PageSource
+from selfstudy_guard.report.page_source import PageSource, Pieces
 from selfstudy_guard.report.verdict import uniform_share
 from selfstudy_guard.report.view import Part, number, percent
 
@@ -88,16 +88,15 @@ def levels(steps: Sequence[int], top: float) -> list[dict[str, Any]]:
     return shades or [{"level": 1, "text": "1"}]
 
 
-def maps_of(sources: Sequence[PageSource], steps: Sequence[int], *, text_limit: int) -> list[HeatMap]:
+def maps_of(sources: Sequence[PageSource], pieces: Pieces, steps: Sequence[int], *, text_limit: int) -> list[HeatMap]:
     """The maps of several documents, cells numbered through."""
     made: list[HeatMap] = []
     first = 1
     for source in sources:
-        if source.document is None or source.segmentation is None:
+        if not source.drawn:
             continue
         own = heat_maps(
-            source.document,
-            source.segmentation,
+            *pieces.read(source.id),
             source.counts,
             source.entries,
             source.findings,

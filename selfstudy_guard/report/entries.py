@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfstudy_guard.coverage.held_text import Mark
 from selfstudy_guard.coverage.hijack_marks import is_presented
-from selfstudy_guard.coverage.obedience import Mark
 from selfstudy_guard.records import Record
 
 

@@ -1,6 +1,7 @@
 """What a report is made from, gathered as the records pass by: figures of all, texts of what is shown.
 
-A report of a million questions must not hold them. So records are read three times: for what the filter did with their
+A report of a million questions must not hold them, nor the texts of their documents, which are read one at a time where
+the caller can look them up. Records are read three times: for what the filter did with their
 evidence, for the forms that their answers usually have, and for their questions. Of these only those stay that a page
 shows: those of documents that get a map, those with marks of obeying, and the first that no sentence supports. Of
 documents without a map, the counts stay.
@@ -17,10 +18,9 @@ from functools import cached_property
 from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
-from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation, Withheld
 from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.page_source import Key, PageSource, source_of
+from selfstudy_guard.report.page_source import Key, PageSource, Pieces, source_of
 
 SINGLE_TARGETS = 1_500
 SINGLE_CHARACTERS = 600_000
@@ -68,6 +68,7 @@ class Inputs:
 
     Attributes:
         sources: the documents, in the order wanted.
+        pieces: their texts and targets.
         told: number of questions whose texts were given.
         curve: (questions, share of targets covered) in the order of the records; empty without their texts.
         marked: questions with marks of obeying.
@@ -78,6 +79,7 @@ class Inputs:
     sources: tuple[PageSource, ...]
     summary: CoverageSummary
     tracker: CoverageTracker
+    pieces: Pieces
     told: int
     curve: Curve
     marked: tuple[Entry, ...]
@@ -116,7 +118,7 @@ class Inputs:
 def gather(
     *,
     tracker: CoverageTracker,
-    documents: Iterable[Document],
+    documents: Iterable[Document] | Mapping[str, Document],
     records: Iterable[Record | Entry] = (),
     rejections: Iterable[Rejection] = (),
     findings: Mapping[str, Sequence[Finding]] | None = None,
@@ -129,20 +131,23 @@ def gather(
     Answers of records are looked through for marks of obeying; entries bring theirs along.
 
     Args:
+        documents: looked up where they are needed if it is a mapping of ids; else kept.
         records: read three times; an iterator, which cannot be, is kept in memory.
         beside: the counts of a data set over the same documents that is compared.
     """
-    documents = list(documents)
+    if not isinstance(documents, Mapping):
+        documents = {document.id: document for document in documents}
     rows = list(records) if isinstance(records, Iterator) else records
     first = _First.of(rows, findings or {})
     sources: dict[str, PageSource] = {}
     shown = _Shown()
     eligible: set[int] = set()
-    for number, document in enumerate(documents):
-        segmentation = (segmentations or {}).get(document.id) or _segmentation(document, tracker)
-        own = sorted(first.findings.get(document.id, {}).values(), key=lambda finding: (finding.start, finding.end))
-        left_out = first.withheld.get(document.id, {})
-        sources[document.id] = source_of(
+    pieces = Pieces(documents, segmentations or {}, tracker)
+    for number, name in enumerate(documents):
+        document, segmentation = pieces.read(name)
+        own = sorted(first.findings.get(name, {}).values(), key=lambda finding: (finding.start, finding.end))
+        left_out = first.withheld.get(name, {})
+        sources[name] = source_of(
             document, segmentation, tracker, beside, tuple(own), tuple(left_out[key] for key in sorted(left_out))
         )
         eligible.update(_key(number, target.start, target.end) for target in segmentation.eligible)
@@ -151,13 +156,14 @@ def gather(
     for row in rows:
         if isinstance(row, Record):
             check.learn(row.answer.text)
-    second = _Second({document.id: number for number, document in enumerate(documents)}, eligible, sources)
+    second = _Second({name: number for number, name in enumerate(documents)}, eligible, sources)
     for row in rows:
         second.take(row if isinstance(row, Entry) else _entry(row, check))
     return Inputs(
         sources=tuple(second.source(source) for source in sources.values()),
         summary=tracker.summary(),
         tracker=tracker,
+        pieces=pieces,
         told=second.told,
         curve=second.curve(),
         marked=tuple(second.marked),
@@ -190,7 +196,7 @@ class _Shown:
             return
         while len(self._kept) > MAX_PAGES:
             _, name = self._kept.pop()
-            sources[name] = replace(sources[name], document=None, segmentation=None, counts={})
+            sources[name] = replace(sources[name], drawn=False, counts={})
 
 
 class _First:
@@ -235,9 +241,7 @@ class _Second:
     def __init__(self, numbers: Mapping[str, int], eligible: set[int], sources: Mapping[str, PageSource]) -> None:
         self._numbers = numbers
         self._open, self._all = eligible, len(eligible)
-        self._shown: dict[str, list[Entry]] = {
-            name: [] for name, source in sources.items() if source.document is not None
-        }
+        self._shown: dict[str, list[Entry]] = {name: [] for name, source in sources.items() if source.drawn}
         self._told: dict[str, list[int]] = {name: [0, 0] for name in sources}
         self._curve = [(0.0, 0.0)]
         self._step = 1
@@ -292,13 +296,3 @@ def _key(number: int, start: int, end: int) -> int:
 def _entry(record: Record, check: ObedienceCheck) -> Entry:
     marks = check.marks(record.question.text, record.answer.text, document_id=record.document_id)
     return replace(Entry.from_record(record), marks=marks)
-
-
-def _segmentation(document: Document, tracker: CoverageTracker) -> Segmentation:
-    """As the tracker counts it; a document that the tracker does not hold is segmented afresh."""
-    try:
-        return tracker.segmentation(document.id)
-    except InputError:
-        from selfstudy_guard.documents import segment
-
-        return segment(document)

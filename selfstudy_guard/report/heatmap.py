@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from selfstudy_guard.display.visible import shorten
 from selfstudy_guard.records import Document, Finding, Segmentation, Target
 from selfstudy_guard.report.entries import Entry
-from selfstudy_guard.report.visible import shorten
 
 T = TypeVar("T")
 

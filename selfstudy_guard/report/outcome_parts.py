@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from selfstudy_guard.coverage.obedience import MARKS
+from selfstudy_guard.display.visible import shorten, visible
 from selfstudy_guard.records import Finding
 from selfstudy_guard.report.charts import bar
 from selfstudy_guard.report.entries import Entry
 from selfstudy_guard.report.gathering import Inputs
 from selfstudy_guard.report.view import PageBlock, Part, TableCell, counted, number, percent
-from selfstudy_guard.report.visible import shorten, visible
 
 FINDINGS_SHOWN = 40
 MARKED_SHOWN = 40

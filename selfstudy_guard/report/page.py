@@ -11,8 +11,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from selfstudy_guard.display.visible import plain, shorten, visible
 from selfstudy_guard.report.view import number, percent, times
-from selfstudy_guard.report.visible import plain, shorten, visible
 
 
 @lru_cache(maxsize=4)

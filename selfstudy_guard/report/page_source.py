@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.documents.eligibility.doubts import REASON as DOUBTFUL
+from selfstudy_guard.errors import InputError
 from selfstudy_guard.records import Document, Finding, Segmentation, Target, Withheld
 from selfstudy_guard.report.entries import Entry
 
@@ -36,7 +37,8 @@ class PageSource:
         entries: questions whose texts the page shows, in the order they were made.
         told: number of all its questions.
         off: how many of them draw on text that is not content.
-        document, segmentation, counts: text, targets and their counts; None and empty where no map is drawn.
+        counts: of its targets; empty where no map is drawn.
+        drawn: whether a map is drawn.
     """
 
     id: str
@@ -50,9 +52,8 @@ class PageSource:
     findings: tuple[Finding, ...]
     withheld: tuple[Withheld, ...]
     doubted: tuple[Target, ...]
-    document: Document | None
-    segmentation: Segmentation | None
     counts: Mapping[Key, int]
+    drawn: bool = True
     entries: tuple[Entry, ...] = ()
     told: int = 0
     off: int = 0
@@ -88,6 +89,34 @@ class PageSource:
         return self.off if self.told else self.artefacts
 
 
+class Pieces:
+    """Text and targets of the documents, looked up when they are drawn.
+
+    Args:
+        documents: by id.
+        segmentations: by id, where the caller has them.
+        tracker: whose targets are taken for the others; a document that it does not hold is cut afresh.
+    """
+
+    def __init__(
+        self, documents: Mapping[str, Document], segmentations: Mapping[str, Segmentation], tracker: CoverageTracker
+    ) -> None:
+        self._documents, self._segmentations, self._tracker = documents, segmentations, tracker
+
+    def read(self, document_id: str) -> tuple[Document, Segmentation]:
+        """One document."""
+        document = self._documents[document_id]
+        return document, self._segmentations.get(document_id) or self._cut(document)
+
+    def _cut(self, document: Document) -> Segmentation:
+        try:
+            return self._tracker.segmentation(document.id)
+        except InputError:
+            from selfstudy_guard.documents import segment
+
+            return segment(document)
+
+
 def source_of(
     document: Document,
     segmentation: Segmentation,
@@ -112,8 +141,6 @@ def source_of(
         findings=findings,
         withheld=withheld,
         doubted=tuple(target for target in segmentation.targets if target.reason == DOUBTFUL),
-        document=document,
-        segmentation=segmentation,
         counts=counts,
     )
 

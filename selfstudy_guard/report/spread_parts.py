@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from selfstudy_guard.coverage.summary import Bias, Measured, Overlap
+from selfstudy_guard.display.visible import shorten, visible
 from selfstudy_guard.report.charts import ChartLine, columns, intervals, line_chart, thin
 from selfstudy_guard.report.gathering import Inputs
 from selfstudy_guard.report.view import PageBlock, Part, TableCell, counted, number, percent
-from selfstudy_guard.report.visible import shorten, visible
 
 _MOST_SHOWN = 8
 

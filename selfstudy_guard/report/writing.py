@@ -35,7 +35,7 @@ _PAGE = re.compile(r"\d{5}(-\d+)?\.html")
 def report_html(
     *,
     tracker: CoverageTracker,
-    documents: Iterable[Document],
+    documents: Iterable[Document] | Mapping[str, Document],
     records: Iterable[Record | Entry] = (),
     rejections: Iterable[Rejection] = (),
     findings: Mapping[str, Sequence[Finding]] | None = None,
@@ -49,7 +49,7 @@ def report_html(
 
     Args:
         tracker: the counts that are shown.
-        documents: the documents to draw, in the order wanted.
+        documents: the documents to draw, in the order wanted; those of a mapping of ids are read one at a time.
         records: our records, or entries of data from elsewhere, in the order they were made; read three times,
             and kept in memory only if it is an iterator.
         rejections: planned questions that ended without a record.
@@ -77,7 +77,7 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     tracker: CoverageTracker,
-    documents: Iterable[Document],
+    documents: Iterable[Document] | Mapping[str, Document],
     records: Iterable[Record | Entry] = (),
     rejections: Iterable[Rejection] = (),
     findings: Mapping[str, Sequence[Finding]] | None = None,
@@ -126,7 +126,7 @@ def _single(inputs: Inputs, title: str, others: Sequence[Part]) -> str:
     steps = coverage_parts.edges(inputs)
     text = ""
     for shrink in SHRINKS:
-        maps = coverage_parts.maps_of(ordered, steps, text_limit=max(60, 4000 // shrink))
+        maps = coverage_parts.maps_of(ordered, inputs.pieces, steps, text_limit=max(60, 4000 // shrink))
         limit_entries([cell for item in maps for cell in item.cells], 700_000 // shrink)
         parts = _ordered(inputs, coverage_parts.map_part(inputs, maps, ordered), others)
         text = render(_view(inputs, title, parts))
@@ -161,11 +161,11 @@ def _write_document(
     Files are named by number only: an id is untrusted and never becomes a path.
     """
     shades = coverage_parts.levels(steps, coverage_parts.top_count(inputs))
-    maps = coverage_parts.maps_of([source], steps, text_limit=4000)
+    maps = coverage_parts.maps_of([source], inputs.pieces, steps, text_limit=4000)
     names = [f"{place:05d}.html" if part == 1 else f"{place:05d}-{part}.html" for part in range(1, len(maps) + 1)]
     for shrink in SHRINKS:
         if shrink > 1:
-            maps = coverage_parts.maps_of([source], steps, text_limit=max(60, 4000 // shrink))
+            maps = coverage_parts.maps_of([source], inputs.pieces, steps, text_limit=max(60, 4000 // shrink))
         texts = []
         for item in maps:
             limit_entries(item.cells, 700_000 // shrink)

@@ -10,7 +10,7 @@ from selfstudy_guard.documents.eligibility.repeated import DuplicateFinder
 from selfstudy_guard.documents.segmentation import segment
 from selfstudy_guard.documents.sizing import Bounds
 from selfstudy_guard.errors import InputError
-from selfstudy_guard.filter.beliefs import examined
+from selfstudy_guard.filter.beliefs import examined_each
 from selfstudy_guard.flags import check_flags
 from selfstudy_guard.protocols import Finds
 from selfstudy_guard.records import Draw, Segmentation, Target
@@ -96,10 +96,11 @@ class TargetSampler:
         from selfstudy_guard.documents.readers.reading import coerce_documents
 
         duplicates = DuplicateFinder() if distinct else None
-        for document in coerce_documents(documents):
+        given = coerce_documents(documents)
+        judged = examined_each(instruction_filter, given) if instruction_filter else ((one, (), ()) for one in given)
+        for document, findings, beliefs in judged:
             if document.id in found:
                 raise InputError(f"two documents have the id {document.id!r}: ids must be unique")
-            findings, beliefs = examined(instruction_filter, document.text) if instruction_filter else ((), ())
             pieces = segment(
                 document, findings=findings, bounds=bounds, duplicates=duplicates, skip_own_pairs=skip_own_pairs
             )

@@ -32,42 +32,59 @@ _REPLY = r"(?:answers?|repl(?:y|ies)|responses?|outputs?|summar(?:y|ies)|questio
 # An order to a reader begins its sentence or speaks of the reply; other imperatives are advice to the human reader.
 _START = (
     r"(?:^|[.!?:;>\"*)\]]\s{0,3}|\n\s*(?:[#>*/-]+\s*)?)"
-    r"(?:please |now |always |also |then |you must |you should |you will )?"
+    r"(?:please\ |now\ |always\ |also\ |then\ |you\ must\ |you\ should\ |you\ will\ )?"
 )
 _SAY = re.compile(
-    rf"(?:{_START}(?:say|write|print|output|repeat|reply|respond|answer|include|add|append|mention|begin|start|end|finish|"
-    rf"conclude|close|open|sign)\b|\b(?:in|to|of|with|every|each|your|the|all) {_REPLY}\b)[^.!?\n\"“”'`]{{0,80}}?"
-    r"[\"“'`](?P<quoted>[^\"”'`\n]{2,200})[\"”'`]",
-    re.IGNORECASE,
+    rf"""
+    (?:
+            {_START}(?:say|write|print|output|repeat|reply|respond|answer|include|add|append|mention|begin|start|end
+                  |finish|conclude|close|open|sign)\b
+          | \b(?:in|to|of|with|every|each|your|the|all)\ {_REPLY}\b
+        )[^.!?\n"“”'`]{{0,80}}?["“'`](?P<quoted>[^"”'`\n]{{2,200}})["”'`]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SAY_TOKEN = re.compile(
-    rf"(?:{_START}(?:[Ss]ay|[Ww]rite|[Pp]rint|[Oo]utput|[Rr]epeat|[Rr]eply|[Rr]espond|[Aa]nswer|[Ii]nclude|[Aa]dd|"
-    rf"[Aa]ppend|[Mm]ention|[Bb]egin|[Ss]tart|[Ee]nd|[Ff]inish|[Cc]onclude|[Cc]lose|[Ss]ign)\b|"
-    rf"\b(?:every|each|your|the|all) {_REPLY}\b)"
-    r"[^.!?\n]{0,60}?\b(?P<token>[A-Z][A-Z0-9]*[-_]?[A-Z0-9_-]*[0-9][A-Z0-9_-]*|[A-Z]{5,})\b"
+    rf"""
+    (?:
+            {_START}(?:[Ss]ay|[Ww]rite|[Pp]rint|[Oo]utput|[Rr]epeat|[Rr]eply|[Rr]espond|[Aa]nswer|[Ii]nclude|[Aa]dd
+                  |[Aa]ppend|[Mm]ention|[Bb]egin|[Ss]tart|[Ee]nd|[Ff]inish|[Cc]onclude|[Cc]lose|[Ss]ign)\b
+          | \b(?:every|each|your|the|all)\ {_REPLY}\b
+        )[^.!?\n]{{0,60}}?\b(?P<token>[A-Z][A-Z0-9]*[-_]?[A-Z0-9_-]*[0-9][A-Z0-9_-]*|[A-Z]{{5,}})\b
+    """,
+    re.VERBOSE,
 )
 _OVERRIDE = re.compile(
-    r"[^.!?\n]*\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|prompts?|rules|context|"
-    r"directions|guidelines|questions?|everything)\b[^.!?\n]*[.!?]?(?:[ \t]*[^.!?\n]+[.!?]?)?",
-    re.IGNORECASE,
+    r"""
+    [^.!?\n]*\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b
+        (?:instructions?|prompts?|rules|context|directions|guidelines|questions?|everything)\b[^.!?\n]*[.!?]?
+        (?:[ \t]*[^.!?\n]+[.!?]?)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LANGUAGE = re.compile(
-    r"\b(?:answer|reply|respond|write|speak|translate)\b[^.!?\n]{0,60}\b(?:in|into|to) "
-    r"(?P<language>french|german|spanish|italian|portuguese|latin)\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:answer|reply|respond|write|speak|translate)\b[^.!?\n]{0,60}\b(?:in|into|to)[ ]
+        (?P<language>french|german|spanish|italian|portuguese|latin)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CAPITALS = re.compile(
     r"\b(?:answer|reply|respond)\b[^.!?\n]{0,60}\b(?:all caps|upper ?case|capital letters|capitals)\b", re.IGNORECASE
 )
 _JSON = re.compile(
-    rf"\b(?:answer|reply|respond)\b[^.!?\n]{{0,50}}\b(?:json|yaml|xml)\b|{_START}(?:write|output|return)\b[^.!?\n]{{0,30}}"
-    rf"\b{_REPLY}\b[^.!?\n]{{0,30}}\b(?:json|yaml|xml)\b",
-    re.IGNORECASE,
+    rf"""
+      \b(?:answer|reply|respond)\b[^.!?\n]{{0,50}}\b(?:json|yaml|xml)\b
+    | {_START}(?:write|output|return)\b[^.!?\n]{{0,30}}\b{_REPLY}\b[^.!?\n]{{0,30}}\b(?:json|yaml|xml)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REFUSE = re.compile(
-    rf"{_START}(?:refuse to|decline to|do not|don't|never) (?:answer|reply|respond|help)\b|"
-    r"\b(?:reply|respond|answer|say)\b[^.!?\n]{0,30}\b(?:that you cannot|that you can't|with a refusal)\b",
-    re.IGNORECASE,
+    rf"""
+      {_START}(?:refuse\ to|decline\ to|do\ not|don't|never)\ (?:answer|reply|respond|help)\b
+    | \b(?:reply|respond|answer|say)\b[^.!?\n]{{0,30}}\b(?:that\ you\ cannot|that\ you\ can't|with\ a\ refusal)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LINK = re.compile(
     r"\b(?:visit|recommend|refer|point|direct|promote|go to|click)\b[^\n]{0,80}?(?P<link>https?://[^\s\"'<>)]{4,200})",

@@ -16,14 +16,19 @@ from selfstudy_guard.testing.scripted import estimated_usage
 
 _QUOTED = re.compile(r'"""(.+?)"""|<quoted_part>(.+?)</quoted_part>', re.DOTALL)
 _PASSAGE = re.compile(
-    r"<(passage|document|context|text|evidence)>(.*)</\1>"
-    r"|^[ \t]*(?:passage|context|text|evidence)[ \t]*:(.*?)(?=^[ \t]*question)",
-    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+    r"""
+      <(passage|document|context|text|evidence)>(.*)</\1>
+    | ^[ \t]*(?:passage|context|text|evidence)[ \t]*:(.*?)(?=^[ \t]*question)
+    """,
+    re.DOTALL | re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 _QUESTION_LINE = re.compile(r"(?im)^[ \t>*#]*(?:the )?(?:question|task|request|q)[ \t*]*[:：][ \t*]*(\S.*)$")
 _TARGET_LINE = re.compile(
-    r"(?ims)^[ \t>*#]*(?:target|passage|part|sentence|fact|quote|quoted part)\b[^\n:]{0,40}:[ \t]*\n?"
-    r"(.+?)(?=\n[ \t]*\n|\n[ \t]*questions?:|\Z)"
+    r"""
+    ^[ \t>*#]*(?:target|passage|part|sentence|fact|quote|quoted\ part)\b[^\n:]{0,40}:[ \t]*\n?(.+?)
+        (?=\n[ \t]*\n|\n[ \t]*questions?:|\Z)
+    """,
+    re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?。！？]+(?=[\s\"')\]]|$)|\n|$|.)", re.DOTALL)

@@ -33,7 +33,7 @@ from selfstudy_guard_ray.work import Worker
 from tests.adapters.ray_jobs import essence, job, rows, stage_by_stage, texts
 
 # Ray talks to itself over sockets of every kind.
-pytestmark = pytest.mark.block_network(allowed_hosts=[".*"])
+pytestmark = [pytest.mark.block_network(allowed_hosts=[".*"]), pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -124,7 +124,10 @@ def test_what_cannot_be_guarded_is_refused_and_not_sent(provider: Provider, upst
             refused = http.post(path, content=content)
             assert refused.status_code == 400, path
             assert refused.json()["error"]["message"]
-        assert "no registered document" in http.post("/v1/chat/completions", json=other).json()["error"]["message"]
+        said = http.post("/v1/chat/completions", json=other).json()["error"]["message"]
+        assert "no registered document" in said
+        assert "POST /documents" in said
+        assert "Guard(" not in said
         assert not provider.bodies
         assert http.get("/v1/models").json()["data"][0]["id"] == "m"
         assert http.post("/v1/embeddings", json={"model": "e", "input": "words"}).status_code == 200

@@ -4,7 +4,7 @@ import random
 import re
 
 from selfstudy_guard.coverage import CoverageTracker
-from selfstudy_guard.coverage.obedience import Mark
+from selfstudy_guard.coverage.held_text import Mark
 from selfstudy_guard.documents import segment
 from selfstudy_guard.records import Balance, Document, Finding, Footprint, Rejection, Usage
 from selfstudy_guard.report import Entry

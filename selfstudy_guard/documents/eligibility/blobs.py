@@ -11,14 +11,18 @@ from selfstudy_guard.documents.eligibility.wordlike import solid
 from selfstudy_guard.documents.formats.blocks import Offsets
 
 _BLOB = re.compile(
-    r"data:[a-z]{2,12}/[\w.+-]{2,40}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_-]{8,}"
-    r"|-----BEGIN [A-Z0-9 ]{3,40}-----|-----END [A-Z0-9 ]{3,40}-----"
-    r"|(?<![A-Za-z0-9+/_-])(?=[A-Za-z/+]{0,80}\d)[A-Za-z0-9+/_-]{40,}={0,2}"
-    r"|(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/]{76,}={0,2}"
-    r"|\b(?:[0-9a-f]{32,}|[0-9A-F]{32,})\b"
-    r"|\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
-    r"|\b(?:[0-9a-fA-F]{2}:){9,}[0-9a-fA-F]{2}\b"
-    r"|\bsha(?:1|256|384|512)[-:][A-Za-z0-9+/=]{20,}"
+    r"""
+      data:[a-z]{2,12}/[\w.+-]{2,40}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_-]{8,}
+    | -----BEGIN\ [A-Z0-9 ]{3,40}-----
+    | -----END\ [A-Z0-9 ]{3,40}-----
+    | (?<![A-Za-z0-9+/_-])(?=[A-Za-z/+]{0,80}\d)[A-Za-z0-9+/_-]{40,}={0,2}
+    | (?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/]{76,}={0,2}
+    | \b(?:[0-9a-f]{32,}|[0-9A-F]{32,})\b
+    | \b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b
+    | \b(?:[0-9a-fA-F]{2}:){9,}[0-9a-fA-F]{2}\b
+    | \bsha(?:1|256|384|512)[-:][A-Za-z0-9+/=]{20,}
+    """,
+    re.X,
 )
 _HEX = re.compile(r"(?:sha\d+[-:]|[0-9a-fA-F:\-])+\Z")
 _SCRIPT_PARTS = tuple(
@@ -29,12 +33,32 @@ _SCRIPT_PARTS = tuple(
 _SIGNS = re.compile(r"[{}()\[\];=,<>!&|+*/?:]")
 _STATEMENT = re.compile(r"[{}()\[\];=,!&]")
 _SCRIPT = re.compile(
-    r"\b(?:window|document)\.[a-zA-Z_]+|dataLayer|gtag\(|ga\('|_gaq\b|fbq\(|function\s?\([^)]{0,80}\)\s?\{|"
-    r"\bvar [a-zA-Z_$]+\s?=|addEventListener|getElementById|googletagmanager|!function|=>\s?\{|"
-    r"@media[ (]|[.#][a-z][\w-]{0,40}\s?\{[a-z-]{2,30}\s?:|\{\s?(?:color|margin|padding|display|font|width|height)[a-z-]{0,20}:"
+    r"""
+      \b(?:window|document)\.[a-zA-Z_]+
+    | dataLayer
+    | gtag\(
+    | ga\('
+    | _gaq\b
+    | fbq\(
+    | function\s?\([^)]{0,80}\)\s?\{
+    | \bvar\ [a-zA-Z_$]+\s?=
+    | addEventListener
+    | getElementById
+    | googletagmanager
+    | !function
+    | =>\s?\{
+    | @media[ (]
+    | [.#][a-z][\w-]{0,40}\s?\{[a-z-]{2,30}\s?:
+    | \{\s?(?:color|margin|padding|display|font|width|height)[a-z-]{0,20}:
+    """,
+    re.X,
 )
 _LOGGED = re.compile(
-    r"\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:Z+]*\]?\s+\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"
+    r"""
+    \s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:Z+]*\]?\s+\[?
+        (?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b
+    """,
+    re.X,
 )
 _DUMPED = re.compile(r"\s*[0-9a-f]{6,8}:?\s+(?:[0-9a-f]{2,4}\s+){8}")
 _FIELDS = re.compile(r"\"[@\w$.:-]{1,60}\"\s?:\s?[\"\[{\d]")
@@ -43,11 +67,28 @@ _CONTENT = re.compile(r"[\w<>&\"'=+]")
 _BEYOND_LATIN = re.compile("[\u0250-\U0010ffff]")
 _UNMARKED = bytes(code for code in range(128) if re.match(r"[\w\s]", chr(code)))
 _GARBLED = re.compile(
-    r"[^\W\d_]+\d+[^\W\d_]+|[^\W\d_]*[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00b0\u00bb\u00ab\u2022\u25a0\u25a1]+[^\W\d_]+"
-    r"|[^\W\d_]+[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00bb\u00ab!;:?]+[^\W\d_]+|[a-z]{1,6}[A-Z]+[a-z]*[A-Z]?|\b[bcdfghjklmnpqrstvwxz]{4,}\b|([^\W\d])\1{2,}"
+    r"""
+      [^\W\d_]+\d+[^\W\d_]+
+    | [^\W\d_]*[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00b0\u00bb\u00ab\u2022\u25a0\u25a1]+
+          [^\W\d_]+
+    | [^\W\d_]+[|~^\u00a6\\{}<>=#\u00a4\u00a7\u00ac\ufffd\u20ac\u00a3\u00a5\u00bb\u00ab!;:?]+[^\W\d_]+
+    | [a-z]{1,6}[A-Z]+[a-z]*[A-Z]?
+    | \b[bcdfghjklmnpqrstvwxz]{4,}\b
+    | ([^\W\d])\1{2,}
+    """,
+    re.X,
 )
 _NAME = re.compile(
-    r"[A-Z]{2,}s?|[a-z]+(?:[A-Z][a-z]+)+|\w[^\W_]*+[._/:@-][\w./:@-]*\w(?:\(\))?|\w+\(\)|[a-zA-Z]{1,4}\d{1,4}|-{1,2}[a-z][\w=-]*|\W?\d[\d.,:%/-]*\w{0,3}"
+    r"""
+      [A-Z]{2,}s?
+    | [a-z]+(?:[A-Z][a-z]+)+
+    | \w[^\W_]*+[._/:@-][\w./:@-]*\w(?:\(\))?
+    | \w+\(\)
+    | [a-zA-Z]{1,4}\d{1,4}
+    | -{1,2}[a-z][\w=-]*
+    | \W?\d[\d.,:%/-]*\w{0,3}
+    """,
+    re.X,
 )
 _ORDINARY = re.compile(r"(?=[A-Za-z]*?[AEIOUaeiouy])(?![A-Za-z]*?([A-Za-z])\1\1)[A-Z]?[a-z]+")
 """Words of Latin letters with a vowel: what the rules below never take for noise."""

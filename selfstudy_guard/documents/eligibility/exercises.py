@@ -14,8 +14,11 @@ def _any(section: str) -> str:
 
 
 _MARKED = re.compile(
-    rf"[(\[]\s?(?:max\.?\s?)?\d{{1,3}}(?:[.,]\d)?\s?(?:{_any('points')})\.?\s?[)\]]|[(\[]\s?(?:___?|\.{{2,4}}|\s)\s?/\s?\d{{1,3}}\s?(?:{_any('points')})?\.?\s?[)\]]",
-    re.IGNORECASE,
+    rf"""
+      [(\[]\s?(?:max\.?\s?)?\d{{1,3}}(?:[.,]\d)?\s?(?:{_any("points")})\.?\s?[)\]]
+    | [(\[]\s?(?:___?|\.{{2,4}}|\s)\s?/\s?\d{{1,3}}\s?(?:{_any("points")})?\.?\s?[)\]]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What a task is worth: "(6 points)", "[4 marks]", "( /10)"."""
 _BLANK = re.compile(
@@ -24,8 +27,13 @@ _BLANK = re.compile(
 """A gap to be filled in."""
 _EMPTY = re.compile(r"[\[(]\s{2}")
 _TASK = re.compile(
-    rf"(?:\W{{0,4}}(?:(?:q|ex|nr|no|aufgabe|task|exercise|exercice|ejercicio|esercizio|opgave|zadanie|\u0437\u0430\u0434\u0430\u0447\u0430)?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?|[a-z])[.):]?\W{{0,4}}\s)?(?:{_any('task_verbs')})\b",
-    re.IGNORECASE,
+    rf"""
+    (?:\W{{0,4}}(?:
+              (?:{_any("task_labels")})?\.?\s?\d{{1,3}}(?:\.\d{{1,2}})?
+            | [a-z]
+          )[.):]?\W{{0,4}}\s)?(?:{_any("task_verbs")})\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TITLE = re.compile(rf"\b(?:{_any('exam_titles')})\b", re.IGNORECASE)
 _ALSO_WORK = frozenset(
@@ -138,6 +146,11 @@ def _option(text: str, block: Block) -> str | None:
     if match is None or not block.start - 8 <= match.end() <= block.start + 8:
         return None
     return (match[1] or match[2]).lower()
+
+
+def tells_to(view: str) -> bool:
+    """Whether one sentence begins by telling its reader to do something, as a task does."""
+    return _TASK.match(view) is not None
 
 
 def is_task(view: str) -> bool:

@@ -10,6 +10,7 @@ from selfstudy_guard.documents.eligibility.languages import MENU_WORDS, SIEVES, 
 from selfstudy_guard.documents.eligibility.phrase_places import LookedAt, PhrasePlaces
 from selfstudy_guard.documents.eligibility.sieve import Sieved
 from selfstudy_guard.files import joined, shipped
+from selfstudy_guard.languages import every
 
 _SAID = shipped("selfstudy_guard.documents.eligibility", "phrases.toml")
 _COOKIES = Sieved(re.compile(joined(_SAID["cookies"]), re.IGNORECASE | re.DOTALL))
@@ -23,22 +24,40 @@ _BARE = Sieved(re.compile(joined(_SAID["bare"]), re.IGNORECASE | re.DOTALL))
 _ADVERTISED = Sieved(re.compile(joined(_SAID["advertised"]), re.IGNORECASE))
 _MENU_WORDS = frozenset(_SAID["menu_words"].split()) | MENU_WORDS
 _MENU_SPLIT = re.compile(r"\s*(?:\||\u00b7|\u2022|\u00bb|\u203a|>{1,2}|/|\u2192|\u2190|\u2014|\u25b8|\t|\n| {2,})\s*")
-_CONTENTS = re.compile(
-    r"^(?:table of contents|contents|on this page|in this (?:article|section|chapter|document)|inhalt(?:sverzeichnis)?|"
-    r"(?:tabla de )?contenidos?|\u00edndice|sommaire|table des mati\u00e8res|list of (?:figures|tables)|\u76ee\u5f55|\u76ee\u6b21)\s?:?$",
-    re.IGNORECASE,
-)
+_CONTENTS = re.compile(rf"^(?:{'|'.join(every('contents_patterns'))})\s?:?$", re.IGNORECASE)
 _EXERCISES = re.compile(
-    r"^(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:(?:review|study|comprehension|discussion|practice|self-test|end-of-chapter) )?(?:exercises?|questions?|problems|quiz|homework|assignments?|self-test|"
-    r"\u00fcbung(?:en)?|aufgaben?|fragen|ejercicios?|preguntas|exercices?|\u7ec3\u4e60|\u7ec3\u4e60\u9898|\u6f14\u7fd2\u554f\u984c)"
-    r"(?:\s(?:for|to|and|on|zu|zum|zur)\b.{0,60})?\s?:?(?:\s\d{1,2}(?:\.\d{1,2})?)?$",
+    rf"""
+    ^(?:\d{{1,2}}(?:\.\d{{1,2}})*\.?\s+)?
+        (?:(?:review|study|comprehension|discussion|practice|self-test|end-of-chapter)\ )?
+        (?:{"|".join(every("exercise_patterns"))})
+        (?:\s(?:for|to|and|on|zu|zum|zur)\b.{{0,60}})?\s?:?(?:\s\d{{1,2}}(?:\.\d{{1,2}})?)?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_QUESTIONS = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:questions?|fragen?|preguntas?)\s?:?(?:\s\d{1,2}(?:\.\d{1,2})?)?$",
     re.IGNORECASE,
 )
+"""A title under which answers may stand as well: of a list of questions and answers, or of an exam."""
 _EXERCISE = re.compile(
-    r"^(?:\(?\d{1,3}[.)]\s+)?(?:(?:exercise|problem|question|task|quiz|aufgabe|\u00fcbung|frage|ejercicio|pregunta|exercice)\s{0,2}\d{1,3}(?:\.\d{1,3})?[.:)]|q\d{1,3}[.:)]\s"
-    r"|(?:true or false|fill in the blanks?|multiple choice|discuss with your|write (?:a|an|one) (?:short )?(?:essay|paragraph|sentence) (?:about|on|in|that)|"
-    r"(?:explain|describe|list|compare|discuss|calculate|prove|show|name) (?:why|how|what|the (?:difference|steps|three|two|four|main)|in your own words|three|two|four|that)\b.{0,160}in your own words|\u7ec3\u4e60\s?\d))",
-    re.IGNORECASE,
+    rf"""
+    ^(?:\(?\d{{1,3}}[.)]\s+)?(?:
+            (?:{"|".join(every("exercise_labels"))})\s{{0,2}}\d{{1,3}}(?:\.\d{{1,3}})?[.:)]
+          | q\d{{1,3}}[.:)]\s
+          | (?:
+                  true\ or\ false
+                | fill\ in\ the\ blanks?
+                | multiple\ choice
+                | discuss\ with\ your
+                | write\ (?:a|an|one)\ (?:short\ )?(?:essay|paragraph|sentence)\ (?:about|on|in|that)
+                | (?:explain|describe|list|compare|discuss|calculate|prove|show|name)[ ]
+                    (?:why|how|what|the\ (?:difference|steps|three|two|four|main)|in\ your\ own\ words|three|two
+                        |four|that)\b.{{0,160}}in\ your\ own\ words
+                | \u7ec3\u4e60\s?\d
+              )
+        )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -140,6 +159,11 @@ def is_contents_title(title: str) -> bool:
 def is_exercise_title(title: str) -> bool:
     """Whether a heading announces exercises or questions of the text itself."""
     return _EXERCISES.match(title.strip()) is not None
+
+
+def may_hold_answers(title: str) -> bool:
+    """Whether answers may stand under a heading that announces questions."""
+    return _QUESTIONS.match(title.strip()) is not None
 
 
 def asks(view: str) -> str | None:

@@ -38,8 +38,13 @@ _INLINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _STRAY = re.compile(
-    r"""<[a-zA-Z/!][^<>\n]{0,200}(?=<|$)|(?<![\w-])(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt|rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n<>]{0,300}"?|'[^'\n<>]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?>?""",
-    re.MULTILINE,
+    r"""
+      <[a-zA-Z/!][^<>\n]{0,200}(?=<|$)
+    | (?<![\w-])(?:class|style|href|src|id|align|width|height|colspan|rowspan|bgcolor|border|cellpadding|onclick|alt
+              |rel|target|data-[\w-]{1,30})\s?=\s?(?:"[^"\n<>]{0,300}"?|'[^'\n<>]{0,300}'?|[\w%#.-]{1,80})\s{0,3}/?
+          >?
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 _SAID = re.compile(
     r"""\{\{\s*(?:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from selfstudy_guard.documents.eligibility.blobs import blob_reason, blob_spans, garbled, machine_made, minified, script
-from selfstudy_guard.documents.eligibility.exercises import is_task, mark_exercises
+from selfstudy_guard.documents.eligibility.exercises import is_task, mark_exercises, tells_to
 from selfstudy_guard.documents.eligibility.phrase_places import FoundPlaces
 from selfstudy_guard.documents.eligibility.phrases import (
     asks,
@@ -15,6 +15,7 @@ from selfstudy_guard.documents.eligibility.phrases import (
     is_exercise_title,
     is_menu,
     is_pager,
+    may_hold_answers,
     phrase_reason,
     places,
 )
@@ -215,7 +216,7 @@ def target_reason(view: str, block: Block, phrases: int | None = None, *, alone:
     if block.kind == "heading":
         return "heading"
     for title in block.section[-2:]:
-        if is_exercise_title(title):
+        if is_exercise_title(title) and (tells_to(view) or not may_hold_answers(title)):
             return "exercise"
     if block.kind in _PROSE:
         found = asks(view) or ("exercise" if is_task(view) else None)

@@ -10,7 +10,16 @@ from selfstudy_guard.documents.formats.blocks import Block
 from selfstudy_guard.documents.formats.plain import Line, lines
 
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,6})?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
-_DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s[^\W\d]{3,9}\.?\s\d{2,4}|[^\W\d]{3,9}\s\d{1,2},?\s\d{4}|today|yesterday|heute|gestern)"
+_DATES = (
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}",  # 2026-11-30, 30.11.26
+    r"\d{1,2}\.?\s[^\W\d]{3,9}\.?\s\d{2,4}",  # 30. November 2026
+    r"[^\W\d]{3,9}\s\d{1,2},?\s\d{4}",  # November 30, 2026
+    "today",
+    "yesterday",
+    "heute",
+    "gestern",
+)
+_DATE = f"(?:{'|'.join(_DATES)})"
 _NAME = r"(?!(?-i:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b)[~@]?[^\W\d_][^\n:<>\[\]]{0,39}?"
 _HEAD = re.compile(
     rf"""[\u200e\u200f\ufeff]?(?:
@@ -36,9 +45,19 @@ _SPEAKER = re.compile(
     r"(?P<name>[A-Z\u00c0-\u00de\u0410-\u042f][\w.'\u2019-]{0,20}(?:\s[\w.'\u2019-]{1,20}){0,2}):\s(?=\S)"
 )
 _MEDIA = re.compile(
-    r"[\u200e\u200f]?(?:<[^<>\n]{3,60}>|\[[^\[\]\n]{3,60}\]|(?:image|video|audio|sticker|gif|document)\s(?:omitted|weggelassen)|this message was deleted\.?|"
-    r"missed (?:voice|video) call|\S{1,80} \(file attached\)|null|messages and calls are end-to-end encrypted\b.{0,200})\s*\Z",
-    re.IGNORECASE,
+    r"""
+    [\u200e\u200f]?(?:
+            <[^<>\n]{3,60}>
+          | \[[^\[\]\n]{3,60}\]
+          | (?:image|video|audio|sticker|gif|document)\s(?:omitted|weggelassen)
+          | this\ message\ was\ deleted\.?
+          | missed\ (?:voice|video)\ call
+          | \S{1,80}\ \(file\ attached\)
+          | null
+          | messages\ and\ calls\ are\ end-to-end\ encrypted\b.{0,200}
+        )\s*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NOT_SPEAKERS = frozenset(
     "note notes warning example figure table source see http https caution tip hint summary date subject from to re time place".split()

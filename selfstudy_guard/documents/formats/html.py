@@ -8,48 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selfstudy_guard.documents.formats.blocks import Block, Offsets, visible
+from selfstudy_guard.documents.formats.html_elements import BLOCKS, CELLS, ENDS_BEFORE, HEADINGS, KINDS, PARAGRAPH_ENDS
 from selfstudy_guard.documents.formats.html_regions import hinted, region_of_tag
 from selfstudy_guard.documents.formats.html_tokens import Token, attributes, tokens
 from selfstudy_guard.documents.formats.joins import closed_up
 from selfstudy_guard.records import TargetKind
 
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_BLOCKS = frozenset(
-    (  # a list of words reads better as one
-        "html head body main article section div p ul ol li dl dt dd table caption thead tbody tfoot tr td th "
-        "pre blockquote figure figcaption h1 h2 h3 h4 h5 h6 nav header footer aside form fieldset legend "
-        "details summary address hr center dialog menu search select option button label video audio canvas "
-        "math"
-    ).split()
-)
-_CELLS = frozenset(("td", "th"))
-_ENDS_BEFORE = {
-    # an opening tag ends these open elements, as far up as the nearest of the second set
-    "li": (("li",), ("ul", "ol", "menu")),
-    "dt": (("dt", "dd"), ("dl",)),
-    "dd": (("dt", "dd"), ("dl",)),
-    "tr": (("tr", "td", "th"), ("table",)),
-    "td": (("td", "th"), ("tr", "table")),
-    "th": (("td", "th"), ("tr", "table")),
-    "option": (("option",), ("select",)),
-    "main": (("nav", "header", "aside", "footer"), ("body",)),
-    "article": (("nav", "header", "footer"), ("body", "main", "aside")),
-    "h1": (("nav",), ("body", "main", "article")),
-}
-_PARAGRAPH_ENDS = _BLOCKS - {"math", "button", "label", "video", "audio", "canvas"}
-_KINDS: dict[str, TargetKind] = {
-    "li": "list_item",
-    "dt": "definition",
-    "dd": "definition",
-    "figcaption": "caption",
-    "caption": "caption",
-    "pre": "code_block",
-    "math": "formula",
-}
 _DECORATION = re.compile(
-    r"""\b(?:class|role)\s?=\s?["']?[^"'<>]{0,100}\b(?:headerlink|mw-editsection|editsection|anchor|permalink|anchorjs-link|hash-link|"""
-    r"""sr-only|visually-hidden|screen-reader-text|doc-backlink)\b""",
-    re.IGNORECASE,
+    r"""
+    \b(?:class|role)\s?=\s?["']?[^"'<>]{0,100}\b(?:headerlink|mw-editsection|editsection|anchor|permalink
+            |anchorjs-link|hash-link|sr-only|visually-hidden|screen-reader-text|doc-backlink)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ROW_SEEN = 4000
 """Characters of a table row that are looked at to tell a row of a layout from a row of data."""
@@ -142,7 +112,7 @@ class HtmlReader:
 
     def _unmute(self, token: Token) -> bool:
         """Whether `token` still belongs to an inline element that only decorates (a permalink, an edit link)."""
-        if token.kind in ("close", "open") and token.name in _BLOCKS:
+        if token.kind in ("close", "open") and token.name in BLOCKS:
             self._muted = ""
             return False
         if token.kind == "close" and token.name == self._muted:
@@ -173,7 +143,7 @@ class HtmlReader:
         name = token.name
         if name == "a":
             self._linked = True
-        if name not in _BLOCKS:
+        if name not in BLOCKS:
             self._gap(token)
             if (
                 token.kind == "open"
@@ -195,7 +165,7 @@ class HtmlReader:
             self._gap(token)
             if self._run.start >= 0:
                 self._run.breaks.append(token.end)
-            if name in _CELLS:
+            if name in CELLS:
                 spans = attributes(self.text[token.start : token.end])
                 self._run.cells.append((name, token.start, _span(spans, "colspan"), _span(spans, "rowspan")))
         else:
@@ -221,10 +191,10 @@ class HtmlReader:
         return any(not (self._header and _LISTS.match(part[0])) for part in _PARTS.finditer(self.text, token.end, end))
 
     def _imply_ends(self, name: str) -> None:
-        if name in _PARAGRAPH_ENDS and self._in("p") and self._stack and self._stack[-1].name == "p":
+        if name in PARAGRAPH_ENDS and self._in("p") and self._stack and self._stack[-1].name == "p":
             self._flush_unless_row()
             self._pop()
-        ends, limits = _ENDS_BEFORE.get(name, ((), ()))
+        ends, limits = ENDS_BEFORE.get(name, ((), ()))
         if not any(self._in(other) for other in ends):
             return
         deepest = None
@@ -234,7 +204,7 @@ class HtmlReader:
             if self._stack[at].name in ends:
                 deepest = at
         if deepest is not None:
-            if name not in _CELLS:
+            if name not in CELLS:
                 self._flush()
             while len(self._stack) > deepest:
                 self._pop()
@@ -243,7 +213,7 @@ class HtmlReader:
         name = token.name
         if name == "a":
             self._linked = False
-        if name not in _BLOCKS:
+        if name not in BLOCKS:
             self._gap(token)
             return
         if self._in("tr") and name not in ("tr", "table", "tbody", "thead", "pre"):
@@ -289,19 +259,19 @@ class HtmlReader:
         reason = self._stack[-1].reason if self._stack else None
         block = Block(run.start, run.end, "sentence", self._section(), reason=reason, gaps=gaps, linked=run.linked)
         block.region = reason is not None and reason not in ("hidden", "form", "markup")
-        heading = next((frame.name for frame in reversed(self._stack[-4:]) if frame.name in _HEADINGS), None)
+        heading = next((frame.name for frame in reversed(self._stack[-4:]) if frame.name in HEADINGS), None)
         if heading and not self._in("tr"):
             block.kind, block.whole = "heading", True
             if reason is None:
-                self._entitle(_HEADINGS[heading], self._plain(block))
+                self._entitle(HEADINGS[heading], self._plain(block))
                 block.section = self._section()
         elif self._in("tr"):
             self._row(block, run)
             return
         else:
             for frame in reversed(self._stack[-12:]):
-                if frame.name in _KINDS:
-                    block.kind = _KINDS[frame.name]
+                if frame.name in KINDS:
+                    block.kind = KINDS[frame.name]
                     break
                 if frame.name in ("table", "section", "article", "blockquote"):
                     break

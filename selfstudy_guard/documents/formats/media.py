@@ -45,9 +45,19 @@ _ROFF = re.compile(
     r"^(?:[.'](?:TH|SH|SS|Dd|Sh|BR?|BI|RI|IR?|TP|PP|IP|RB|nf|fi|EX|EE|TS)(?:\s|$)|'\\\" t)", re.MULTILINE
 )
 _SOURCE = re.compile(
-    r"^(?:#!/|from [\w.]+ import |import [\w.]+;?$|#include [<\"]|package [\w.]+;|def \w+\(.*:$|class \w+.*[:{]$|"
-    r"(?:public|private|static|const|let|var|function|fn|func|struct|using|namespace) .*[{;(]$)",
-    re.MULTILINE,
+    r"""
+    ^(?:
+            \#!/
+          | from\ [\w.]+\ import[ ]
+          | import\ [\w.]+;?$
+          | \#include\ [<"]
+          | package\ [\w.]+;
+          | def\ \w+\(.*:$
+          | class\ \w+.*[:{]$
+          | (?:public|private|static|const|let|var|function|fn|func|struct|using|namespace)\ .*[{;(]$
+        )
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 _SAMPLE = 20_000
 

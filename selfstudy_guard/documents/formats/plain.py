@@ -10,8 +10,13 @@ from selfstudy_guard.documents.formats.blocks import Block, Offsets, inside
 from selfstudy_guard.documents.formats.joins import hyphenated
 
 ITEM = re.compile(
-    r"[ \t]{0,12}(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2043\u2013\u00b7]|"
-    r"\(?(?:\d{1,3}|#|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t]+(?=\S)"
+    r"""
+    [ \t]{0,12}(?:
+            [-*+\u2022\u2023\u25aa\u25cf\u25e6\u2043\u2013\u00b7]
+          | \(?(?:\d{1,3}|\#|[a-zA-Z]|[ivxIVX]{1,5})[.)]
+        )[ \t]+(?=\S)
+    """,
+    re.VERBOSE,
 )
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|appendix|kapitel|abschnitt)\s+)?(?:\d{1,2}(?:\.\d{1,3}){0,4}\.?|[IVX]{1,5}\.)\s+\S",

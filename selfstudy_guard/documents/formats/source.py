@@ -8,15 +8,22 @@ from selfstudy_guard.documents.formats.blocks import Block, Offsets, merge_pairs
 from selfstudy_guard.documents.formats.plain import Line, lines, span_of
 
 _MARK = re.compile(
-    r"[ \t]*(?:#(?!include|define|if|else|endif|pragma|undef|import|\[|!)+|//+[/!]?|"
-    r"--(?!-?\w+=)|;{1,3}|%+|\"(?=\s))(?=[ \t]|\Z)[ \t]?"
+    r"""
+    [ \t]*(?:\#(?!include|define|if|else|endif|pragma|undef|import|\[|!)+|//+[/!]?|--(?!-?\w+=)|;{1,3}|%+|"(?=\s))
+        (?=[ \t]|\Z)[ \t]?
+    """,
+    re.X,
 )
 _OPEN = re.compile(r"[ \t]*(?:/\*+!?|[rRuUbB]{0,2}(?:\"\"\"|''')|<!--|\(\*|\{-|=begin)")
 _CLOSE = {"/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "(*": "*)", "{-": "-}", "=begin": "=end"}
 _INSIDE = re.compile(r"[ \t]*\*(?!/)[ \t]?")
 _SECTION = re.compile(
-    r"(?:async\s+)?(?:def|class|func|fn|function|struct|interface|impl|module|enum|trait)\s+([\w.$]+)"
-    r"|(?:public|private|protected|static|final|abstract|export|pub|\s)+(?:class|interface|enum|struct|fn|function|def)\s+([\w.$]+)"
+    r"""
+      (?:async\s+)?(?:def|class|func|fn|function|struct|interface|impl|module|enum|trait)\s+([\w.$]+)
+    | (?:public|private|protected|static|final|abstract|export|pub|\s)+
+          (?:class|interface|enum|struct|fn|function|def)\s+([\w.$]+)
+    """,
+    re.X,
 )
 _CHUNK = 40
 """Lines from which a run of code ends at the next blank line."""

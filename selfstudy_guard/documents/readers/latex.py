@@ -31,6 +31,16 @@ _DROPPED = (
 ).split()
 _BODY = re.compile(r"\\begin\s*\{document\}(.*?)(?:\\end\s*\{document\}|\Z)", re.DOTALL)
 _TITLE = re.compile(r"\\title\s*(?:\[[^\]]{0,200}\])?\s*\{((?:[^{}]|\{[^{}]{0,300}\}){1,600})\}")
+_TABLE = re.compile(
+    r"""
+    \\begin\{(?:tabular|tabularx|longtable|array)\*?\}
+    (?:\[[^\]]{0,20}\])?                                         # where it stands on the line
+    (?:\{[^{}]{0,80}(?:\{[^{}]{0,40}\}[^{}]{0,80}){0,9}\}){1,2}   # its width, its columns
+    (.{0,20000}?)
+    \\end\{(?:tabular|tabularx|longtable|array)\*?\}
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
 
 
@@ -134,12 +144,7 @@ def _tables(source: str) -> str:
             rows.insert(1, "|" + " --- |" * rows[0].count(" | ") + " --- |")
         return "\n\n" + "\n".join(rows) + "\n\n"
 
-    return re.sub(
-        r"\\begin\{(?:tabular|tabularx|longtable|array)\*?\}(?:\[[^\]]{0,20}\])?(?:\{[^{}]{0,80}(?:\{[^{}]{0,40}\}[^{}]{0,80}){0,9}\}){1,2}(.{0,20000}?)\\end\{(?:tabular|tabularx|longtable|array)\*?\}",
-        written,
-        source,
-        flags=re.DOTALL,
-    )
+    return _TABLE.sub(written, source)
 
 
 def _tidied(text: str) -> str:

@@ -14,9 +14,13 @@ _MOST_WORDS = 12
 """Words of a running head, numbers aside; a longer line that stands at the same place is a line of text."""
 _NUMBER = re.compile(r"\d+|\b[ivxlc]{1,7}\b", re.IGNORECASE)
 _PAGE = re.compile(
-    r"(?:[-\u2013\u2014|\[(]\s?)?(?:(?:page|seite|p\u00e1gina|pagina|strona|sayfa|trang|\u0441\u0442\u0440\.?|p\.|pg\.?|s\.)\s?)?"
-    r"(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/|von|de|di|sur|van|z|\u0438\u0437)\s?\d{1,4})?(?:\s?[-\u2013\u2014|\])])?\Z",
-    re.IGNORECASE,
+    r"""
+    (?:[-\u2013\u2014|\[(]\s?)?
+        (?:(?:page|seite|p\u00e1gina|pagina|strona|sayfa|trang|\u0441\u0442\u0440\.?|p\.|pg\.?|s\.)\s?)?
+        (?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/|von|de|di|sur|van|z|\u0438\u0437)\s?\d{1,4})?
+        (?:\s?[-\u2013\u2014|\])])?\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -8,10 +8,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 _BULLET = re.compile(
-    r"(?:[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u25a0\u25a1\u2013\u2014*\uf0b7\uf0a7\uf076\u27a2\u2713\uf0d8o-]|\(cid:\d{1,4}\))\s*\Z"
+    r"""
+    (?:
+            [\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u25a0\u25a1\u2013\u2014*\uf0b7\uf0a7\uf076\u27a2\u2713\uf0d8o-]
+          | \(cid:\d{1,4}\)
+        )\s*\Z
+    """,
+    re.X,
 )
 _MARKED = re.compile(
-    r"(?:[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u25a0\u25a1\uf0b7\uf0a7\uf076\u27a2\u2713\uf0d8]|\(cid:\d{1,4}\)(?=\s))\s*"
+    r"""
+    (?:
+            [\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u25a0\u25a1\uf0b7\uf0a7\uf076\u27a2\u2713\uf0d8]
+          | \(cid:\d{1,4}\)(?=\s)
+        )\s*
+    """,
+    re.X,
 )
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]\Z")
 _ITEM = re.compile(r"(?:\u2022 |\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+\S)")

@@ -13,11 +13,9 @@ from typing import IO
 
 from selfstudy_guard.documents.readers.file_text import FileText
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError
+from selfstudy_guard.languages import every
 
-_REDIRECT = re.compile(
-    r"#(?:redirect|weiterleitung|redirection|redirecci\u00f3n|redirecionamento|rinvia|doorverwijzing|patrz|\u043f\u0435\u0440\u0435\u043d\u0430\u043f\u0440\u0430\u0432\u043b\u0435\u043d\u0438\u0435|y\u00f6nlendir|\u0111\u1ed5i|\u91cd\u5b9a\u5411|\u8ee2\u9001|\ub118\uaca8\uc8fc\uae30)\b",
-    re.IGNORECASE,
-)
+_REDIRECT = re.compile(rf"\#(?:{'|'.join(every('redirects'))})\b", re.IGNORECASE)
 
 
 def is_wiki_dump(path: Path) -> bool:

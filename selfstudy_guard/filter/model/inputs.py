@@ -29,6 +29,8 @@ from selfstudy_guard.filter.units import Units
 
 WINDOW = 60_000
 """Code points that are looked at together; longer texts are scored window by window."""
+TOGETHER = 4 * WINDOW
+"""Code points of texts that are judged side by side."""
 GRAMS = 1 << GRAM_BITS
 FEWEST_WORDS = 3
 """Units of fewer different words (a cell, a heading, one mark again and again) are orders by themselves only with a

@@ -15,10 +15,13 @@ import regex
 # One piece at a time: an escape (JSON, also JSON inside JSON, or HTML), a character of a script that is written without
 # spaces, or a run of letters and digits. Bounded repeats and possessive runs keep this linear.
 _PIECE = regex.compile(
-    r"\\++(?:u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|x(?P<x>[0-9a-fA-F]{2})|[nrtbfav0\"'/])?+"
-    r"|&(?:amp;){0,4}(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
-    r"|(?P<single>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{M}*+"
-    r"|(?P<word>(?:[\p{L}\p{N}\p{M}](?<![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]))++)"
+    r"""
+      \\++(?:u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|x(?P<x>[0-9a-fA-F]{2})|[nrtbfav0"'/])?+
+    | &(?:amp;){0,4}(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});
+    | (?P<single>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{M}*+
+    | (?P<word>(?:[\p{L}\p{N}\p{M}](?<![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]))++)
+    """,
+    regex.X,
 )
 _SPACED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 """ASCII in lower case, with spaces for all that is no letter or digit."""

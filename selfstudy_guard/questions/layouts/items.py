@@ -29,9 +29,11 @@ MARK = regex.compile(
 RULE = regex.compile(r"^\s*+(?:[-*_=]\s?){3,}$")
 
 ASIDE = regex.compile(
-    rf"^[\s>]*+(?:[-*+•]\s++)?+(?:\#{{1,6}}\s*+)?+(?:\*{{1,3}}|_{{1,2}})?+(?:{_alternatives(every('aside_labels'))})"
-    r"\s*+\d{0,3}\s*+(?:\*{1,3}|_{1,2})?+\s*+(?:[:：]|$)",
-    regex.I,
+    rf"""
+    ^[\s>]*+(?:[-*+•]\s++)?+(?:\#{{1,6}}\s*+)?+(?:\*{{1,3}}|_{{1,2}})?+(?:{_alternatives(every("aside_labels"))})
+        \s*+\d{{0,3}}\s*+(?:\*{{1,3}}|_{{1,2}})?+\s*+(?:[:：]|$)
+    """,
+    regex.I | regex.X,
 )
 
 CHATTER = regex.compile(

@@ -71,3 +71,8 @@ def plain(text: str) -> str:
         out.append(f"{text[at:start]}⟨U+{ord(text[start]):04X}⟩")
         at = end
     return "".join([*out, text[at:]])
+
+
+def one_line(text: str) -> str:
+    """`plain` text on one line, so that untrusted text cannot look like a message of ours."""
+    return " ".join(plain(text).split())
