@@ -14,7 +14,7 @@ CONDITIONS = {"raw": "raw", "filtered": "filtered", "suspects withheld (the defa
 ROW = re.compile(r"^\| (0\.5B|1\.5B) ([^|]+) \| (\d+) of (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["verdicts_orders"])
+@pytest.mark.parametrize("name", ["verdicts_orders", "verdicts_close"])
 def test_the_tables_of_obedience_are_those_of_the_verdicts(name: str) -> None:
     lines = (ROOT / "benchmarks" / f"{name}.jsonl").read_text("utf-8").splitlines()
     by: dict[tuple[str, str], Counter[tuple[bool, str]]] = {}
