@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from training.data.harmless import GENRES, harmless_document
 from training.filter_rows import Row
 from training.filter_tables import tables
 from training.gather import Folders, gather
+from training.manifest import read_manifest, sha256
 from training.train_filter import anchored, table_of, train
 
 DRAW = random.Random(2)
@@ -105,3 +107,26 @@ def test_sources_of_one_origin_are_left_out_together() -> None:
     assert evaluation.left_out("lo_text_hi", 0)
     assert evaluation.left_out("carrier:lo_raw_ru", 0)
     assert evaluation.left_out("handbook", 0)
+
+
+def test_a_manifest_names_its_rows_and_refuses_others(folders: Folders, tmp_path: Path) -> None:
+    for name, source in (("dev", folders.dev), ("attacks", folders.attacks)):
+        assert source is not None
+        shutil.copytree(source, tmp_path / name)
+    files = {name: sorted((tmp_path / name).iterdir()) for name in ("dev", "attacks")}
+    digests = {name: {path.name: sha256(path) for path in paths} for name, paths in files.items()}
+    lines = ['weights = "x"', "seed = 0", "share = 1.0", "networks = 1", "epochs = 1", "anchors = [1.5, -2.0]"]
+    for name, table in digests.items():
+        lines += ["[[folders]]", f'name = "{name}"', *(f'"{file}" = "{digest}"' for file, digest in table.items())]
+    (tmp_path / "weights.toml").write_text("\n".join(lines), encoding="utf-8")
+    manifest = read_manifest(tmp_path / "weights.toml")
+    assert manifest.rows(tmp_path) == Folders(tmp_path / "dev", tmp_path / "attacks", [], 1.0)
+    (tmp_path / "dev" / "clean.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"clean\.jsonl is not the file"):
+        manifest.rows(tmp_path)
+
+
+def test_the_manifest_is_that_of_the_weights_that_ship() -> None:
+    root = Path(__file__).parents[1]
+    manifest = read_manifest(root / "training/weights.toml")
+    assert manifest.weights == sha256(root / "selfstudy_guard/filter/model/weights.npz")

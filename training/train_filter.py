@@ -1,5 +1,6 @@
 """Train the sentence model of the instruction filter: `python -m training.train_filter DEV --attacks ATTACKS --more
-FOLDER... --out FILE --anchors LOGIT LOGIT`.
+FOLDER... --out FILE --anchors LOGIT LOGIT`, or `python -m training.train_filter ROOT --manifest training/weights.toml
+--out FILE`, which makes the weights that ship from the folders of the manifest below ROOT.
 
 DEV and every further folder hold rows in the format that training/data/README.md documents; ATTACKS holds published
 orders (training/attacks.py). The same rows, seed and library versions give the same bytes. Needs scikit-learn (to
@@ -21,6 +22,7 @@ from selfstudy_guard.filter.model.weights import Weights, save_weights
 from training.filter_rows import Row, cut
 from training.fit import Floats, Layers, fit_linear, fit_network, out_of_fold, rows_of, used
 from training.gather import Folders, gather
+from training.manifest import read_manifest, sha256
 from training.table import Table, make_vocabulary
 
 THRESHOLD = 0.6
@@ -104,15 +106,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments_for(parser)
     parser.add_argument("--out", type=Path, default=Path("selfstudy_guard/filter/model/weights.npz"))
-    parser.add_argument("--anchors", type=float, nargs=2, required=True, metavar=("FINDING", "SUSPECT"))
+    parser.add_argument("--anchors", type=float, nargs=2, metavar=("FINDING", "SUSPECT"))
+    parser.add_argument("--manifest", type=Path, help="rows and settings of earlier weights; `dev` is then its root")
     options = parser.parse_args()
-    table = table_of(
-        gather(Folders(options.dev, options.attacks, options.more, options.share), options.seed), options.processes
-    )
+    folders = Folders(options.dev, options.attacks, options.more, options.share)
+    if options.manifest:
+        manifest = read_manifest(options.manifest)
+        folders, options.seed, options.anchors = manifest.rows(options.dev), manifest.seed, manifest.anchors
+        options.networks, options.epochs = manifest.networks, manifest.epochs
+    elif not options.anchors:
+        parser.error("--anchors or --manifest is needed")
+    table = table_of(gather(folders, options.seed), options.processes)
     everything = np.arange(len(table.rows))
     weights = train(table, everything, options.seed, networks=options.networks, epochs=options.epochs)
     save_weights(str(options.out), anchored(weights, *options.anchors))
-    log("wrote", options.out, options.out.stat().st_size, "bytes")
+    made = sha256(options.out)
+    log("wrote", options.out, options.out.stat().st_size, "bytes, SHA-256", made)
+    if options.manifest and made != manifest.weights:
+        parser.exit(1, "these are not the weights of the manifest\n")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from training.data import directions, surfaces, texts
+from training.data import directions, surfaces, texts, whole
 from training.data.carriers import Carrier, language_of, read_carriers, topics
 from training.data.compose import instruction
 from training.data.harmless import GENRES, harmless, harmless_document
@@ -25,6 +26,8 @@ _HARMLESS = (
     *(f"native:{lang}" for lang in texts.NATIVE_LANGUAGES),
     *(f"native_{kind}" for kind in texts.NATIVE["harmless"]),
     *directions.GENRES,
+    *whole.GENRES,
+    *(f"calm:{lang}" for lang in texts.CALM),
     "blob",
     "code_example",
 )
@@ -34,7 +37,7 @@ LIKE_ORDERS = frozenset({*directions.GENRES, "chat_software", "statute", "handbo
 
 def _share(genre: str) -> int:
     """How often a harmless genre is drawn, against the others."""
-    if genre.startswith(("lang:", "voice:")):
+    if genre.startswith(("lang:", "voice:", "calm:")):
         return 1
     return 14 if genre in LIKE_ORDERS else 3 if genre.startswith("native:") else 4
 
@@ -144,14 +147,14 @@ def by_language(carriers: list[Carrier]) -> dict[str, list[Carrier]]:
 
 
 def injected_rows(
-    carriers: list[Carrier], count: int, rng: random.Random, native: float = 1.0
+    carriers: list[Carrier], count: int, rng: random.Random, native: float = 1.0, prompts: float = 0.0
 ) -> Iterator[dict[str, Any]]:
     """Documents with one planted instruction."""
     speaking = by_language(carriers)
     programs = [carrier for carrier in carriers if carrier.genre in PROGRAMS]
     for number in range(count):
         carrier = pick(carriers, rng)
-        passage = instruction(rng, given_words(carrier, rng), native)
+        passage = instruction(rng, given_words(carrier, rng), native, prompts)
         if passage.lang in speaking and passage.lang != "en" and rng.random() < 0.65:
             carrier = rng.choice(speaking[passage.lang])  # orders in the language of their document are the harder half
         if passage.source in {"gen_blocks", "gen_code"} and rng.random() < 0.5 and programs:
@@ -261,6 +264,19 @@ def clean_rows(
         yield {**row, "document": text}
 
 
+def short_rows(carriers: list[Carrier], count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
+    """Harmless documents of one to three sentences: of carriers, calm ones, and of every harmless genre."""
+    for number in range(count):
+        roll, size = rng.random(), rng.choice((1, 1, 2, 3))
+        carrier = short(pick(carriers, rng), rng)
+        genre, text = carrier.genre, carrier.text[:600]
+        if roll < 0.45:
+            genre = f"calm:{rng.choice(sorted(texts.CALM))}" if roll < 0.25 else rng.choices(_HARMLESS, _SHARES)[0]
+            text = " ".join(dict.fromkeys(harmless(genre, rng) for _ in range(size)))
+            genre = f"gen_{genre}"
+        yield {"id": f"gs{number:06d}", "genre": genre, "licence": "", "carrier": False, "document": text}
+
+
 def main() -> None:
     """Read the command line and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -275,8 +291,10 @@ def main() -> None:
     )
     parser.add_argument("--injected", type=int, default=6000)
     parser.add_argument("--native", type=float, default=1.0, help="share of orders in the register of their document")
+    parser.add_argument("--prompts", type=float, default=0.0, help="share of whole prompts among the orders")
     parser.add_argument("--decoys", type=int, default=5000)
     parser.add_argument("--clean", type=int, default=1500)
+    parser.add_argument("--short", type=int, default=0, help="harmless documents of one to three sentences")
     args = parser.parse_args()
     rng = random.Random(args.seed)
     given = read_carriers(args.carriers, rng)
@@ -290,9 +308,9 @@ def main() -> None:
     known = frozenset([path.stem for path in args.carriers if path.suffix == ".jsonl"] + ["own"])
     args.out.mkdir(parents=True, exist_ok=True)
     for name, rows in (
-        ("injected", injected_rows(carriers, args.injected, rng, args.native)),
+        ("injected", injected_rows(carriers, args.injected, rng, args.native, args.prompts)),
         ("decoys", decoy_rows(carriers, args.decoys, rng)),
-        ("clean", clean_rows(carriers, args.clean, rng, known)),
+        ("clean", chain(clean_rows(carriers, args.clean, rng, known), short_rows(carriers, args.short, rng))),
     ):
         written = 0
         with (args.out / f"{name}.jsonl").open("w", encoding="utf-8") as file:

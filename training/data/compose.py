@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from training.data import native, texts, voices
+from training.data import native, texts, voices, whole
 from training.data.grammar import capital, expand
 from training.data.tables import TABLES
 from training.data.texts import SLOTS
@@ -149,14 +149,18 @@ def _long(intent: str, strictness: str, rng: random.Random, given: Mapping[str, 
     return joiner.join([*([story] if story else []), *parts, reason])
 
 
-def instruction(rng: random.Random, given: Mapping[str, str], native: float = 1.0) -> Passage:
+def instruction(rng: random.Random, given: Mapping[str, str], native: float = 1.0, prompts: float = 0) -> Passage:
     """Draw an instruction: source family, intent, strictness and length are drawn independently of each other.
 
     Args:
         rng: source of every choice.
         given: fillers that are fixed, such as the topic of the carrier.
         native: how often orders in the register of their document are drawn, against their usual share.
+        prompts: share of whole prompts among all.
     """
+    if rng.random() < prompts:
+        kind, text = whole.order(rng, given)
+        return Passage(_loose(text, rng), whole.INTENTS[kind], rng.choice(STRICTNESS), "en", f"gen_whole_{kind}")
     weights = [weight * (native if name.startswith("gen_native") else 1) for name, weight in _WEIGHTS.items()]
     source = rng.choices(list(_WEIGHTS), weights)[0]
     strictness = rng.choice(STRICTNESS)

@@ -9,7 +9,7 @@ import random
 import uuid
 from collections.abc import Mapping
 
-from training.data import directions, everyday, native, texts, voices
+from training.data import directions, everyday, native, texts, voices, whole
 from training.data.grammar import capital, expand
 from training.data.tables import TABLES
 
@@ -50,6 +50,10 @@ def harmless(genre: str, rng: random.Random, given: Mapping[str, str] | None = N
         return native.foreign(genre[7:], "harmless", rng, given or {})
     if genre in directions.GENRES:
         return directions.direction(genre, rng, given)
+    if genre in whole.GENRES:
+        return whole.harmless(genre.removeprefix("whole_"), rng, given or {})
+    if genre.startswith("calm:"):
+        return capital(expand(rng.choice(texts.CALM[genre[5:]]), rng, TABLES, given))
     if genre.startswith("native_"):
         return native.harmless(genre[7:], rng, given or {})
     if genre.startswith("lang:"):
@@ -132,7 +136,7 @@ def harmless_document(genre: str, rng: random.Random) -> str:
             seen.append(sentence)
     filler = (
         [harmless("statement", rng, fixed) for _ in range(rng.randint(0, 6))]
-        if not genre.startswith(("lang:", "voice:", "native:"))
+        if not genre.startswith(("lang:", "voice:", "native:", "calm:"))
         else []
     )
     body = seen + filler

@@ -124,3 +124,7 @@ WORKPLACE = _table("workplace")
 """Harmless text that people feed to generators and that reads like orders, by genre."""
 DIRECTIONS = _tables("directions")
 """Harmless documents that tell people what to do, or speak of software for language models."""
+WHOLE = _tables("whole")
+"""Whole prompts by kind, and harmless passages of the same bodies."""
+CALM = _table("calm")
+"""Short calm documents in twelve languages, one template a line."""

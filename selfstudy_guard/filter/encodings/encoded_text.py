@@ -227,6 +227,13 @@ def _small_words(text: str) -> int:
     return len([1 for word in text.lower().split() if len(word) > 1 and word.strip(_MARKS) in listed()])
 
 
+def _sentence_like(text: str) -> int:
+    """How much a text looks like a sentence read forwards: by its first letter, its last word and its stop."""
+    words = text.split()
+    first, last = words[0].strip(_MARKS), words[-1].strip(_MARKS)
+    return first[:1].isupper() + (last.lower() not in listed()) + words[-1].endswith((".", "!", "?", ":"))
+
+
 _MARKS = ".,;:!?()\"'"
 _TELLTALE = 2
 
@@ -245,7 +252,7 @@ def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
     leet = _LEET.search(head) is not None
     if not leet and _small_words(head) >= _TELLTALE:
         return None  # it has the small words of a language as they are
-    best, name = -1.0, ""
+    best, ordered, name = -1.0, 0, ""
     for candidate, change in _CIPHERS.items():
         if candidate.startswith("leet") and not leet:
             continue
@@ -255,8 +262,9 @@ def ciphered(text: str, familiar: Callable[[str], float]) -> Decoded | None:
         if best < 0:
             best = max(0.55, familiar(head) + 0.3)
         share = familiar(said)
-        if share > best:
-            best, name = share, candidate
+        # A text reversed whole and one reversed word by word hold the same words: the better sentence is what was said.
+        if share > best or (share == best and name and _sentence_like(said) > ordered):
+            best, ordered, name = share, _sentence_like(said), candidate
     return Decoded(0, len(text), _CIPHERS[name](text), name.partition("/")[0]) if name else None
 
 
