@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from selfstudy_guard.errors import PromptError
 from selfstudy_guard.questions import Prompts, answer_request, check_answer
 from selfstudy_guard.questions.answer_forms import trimmed, wrong_form
-from selfstudy_guard.questions.answers import ANSWER_REASONS
+from selfstudy_guard.questions.answers import ANSWER_REASONS, refused_fact
 from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
+from selfstudy_guard.questions.gaps import fills_gap
 from selfstudy_guard.questions.model_size import is_small, prompts_for
 from selfstudy_guard.questions.numbers import numbers_of, values_of
 from selfstudy_guard.records import Target
@@ -215,3 +216,21 @@ def test_a_gguf_file_is_known_by_its_label_or_its_length(tmp_path: Path) -> None
 def test_parts_of_a_whole_doers_and_opposites(target: str, question: str, right: str, wrong: str) -> None:
     assert false_fact(right, question, target, target) is None
     assert false_fact(wrong, question, target, target) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "expected"),
+    [
+        ("The winter ferry is less crowded than usual, which makes ____ boarding quick.", "careful", None),
+        ("The winter ferry is less crowded than usual, which makes ____ boarding quick.", "usual", "wrong-quantity"),
+    ],
+)
+def test_what_belongs_in_a_gap_is_right_whatever_else_its_clause_says(
+    text: str, answer: str, expected: str | None
+) -> None:
+    told = text.replace("____", "careful")
+    target = Target(document_id="d", start=0, end=len(told), text=told, kind="sentence", index=0, tokens=20)
+    question = f"What belongs in the gap: \u201c{text.rstrip('.')}\u201d?"
+    assert fills_gap(question, answer, told) == (expected is None)
+    refused = refused_fact(answer, question, target, told, "factual")
+    assert (refused.reason if refused else None) == expected

@@ -14,6 +14,7 @@ from selfstudy_guard.files import shipped_patterns
 from selfstudy_guard.questions.answer_forms import FORM_REASONS, wrong_form
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.fact_checks import FACT_REASONS, false_fact
+from selfstudy_guard.questions.gaps import fills_gap
 from selfstudy_guard.questions.numbers import SPELT, UNITS, values_of
 from selfstudy_guard.questions.parsing import parse_answer
 from selfstudy_guard.questions.prompts import Prompts
@@ -126,6 +127,10 @@ def refused_fact(answer: str, question: str, target: Target | None, shown: str, 
     if target is None or target.also or not is_plain(style):
         return None
     told = in_words(target) if target.kind == "table_row" else f"{target.lead} {target.text}".strip()
+    if fills_gap(question, answer, target.text):
+        return (
+            None  # the rules read the clause for what it says elsewhere: "less active than ____" compares nothing new
+        )
     reason = false_fact(answer, question, told, f"{shown} {' '.join(target.section)}", guess_language(shown[:2000]))
     return None if reason is None else _refused(reason, _FALSE[reason])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from selfstudy_guard.attribution.terms import is_unspaced, words
+from selfstudy_guard.attribution.terms import canonical, is_unspaced, words
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.numbers import SPELT
 from selfstudy_guard.questions.wording import content_words, in_words
@@ -35,6 +35,7 @@ _ASKED = {
 }
 ASKING = " ".join(template.format("") for template in _ASKED.values())
 """What gap questions say besides the words of their target."""
+_QUOTE_MARKS = re.compile("[\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d]")
 _DANGLING = re.compile(
     r"(?:it|its|they|their|he|his|she|her|this|these|those|such|er|sie|es|il|elle|ils|él|ella)\b", re.IGNORECASE
 )
@@ -73,6 +74,16 @@ _HANGS_ON = re.compile(
 """What a piece begins with that hangs on the words before it."""
 _BEFORE, _AFTER = 9, 5
 """Words that are kept where a clause is longer."""
+
+
+def fills_gap(question: str, answer: str, text: str) -> bool:
+    """Whether a question asks for a gap, and the answer makes a clause of `text` of what stands round it."""
+    if GAP not in question:
+        return False
+    before, _, behind = question.partition(GAP)
+    clause = f"{_QUOTE_MARKS.split(before)[-1]} {answer} {_QUOTE_MARKS.split(behind)[0]}".replace("\u2026", " ")
+    filled = canonical(clause).strip()
+    return bool(canonical(answer).strip()) and f" {filled} " in f" {canonical(text).strip()} "
 
 
 def gap_pair(target: Target, language: str = "en") -> tuple[str, str] | None:
