@@ -47,8 +47,8 @@ class Plan:
 EXPECTED_CALLS = 2.4
 """Calls a question that a plan expects: a question, an answer, and 0.4 for what is asked again."""
 _CALLS_OF_SMALL = 2.6
-"""The same for models that need the prompts for small ones. Two runs of the built-in model on the example pages took 2.1
-and 2.4 calls and 658 and 779 tokens a question; this expects 674 tokens."""
+"""The same for models that need the prompts for small ones. Two runs of the built-in model on the example pages took
+2.1 and 2.4 calls and 658 and 779 tokens a question; this expects 674 tokens."""
 _LEFT_OVER = 0.2
 """The same for what a request for several pairs leaves over: 0.13 to 0.32 a pair with models of 0.5 and 1.5 billion
 parameters."""
