@@ -47,9 +47,11 @@ class StoredDocuments(Store):
         if stored is not None and stored != wanted and not accept_changes:
             changed = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
             shown = "; ".join(f"{name}: {_brief(stored.get(name))} -> {_brief(wanted.get(name))}" for name in changed)
+            ways = "choose another --out, or accept the change with --accept-changes (finished records stay)"
+            if "made_by" in wanted:  # an audit, a comparison, a guard: what they have stored belongs to these settings
+                ways = "or choose another folder (out)"
             raise LedgerMismatchError(
-                f"the settings of this run changed since it began ({shown}). Go on with the old settings, "
-                "choose another --out, or accept the change with --accept-changes (finished records stay)"
+                f"the settings of this run changed since it began ({shown}). Go on with the old settings, {ways}"
             )
         with self._writing():
             self._connection.execute(
