@@ -253,6 +253,7 @@ def test_findings_reach_the_proxys_logs(proxy: Proxy) -> None:
 
 @pytest.mark.embedded
 def test_the_example_client_with_the_built_in_model(proxy: Proxy, server: Provider) -> None:
+    pytest.importorskip("llama_cpp", reason="the extra 'embedded' is not installed")
     from selfstudy_guard.embedded.model_store import ModelStore
 
     if not ModelStore().path.is_file():
