@@ -97,13 +97,13 @@ def test_planning_that_was_cut_off_goes_on_to_the_same_plan(tmp_path, monkeypatc
 
 def test_the_filter_reads_a_document_once_also_across_a_resume(tmp_path, monkeypatch):
     asked = []
-    examine = InstructionFilter.examine
+    examine_many = InstructionFilter.examine_many
 
-    def counting(self, text):
-        asked.append(text)
-        return examine(self, text)
+    def counting(self, texts):
+        asked.extend(texts)
+        return examine_many(self, texts)
 
-    monkeypatch.setattr(InstructionFilter, "examine", counting)
+    monkeypatch.setattr(InstructionFilter, "examine_many", counting)
     generate(DOCUMENTS, model=ExtractiveReader(), n=9, out=tmp_path)
     assert sorted(asked) == sorted(one.text for one in DOCUMENTS)
     run = generate(DOCUMENTS, model=ExtractiveReader(), n=30, out=tmp_path)

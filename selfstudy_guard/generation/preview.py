@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Unpack
 
 from selfstudy_guard.documents import Skipped
@@ -115,6 +115,7 @@ class _Expected:
     questions: int = 0
     calls: float = 0.0
     tokens: float = 0.0
+    _judged: set[str] = field(default_factory=set)
 
     def add_page(self, page: Sequence[Planned]) -> None:
         """The draws of a page of the plan, of which neighbours ask together."""
@@ -141,7 +142,9 @@ class _Expected:
         """So many calls, half of them for a question and half for an answer; and what a judge is asked meanwhile."""
         flow, judged = _in_view(self.flows.of(draw))
         for request in judged:
-            self._ask(request, min(1.0, calls), reply=4)
+            if request.key not in self._judged:  # one reply serves all questions near the passage
+                self._judged.add(request.key)
+                self._ask(request, 1.0, reply=4)
         for request in (flow.compose_question(1, None), flow.compose_answer("?" * 80, 1, None)):
             self._ask(request, calls / 2)
 
