@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import array
+import base64
+import codecs
 import enum
+import functools
+import gzip
 import io
 import logging
 import re
+import sys
 from collections import OrderedDict, deque, namedtuple
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from selfstudy_guard import Guard
+from selfstudy_guard import Document, Guard
 from selfstudy_guard.errors import UnguardedCallError
 from tests.test_guard import HARBOUR, PLANTED, TEXT, Model, question_messages
 
@@ -56,6 +62,18 @@ def deep(value: Any, levels: int, kind: str = "list") -> Any:
     return value
 
 
+def caused(cause: Exception) -> Exception:
+    """An error that was raised because of `cause`."""
+    try:
+        raise KeyError("page") from cause
+    except KeyError as error:
+        return error
+
+
+SPACELESS = Document(
+    id="zh.txt",
+    text="港口的灯塔建于一八七一年,由工程师林海设计。塔高三十二米,灯光可以从十九海里外看到。一九二四年,油灯换成了电灯。",
+)
 HIDDEN: dict[str, Any] = {
     "a field of an object": Page(),
     "a field with slots": Slotted(),
@@ -81,7 +99,32 @@ HIDDEN: dict[str, Any] = {
     "a read-only dict in a field": SimpleNamespace(fields=MappingProxyType({"text": TEXT})),
     "a private field": type("Closed", (), {"__init__": lambda self: setattr(self, "_body", TEXT)})(),
     "an exception": ValueError(TEXT),
+    "the cause of an exception": caused(ValueError(TEXT)),
+    "a partial": functools.partial(print, TEXT),
+    "a partial by name": [functools.partial(print, text=TEXT)],
+    "a view of a dict": {"page": TEXT}.values(),
+    "a copy in base64 in a field": Page(base64.b64encode(TEXT.encode()).decode()),
+    "a copy in rot13 in a set": {codecs.encode(TEXT, "rot13")},
+    "a copy in hexadecimal digits": TEXT.encode().hex(),
+    "bytes in base64": base64.b64encode(TEXT.encode()),
+    "Latin bytes": TEXT.encode("latin-1", "replace"),
+    "wide bytes without a mark": TEXT.encode("utf-16-be"),
+    "an array": array.array("b", TEXT.encode()),
+    "bytes in gzip": gzip.compress(TEXT.encode()),
+    "a packed stream": io.BytesIO(b"PK\x03\x04" + TEXT.encode()),
+    "an iterator far in": [{"pages": iter([TEXT])}],
+    "a text without spaces in a field": Page(SPACELESS.text),
+    "a text without spaces in a set": {SPACELESS.text},
 }
+
+
+def closed_stream() -> io.StringIO:
+    """A stream that nobody can read any more."""
+    stream = io.StringIO(TEXT)
+    stream.close()
+    return stream
+
+
 PLAIN: dict[str, Any] = {
     "a number": 7,
     "a word": "harbour",
@@ -101,6 +144,9 @@ PLAIN: dict[str, Any] = {
     "an object that holds itself": None,
     "a row": Row(3, "The tide turns at six."),
     "a set of words": {"one", "two"},
+    "a partial of a function": functools.partial(print, "page", sep=", "),
+    "an object with an iterator of its own": SimpleNamespace(ids=iter(range(9))),
+    "a closed stream": closed_stream(),
 }
 itself = SimpleNamespace(name="round")
 itself.me = itself
@@ -115,8 +161,19 @@ def test_a_document_in_an_argument_of_any_name_is_refused(name: str, value: str)
     held = HIDDEN[value]
     if value in ("an iterator", "a generator"):
         held = iter([TEXT])
-    with Guard([HARBOUR]) as guard, pytest.raises(UnguardedCallError, match="could stand unseen"):
+    with Guard([HARBOUR, SPACELESS]) as guard, pytest.raises(UnguardedCallError, match="could stand unseen"):
         guard.filtering(model)("m", question_messages(TEXT), **{name: held})
+    assert not model.sent
+
+
+@pytest.mark.parametrize("purpose", ["asking", "answering", "generating", "either", "guarding"])
+@pytest.mark.parametrize(
+    "value", ["a field of an object", "a partial", "bytes in gzip", "a text without spaces in a set"]
+)
+def test_the_rule_holds_for_every_purpose(purpose: str, value: str) -> None:
+    model = Model()
+    with Guard([HARBOUR, SPACELESS]) as guard, pytest.raises(UnguardedCallError, match="could stand unseen"):
+        getattr(guard, purpose)(model)("m", question_messages(TEXT), own=HIDDEN[value])
     assert not model.sent
 
 
@@ -181,3 +238,31 @@ def test_templates_and_notes_in_objects_of_a_script_pass(text: str) -> None:
     with Guard([HARBOUR]) as guard:
         guard.filtering(model)("m", question_messages(TEXT), x=Page(text))
     assert len(model.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["text file", "binary file", "packed", "iterator in a list", "generator in a dict", "hex"]
+)
+def test_what_cannot_be_looked_through_is_refused(kind: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(TEXT)
+    with page.open() as words, page.open("rb") as data, Guard([HARBOUR]) as guard:
+        sealed: dict[str, Any] = {
+            "text file": words,
+            "binary file": {"file": data},
+            "packed": b"%PDF-1.7 \xe2\xe3\xcf\xd3" * 20,
+            "iterator in a list": [iter([TEXT])],
+            "generator in a dict": {"pages": (text for text in [TEXT])},
+            "hex": TEXT.encode().hex(),
+        }
+        model = Model()
+        with pytest.raises(UnguardedCallError):
+            guard.filtering(model)("m", question_messages(TEXT), own=sealed[kind])
+    assert not model.sent
+
+
+def test_a_digest_and_a_file_to_write_to_pass(tmp_path: Path) -> None:
+    model = Model()
+    with (tmp_path / "log.txt").open("w") as log, Guard([HARBOUR]) as guard:
+        guard.filtering(model)("m", question_messages(TEXT), digest=b"\xff" * 64, log_to=log, errors=sys.stderr)
+    assert model.sent

@@ -58,9 +58,12 @@ class Slot:
 
 def text_slots(arguments: Arguments) -> list[Slot]:
     """Every text in the arguments that could hold a piece of document, in order."""
-    return [
-        Slot(path, text) for path, text in _walk(arguments.root, (), 0) if text.count(" ") + len(text) // 8 >= _SHORTEST
-    ]
+    return [Slot(path, text) for path, text in _walk(arguments.root, (), 0) if may_hold(text)]
+
+
+def may_hold(text: str) -> bool:
+    """Whether a text is long enough to hold a piece of document, also in scripts without spaces."""
+    return text.count(" ") + len(text) // 8 >= _SHORTEST
 
 
 def with_texts(arguments: Arguments, texts: Mapping[Path, str]) -> Arguments:

@@ -17,7 +17,7 @@ import regex
 from pydantic import BaseModel
 
 from selfstudy_guard.guard.arguments import DEEPEST, TEXT_FIELDS, Arguments, own_fields
-from selfstudy_guard.guard.hidden_texts import has_iterator, hidden_texts
+from selfstudy_guard.guard.hidden_texts import Sealed, hidden_texts
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.guard.sources import sources_in
@@ -39,10 +39,10 @@ _SCALARS = (str, int, float, bool, type(None))
 def opaque_parts(call: SightedCall, index: DocumentIndex) -> Iterator[str]:
     """What of a call cannot be read, each in a few words for a message."""
     yield from unread_parts(call.arguments)
-    if has_iterator(call.arguments):
-        yield "an iterator, which gives its values once only"
     for text in hidden_texts(call.arguments):
-        if text.count(" ") and index.locate(text):
+        if isinstance(text, Sealed):
+            yield text.reason
+        elif index.locate(text) or any(index.locate(copy) for _, copy in _decoded(text)):
             yield f"a registered document {_OUT_OF_REACH}"
         elif any(source.findings for source in sources_in(text, (), call.look)):  # in view these would be taken out
             yield f"a text with instructions for a model {_OUT_OF_REACH}"
@@ -139,6 +139,7 @@ def _is_cut_down(text: str) -> bool:
 
 _WORD = regex.compile(r"\p{L}++")
 _BASE64 = regex.compile(r"[A-Za-z0-9+/_-]{160,}+={0,2}|(?:[A-Za-z0-9+/]{40,100}+\r?\n){3,}+[A-Za-z0-9+/]*+={0,2}")
+_HEX = regex.compile(r"(?:[0-9A-Fa-f]{2}){120,}+")
 _PERCENT = regex.compile(r"%[0-9A-Fa-f]{2}")
 _LONG = 120
 """Code points from which a text is taken for a possible copy of a document."""
@@ -151,6 +152,8 @@ def _decoded(text: str) -> Iterator[tuple[str, str]]:
             yield "base64", base64.b64decode(run + "=" * (-len(run) % 4), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             continue
+    for found in _HEX.finditer(text):
+        yield "hexadecimal digits", bytes.fromhex(found.group()).decode(errors="replace")
     if len(text) < _LONG:
         return
     if len(_PERCENT.findall(text)) * 12 >= len(text.split()) + 12 and "%" in text:
