@@ -296,3 +296,45 @@ def test_a_question_about_an_example_of_the_prompts_is_refused() -> None:
     assert borrows("Who was the retired captain who built the choir?", target, text, small)
     assert not borrows("Who was the retired captain who built the hall?", target, text, small)
     assert not borrows("How many choirs does the hall have?", target, f"{text} A choir sings in it.", small)
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "evidence", "reason"),
+    [
+        (
+            "On 4 May, the harbour board closed the inner lock gates to all of the coal barges.",
+            "On what day did the harbour board close the inner lock gates to all of the coal barges?",
+            "The harbour board closed the inner lock gates to all of the coal barges on 4 May.",
+            "",
+        ),
+        (
+            "Ada Finch led the survey of the northern salt marshes for the county.",
+            "Who led the survey of the northern salt marshes for the county?",
+            "Ada Finch led the survey of the northern salt marshes for the county.",
+            "",
+        ),
+        (
+            "Someone led the survey of the northern salt marshes for the county.",
+            "Who led the survey of the northern salt marshes for the county?",
+            "Ada Finch led the survey of the northern salt marshes for the county.",
+            "echo",
+        ),
+        (
+            "The harbour board closed the inner lock gates to all of the coal barges.",
+            "On what day did the harbour board close the inner lock gates to all of the coal barges?",
+            "The harbour board closed the inner lock gates to all of the coal barges on 4 May.",
+            "echo",
+        ),
+        ("The hall has 1,200 seats.", "How many seats does the hall have?", "A hall of 1,200 seats opened in May.", ""),
+        (
+            "The barge has a brass steering wheel.",
+            "What does the barge have?",
+            "In 1911 the ferry was replaced by a barge of three decks.",
+            "ungrounded",
+        ),
+    ],
+)
+def test_a_sentence_that_adds_the_fact_is_an_answer_and_one_that_does_not_is_an_echo(
+    answer: str, question: str, evidence: str, reason: str
+) -> None:
+    assert check_answer(answer, question, evidence, grounding=0.8).reason == reason

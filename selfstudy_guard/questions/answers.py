@@ -47,6 +47,8 @@ _UNANSWERABLE = regex.compile(_PATTERNS["unanswerable"], regex.I)
 _SHOUT = regex.compile(r"https?://[^\s\"'<>()]+|\b(?=\w*\d)(?=\w*\p{L})\w{4,}\b|\b\p{Lu}[\p{Lu}\d_-]{3,}\b")
 _IGNORED = frozenset(SPELT) | frozenset(UNITS) | listed("allowed", "facts") | listed("negation", "facts")
 """Words that need not stand in the evidence: numbers are compared by value, and "no" may say what "not" says."""
+_HAVING = listed("having", "facts")
+"""An answer in a sentence says "has" where the evidence says "of" or "with"."""
 _RUN = 6
 """Words in a row from a removed passage that make a leak."""
 _WORD_SIGN = regex.compile(r"\w")
@@ -192,7 +194,7 @@ def _token_of(passage: str, answer: str, kept: str) -> bool:
 def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = None) -> bool:
     """Whether `answer` only repeats the question, a template's labels or an example of the prompts."""
     said = canonical(answer)
-    if fuzz.ratio(said, canonical(question)) >= 90:
+    if fuzz.ratio(said, canonical(question)) >= 90 and not _tells(answer, question, evidence):
         return True
     if _LABEL_FIRST.match(answer):
         return True
@@ -210,6 +212,14 @@ def echoes(answer: str, question: str, evidence: str, prompts: Prompts | None = 
         for example in prompts.example_answers
         for known in _long_lines(" ".join(example.split()), 3)
     )
+
+
+def _tells(answer: str, question: str, evidence: str) -> bool:
+    """Whether a statement holds a content word or number of the evidence that the question did not say: its answer."""
+    told, asked = _told(evidence), _told(question)
+    new = {word for word in content_words(answer) if word in told.words and not _held(word, asked)}
+    found = new or (values_of(answer) - values_of(question)) & values_of(evidence)
+    return bool(found) and not answer.rstrip().endswith("?")
 
 
 @lru_cache(maxsize=1024)
@@ -238,10 +248,7 @@ def grounded(answer: str, question: str, evidence: str) -> float:
         return 1.0
     told = _told(evidence), _told(question)
 
-    def known(word: str) -> bool:
-        return any(word in one.words or word[:5] in one.stems or _base(word) in one.bases for one in told)
-
-    return sum(map(known, said)) / len(said)
+    return sum(word in _HAVING or any(_held(word, one) for one in told) for word in said) / len(said)
 
 
 class _Told(NamedTuple):
@@ -257,6 +264,10 @@ def _told(text: str) -> _Told:
     """Remembered, since many tries are held against one evidence."""
     found = frozenset(content_words(text))
     return _Told(found, frozenset(word[:5] for word in found), frozenset(map(_base, found)))
+
+
+def _held(word: str, told: _Told) -> bool:
+    return word in told.words or word[:5] in told.stems or _base(word) in told.bases
 
 
 def _base(word: str) -> str:
