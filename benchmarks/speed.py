@@ -118,6 +118,15 @@ def of_filter(rounds: int) -> list[Row]:
         )
         rows.append(Row(name, size / ours, "MB/s", "regex scanner", size / anchor, goal))
         rows.append(Row(name.replace("_many", ""), size / single, "MB/s", "regex scanner", size / anchor, ""))
+    for length in (600, SHORT, 4000, 8000):
+        texts = pages(length)
+        size = sum(map(len, texts)) / 1e6
+        ours, single = in_turns(
+            lambda texts=texts: removing.examine_many(texts),
+            lambda texts=texts: [removing.examine(text) for text in texts],
+            rounds=rounds,
+        )
+        rows.append(Row(f"examine_many, {length:,} characters", size / ours, "MB/s", "one by one", size / single, ""))
     return rows
 
 

@@ -1,7 +1,7 @@
 """Many connections to one service, in small pools.
 
-The pool of httpcore looks at every connection whenever a request begins or ends: with 64 of them that took two thirds
-of the server's time. Pools of four do not.
+The pool of httpcore looks at every connection whenever a request begins or ends: with 64 of them that took half of
+the server's time. Pools of four do not.
 """
 
 from __future__ import annotations

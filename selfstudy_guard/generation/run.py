@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from selfstudy_guard.generation.run_results import Results
 from selfstudy_guard.ledger import Ledger, open_ledger
@@ -145,6 +145,9 @@ class Run(Results):
         )
 
 
+T = TypeVar("T")
+
+
 class _Again(Iterable[Record]):
     """Records that are read from the ledger each time anew, so that nobody has to keep them."""
 
@@ -155,16 +158,11 @@ class _Again(Iterable[Record]):
         return self._read()
 
 
-class _StoredDocuments(Mapping[str, Document]):
-    """The documents of a run by id, in the order they were read; each is read from the ledger when it is asked for."""
+class _ById(Mapping[str, T]):
+    """Something of each document of a run, by id, in the order they were read; nothing is kept."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-
-    def __getitem__(self, document_id: str) -> Document:
-        if not self._ledger.has_document(document_id):
-            raise KeyError(document_id)
-        return self._ledger.document(document_id)
 
     def __contains__(self, document_id: object) -> bool:
         return isinstance(document_id, str) and self._ledger.has_document(document_id)
@@ -176,7 +174,16 @@ class _StoredDocuments(Mapping[str, Document]):
         return sum(1 for _ in self)
 
 
-class _StoredSegmentations(Mapping[str, "Segmentation"]):
+class _StoredDocuments(_ById[Document]):
+    """The documents themselves; each is read from the ledger when it is asked for."""
+
+    def __getitem__(self, document_id: str) -> Document:
+        if not self._ledger.has_document(document_id):
+            raise KeyError(document_id)
+        return self._ledger.document(document_id)
+
+
+class _StoredSegmentations(_ById["Segmentation"]):
     """What the documents of a run were cut into, read back from its ledger; older runs are cut again.
 
     Args:
@@ -185,7 +192,7 @@ class _StoredSegmentations(Mapping[str, "Segmentation"]):
     """
 
     def __init__(self, ledger: Ledger, threshold: float | None) -> None:
-        self._ledger = ledger
+        super().__init__(ledger)
         self._threshold = threshold
         self._filter: InstructionFilter | None = None
 
@@ -199,12 +206,3 @@ class _StoredSegmentations(Mapping[str, "Segmentation"]):
             self._filter = InstructionFilter(threshold=self._threshold)
         document = self._ledger.document(document_id)
         return segment(document, findings=self._filter.find(document.text))
-
-    def __contains__(self, document_id: object) -> bool:
-        return isinstance(document_id, str) and self._ledger.has_document(document_id)
-
-    def __iter__(self) -> Iterator[str]:
-        return (document_id for document_id, _ in self._ledger.digests())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
