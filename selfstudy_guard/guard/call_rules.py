@@ -17,6 +17,7 @@ from selfstudy_guard.flow.pair import Admission
 from selfstudy_guard.guard.arguments import Arguments, with_only
 from selfstudy_guard.guard.call_review import Asking, consulted
 from selfstudy_guard.guard.locate.shingle_index import SMALLEST, DocumentIndex
+from selfstudy_guard.guard.locate.words import said_words
 from selfstudy_guard.guard.opaque import Opaque, opaque_parts
 from selfstudy_guard.guard.pending import OpenDraw
 from selfstudy_guard.guard.rewriting import Rewritten, rewrite, window_of
@@ -325,7 +326,7 @@ def _through_the_call(call: SightedCall, request: Request) -> Arguments:
 def _is_prompt(call: SightedCall) -> bool:
     """Whether the text that the longest chunk stands in holds words of the user beside the documents."""
     slot = call.sightings[call.chunks[0]].slot
-    return len(" ".join(call.beside(slot)).split()) >= _OWN_WORDS
+    return said_words(" ".join(call.beside(slot))) >= _OWN_WORDS
 
 
 def _tell(rules: CallRules, said: Sequence[Judgement]) -> None:

@@ -15,6 +15,7 @@ import regex
 from selfstudy_guard.guard.arguments import Arguments, Path, Slot, text_slots
 from selfstudy_guard.guard.locate.alignment import Located
 from selfstudy_guard.guard.locate.shingle_index import DocumentIndex
+from selfstudy_guard.guard.locate.words import said_words
 from selfstudy_guard.guard.sources import Source, sources_in
 from selfstudy_guard.languages import every
 from selfstudy_guard.protocols import Examines
@@ -204,4 +205,4 @@ def _is_example(line: str, question: str) -> bool:
 
 
 def _foreign(slot: Slot, located: Located) -> tuple[tuple[int, int], ...]:
-    return tuple((start, end) for start, end in located.unmatched if len(slot.text[start:end].split()) >= _FOREIGN)
+    return tuple((start, end) for start, end in located.unmatched if said_words(slot.text[start:end]) >= _FOREIGN)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import regex
 
 from selfstudy_guard.guard.locate.alignment import Located
+from selfstudy_guard.guard.locate.words import said_words
 from selfstudy_guard.languages import every, words
 from selfstudy_guard.protocols import Examines
 from selfstudy_guard.questions.labels import PLAIN
@@ -58,7 +59,7 @@ def sources_in(text: str, located: Sequence[Located], look: Examines) -> list[So
     edges = [0, *(edge for one in located for edge in (one.start, one.end)), len(text)]
     found: list[Source] = []
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if text.count(" ", start, end) + (end - start) // 24 >= ENOUGH:
+        if said_words(text[start:end]) >= ENOUGH:
             found += _sources(text, start, end, look)
     return found
 
@@ -159,15 +160,21 @@ _OPENS = regex.compile(r">[^<>\n]{0,80}?(?<tag>\b[A-Za-z_][\w-]{0,40})<|(?<fence
 
 def _alternatives(*sections: str) -> str:
     found = {word for section in sections for word in every(section) if len(word) > 3 or not word.isascii()}
-    return "|".join(sorted((regex.escape(word) for word in found), key=len, reverse=True))
+    return "|".join(regex.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
+
+
+def _unspaced(*sections: str) -> str:
+    """The same of languages in which other letters may stand right beside a word."""
+    found = [word for section in sections for code in ("zh", "ja", "ko") for word in words(section)[code]]
+    return "|".join(regex.escape(word) for word in found)
 
 
 _OWN = regex.compile(
     rf"""
     (?<!\p{{L}}) (?: {_alternatives("question_nouns", "question_labels", "answer_labels", "example_labels")}
-    | you | your | passages? | contexts? | json | outputs? | respon[ds]\w* | prompts? | chunks? | excerpts?
-    | assistants? | language\ models? ) (?!\p{{L}})
-    | {"|".join(noun for code in ("zh", "ja", "ko") for noun in words("question_nouns")[code])}
+    | {_alternatives("prompt_words")}
+    | you | json | respon[ds]\w* ) (?!\p{{L}})
+    | {_unspaced("question_nouns", "prompt_words")}
     | [{{$] [\w ]+ }}
     """,
     regex.IGNORECASE | regex.VERBOSE,

@@ -9,6 +9,7 @@ words; a phrase is written as people write it, with single spaces. What a sectio
 - `question_nouns`, `order_verbs`: a verb and a noun that together order a question ("write", "question").
 - `example_labels`: what stands before an example in a prompt ("Example:").
 - `passage_leads`: phrases that point at the text that lies before the model ("according to the passage").
+- `prompt_words`: words in which a prompt speaks of its task and of the text that it holds ("language model").
 - `refusals`: how a model begins to decline.
 - `unanswerable`: how a model says that the text does not tell.
 - `openers`, `closers`: small talk before and after an answer ("Sure", "Let me know if").
