@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfstudy_guard import Document, InstructionFilter
+from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter.beliefs import examined as examined_by
 from selfstudy_guard.filter.beliefs import examined_each, examined_many, packed_beliefs, unpacked_beliefs
 from selfstudy_guard.flow.prepared import RememberedFindings
@@ -182,3 +183,16 @@ def test_documents_are_read_ahead_only_as_far_as_they_are_judged_together():
     first = next(examined_each(InstructionFilter(), documents()))
     assert first[0].id == "0.txt"
     assert read == [0, 1]
+
+
+@pytest.mark.parametrize("method", ["clean_many", "examine_many"])
+def test_one_string_is_no_list_of_texts(method):
+    with pytest.raises(InputError, match="not one string"):
+        getattr(FILTER, method)("The ferry leaves at nine.")
+
+
+@pytest.mark.parametrize("method", ["clean", "find", "examine", "clean_many", "examine_many"])
+@pytest.mark.parametrize("wrong", [b"bytes", 3, ["a list"]])
+def test_what_is_no_text_is_refused_in_our_words(method, wrong):
+    with pytest.raises(InputError, match="reads text, not"):
+        getattr(FILTER, method)([wrong] if method.endswith("many") else wrong)

@@ -397,3 +397,10 @@ def test_bias_of_forms() -> None:
     positions = {bias.name: bias.observed for bias in tracker.summary().position}
     assert sum(positions.values()) == pytest.approx(1.0)
     assert all(a <= 1 for a in itertools.chain(positions.values()))
+
+
+@pytest.mark.parametrize("wrong", [{"a": "text"}, {"a": PUMP}])
+def test_a_mapping_holds_documents_under_their_own_ids(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="under its own id"):
+        CoverageTracker(wrong)  # type: ignore[arg-type]
+    assert CoverageTracker({PUMP.id: PUMP}).summary() == CoverageTracker([PUMP]).summary()

@@ -59,7 +59,11 @@ class CoverageTracker:
         self._bands = array("I")
         if isinstance(documents, Mapping):
             self._corpus.lend(documents)
-            for document in documents.values():
+            for name, document in documents.items():
+                if not isinstance(document, Document) or document.id != name:
+                    raise InputError(
+                        f"a mapping of documents holds each Document under its own id; {name!r} holds none"
+                    )
                 self._learn(document, self._corpus.meet(document))
             return
         for document in _coerced(documents):

@@ -220,6 +220,8 @@ class InstructionFilter:
 
     def clean_many(self, texts: Iterable[str], question: str | None = None) -> list[FilterResult]:
         """`clean` of every text, in order; short texts are judged side by side, which is faster than one by one."""
+        if isinstance(texts, str):
+            raise InputError("clean_many takes a list of texts, not one string: use clean")
         results: list[FilterResult] = []
         batch: list[str] = []
         size = 0
@@ -251,6 +253,8 @@ class InstructionFilter:
 
     def examine_many(self, texts: Sequence[str], question: str | None = None) -> list[FilterResult]:
         """`examine` of every text, in order; short texts are judged side by side, which is faster than one by one."""
+        if isinstance(texts, str):
+            raise InputError("examine_many takes a list of texts, not one string: use examine")
         found = self.uncapped()._find(texts, question, strict=True)
         return [_examined(text, one) for text, one in zip(texts, found, strict=True)]
 
@@ -261,6 +265,11 @@ class InstructionFilter:
         more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
         text, so the same holds for a masked text.
         """
+        wrong = next((text for text in texts if not isinstance(text, str)), None)
+        if wrong is not None:
+            raise InputError(
+                f"the filter reads text, not {type(wrong).__name__}: decode bytes, and leave out what is None"
+            )
         rests = [Rest(text) for text in texts]
         open_ = rests
         while open_:
