@@ -192,7 +192,7 @@ def test_one_string_is_no_list_of_texts(method):
 
 
 @pytest.mark.parametrize("method", ["clean", "find", "examine", "clean_many", "examine_many"])
-@pytest.mark.parametrize("wrong", [b"bytes", 3, ["a list"]])
+@pytest.mark.parametrize("wrong", [b"bytes", 3, None, ["a list"]])
 def test_what_is_no_text_is_refused_in_our_words(method, wrong):
     with pytest.raises(InputError, match="reads text, not"):
         getattr(FILTER, method)([wrong] if method.endswith("many") else wrong)

@@ -61,9 +61,7 @@ class CoverageTracker:
             self._corpus.lend(documents)
             for name, document in documents.items():
                 if not isinstance(document, Document) or document.id != name:
-                    raise InputError(
-                        f"a mapping of documents holds each Document under its own id; {name!r} holds none"
-                    )
+                    raise InputError(f"a mapping of documents holds each Document under its own id: {name!r} does not")
                 self._learn(document, self._corpus.meet(document))
             return
         for document in _coerced(documents):

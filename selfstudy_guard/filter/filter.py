@@ -86,6 +86,12 @@ def _letters(text: str) -> NDArray[np.int64]:
     return places if canonical.offsets is None else canonical.offsets[places]
 
 
+def _read(text: object) -> str:
+    if not isinstance(text, str):
+        raise InputError(f"the filter reads text, not {type(text).__name__}: decode bytes, and leave out what is None")
+    return text
+
+
 def _examined(text: str, found: _Found) -> FilterResult:
     taken = sum(finding.end - finding.start for finding in found.findings)
     return FilterResult(
@@ -226,7 +232,7 @@ class InstructionFilter:
         batch: list[str] = []
         size = 0
         for text in texts:
-            batch.append(text)
+            batch.append(_read(text))
             size += len(text)
             if size >= TOGETHER:
                 results.extend(self._clean_batch(batch, question))
@@ -265,12 +271,7 @@ class InstructionFilter:
         more is found: that makes cleaning a cleaned text change nothing. Masked characters are not part of the judged
         text, so the same holds for a masked text.
         """
-        wrong = next((text for text in texts if not isinstance(text, str)), None)
-        if wrong is not None:
-            raise InputError(
-                f"the filter reads text, not {type(wrong).__name__}: decode bytes, and leave out what is None"
-            )
-        rests = [Rest(text) for text in texts]
+        rests = [Rest(_read(text)) for text in texts]
         open_ = rests
         while open_:
             for rest, look in zip(
