@@ -81,7 +81,7 @@ def plan(
             expected.add_page([(key, draw) for _, key, draw, _ in ledger.page(page * PAGE, PAGE)])
     else:
         for place in sorted({place * questions // 50 for place in range(50)}):
-            for _, _, draw, _ in ledger.pending(after=place - 1, limit=1):
+            for _, _, draw, _ in ledger.pending(after=place, limit=1):
                 expected.add(draw)
     cut, targets, eligible = ledger.count_pieces()
     first = [flows.of(draw).draw for _, _, draw, _ in ledger.pending(limit=20)]
