@@ -9,8 +9,8 @@ their passage is the target. Each is rated by a request of its own, as `generate
 in --out, where the command goes on.
 
 For each set: pairs, how many could be rated, and the area under the curve (the chance that a good one is rated above a
-bad one, ties by half; .5 is a coin) of the score and of each mark, with an interval of 95 % by drawing the questions (or
-the pairs) again a thousand times; and what is left of good and bad ones at the least score of one half.
+bad one, ties by half; .5 is a coin) of the score and of each mark, with an interval of 95 % (questions or pairs drawn
+again a thousand times); and what is left of good and bad ones at the least score of one half.
 """
 
 from __future__ import annotations
