@@ -25,7 +25,7 @@ from selfstudy_guard.questions.numbers import (
     wrong_end,
     wrong_number,
 )
-from selfstudy_guard.questions.shared_verb import wrong_half
+from selfstudy_guard.questions.shared_verb import wrong_half, wrong_measure, wrong_rank
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words
 
 FACT_REASONS = {
@@ -101,6 +101,10 @@ def false_fact(answer: str, question: str, target: str, evidence: str, language:
     half = wrong_half(answer, question, target)
     if half:
         return "wrong-part"
+    if wrong_measure(answer, question, target):
+        return "wrong-number"
+    if wrong_rank(answer, question, target):
+        return "wrong-quantity"
     right_half = half is False  # its numbers stand there, with a unit that the first half tells
     checks = (
         _kind_asked(answer, question),

@@ -1,9 +1,9 @@
-"""Sentences whose later clauses leave their verb out ("The coopers met on Monday, the tanners on Friday").
+"""Sentences whose later clauses leave out their verb or subject ("The coopers met on Monday, the tanners on Friday").
 
 Every word of a swapped answer stands in the sentence, and the verb that the question asks with stands in the first
 clause alone, so words do not tell which half is meant. What does is the contrast: each half begins with what it is
-about and ends like the others. English only; a noun phrase that merely explains ("Leeds, a town in Yorkshire") is no
-half, and where that is not sure nothing is said.
+about and ends like the others. So it is with two measures that "and" joins, and with ranks. English only; a noun
+phrase that merely explains ("Leeds, a town in Yorkshire") is no half, and where it is not sure nothing is said.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 import regex
 
 from selfstudy_guard.questions.clause_facts import stems_of
+from selfstudy_guard.questions.clauses import clause_of
 from selfstudy_guard.questions.english import listed
 from selfstudy_guard.questions.numbers import numbers_of, stem
 from selfstudy_guard.questions.wording import content_words
@@ -24,6 +25,17 @@ _DETERMINER = regex.compile(r"\b(?:the|an?|his|her|its|their)\b", regex.I)
 _PRONOUN = regex.compile(r"(?:he|she|it|they|we|you|i|this|these|there|in|on|at|by|for|after|before|when)\b", regex.I)
 _OUTSTANDING = regex.compile(r"the (?:(?!west\b)\w+est|most|only|first|last|second|third|same|other)\b", regex.I)
 _OF_ITS_OWN = regex.compile(r"\b(?:who|whose|which|that|when|where|\w{2,}(?:ed|ing))\b", regex.I)
+_ORDINALS = ("first", "second", "third", "fourth", "last")
+_RANKED = regex.compile(
+    rf"""(?P<who>\p{{Lu}}[\p{{L}}'’-]+(?:\ \p{{Lu}}[\p{{L}}'’-]+)*|\bthe\ \p{{Ll}}+)
+    (?:\ (?:came|was|ranked|finished|placed|in|ended))?(?:\ in)?
+    \ (?P<rank>{"|".join(_ORDINALS)})\b(?!\ \p{{Ll}}{{4,}})""",
+    regex.X,
+)
+_RANK_ASKED = regex.compile(
+    rf"\b(?:came|come|ranked?|finish(?:ed)?|was|placed|ended)(?: in)? ({'|'.join(_ORDINALS)})\b|\b(?:won|winner)\b",
+    regex.I,
+)
 _LONGEST = 8
 """Words of a half that has no verb."""
 
@@ -71,6 +83,39 @@ def wrong_half(answer: str, question: str, target: str) -> bool | None:
     if named.count(True) != 1:
         return None
     return named.index(True) != held.index(True)
+
+
+def wrong_measure(answer: str, question: str, target: str) -> bool:
+    """Whether the number is that of the other of two things that "and" joins ("8 metres long and 5 metres wide").
+
+    Each side has one number, and the question names what only one of them is about, the shared subject aside.
+    """
+    said = {number.value for number in numbers_of(answer)}
+    sides = target.split(" and ")
+    if len(said) != 1 or len(sides) != 2 or regex.search(r"[,;:(]", target):
+        return False
+    values = [{number.value for number in numbers_of(side)} for side in sides]
+    if [len(one) for one in values] != [1, 1] or values[0] == values[1] or said not in values:
+        return False
+    head = clause_of(f"{sides[0].strip()}.")
+    if head is None:
+        return False
+    asked = stems_of(question) - stems_of(head.subject)
+    about = [_new(side, set()) - values[place] for place, side in enumerate(sides)]
+    named = [bool((one - other) & asked) for one, other in (about, about[::-1])]
+    return named.count(True) == 1 and values[named.index(True)] != said
+
+
+def wrong_rank(answer: str, question: str, target: str) -> bool:
+    """Whether the answer is who came in another place than the one asked for ("Finland, with Latvia second")."""
+    asked = _RANK_ASKED.search(question)
+    ranked = {match["rank"]: stems_of(match["who"]) for match in _RANKED.finditer(target)} if asked else {}
+    wanted = (asked[1] or "first").lower() if asked else ""
+    mine = stems_of(answer) - stems_of(question)
+    if not ranked or not mine or ranked.get(wanted, set()) & mine:
+        return False
+    others = [who for rank, who in ranked.items() if rank != wanted]
+    return any(who & mine for who in others) or (wanted in ranked and mine <= stems_of(target))
 
 
 def _new(text: str, asked: set[str]) -> set[str]:
