@@ -154,6 +154,7 @@ def cut(
         (*(needed if targets else claim.keep), *informing),
         claim.withhold(withhold),
         claim.credits,
+        sure=bool(targets) or claim.sure,
     )
     return Cut(window, mode, inside, judged, left, needed)
 
