@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from selfstudy_guard.audit.unguarded import Comparison
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from selfstudy_guard.imported.assess import Assessment, Sources
     from selfstudy_guard.report import Reach
 
-app: typer.Typer = typer.Typer()
+app: typer.Typer = typer.Typer(add_completion=False)
 
 _SHOWN = 5
 
