@@ -80,7 +80,7 @@ def plan(
     ledger, flows = parts.ledger, parts.flows
     questions = ledger.balance().planned
     expected = _Expected(flows, checked)
-    if checked.settings.per_call > 1:
+    if checked.settings.per_call > 1 or flows.pairs_at_once:
         for page in sorted({page * questions // PAGE // 3 for page in range(3)}):
             expected.add_page([(key, draw) for _, key, draw, _ in ledger.page(page * PAGE, PAGE)])
     else:
