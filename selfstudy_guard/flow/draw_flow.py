@@ -66,7 +66,7 @@ class DrawFlows:
         """Styles in which even a single draw has question and answer written in one request, as several have.
 
         So it is where a schema holds the form of both and the answer is short. A small model that is asked for a
-        question first asks for what it cannot answer then: that took 4.4 requests a pair and lost 5 of 12 draws.
+        question first asks for what it cannot answer then: that took 3.6 requests a pair and lost 11 of 40 draws.
         """
         several = self.prompts.several
         if several is None or not several.patterns or self.spotlight is not None or self.prompts.answer_form != "short":
