@@ -169,19 +169,6 @@ def test_sentences_end_where_a_reader_ends_them(text: str) -> None:
     assert [unit.lower() for unit in units(text)] == ["the hall is open.", "please come early.", "bring a friend."]
 
 
-@pytest.mark.parametrize(
-    "clauses",
-    [
-        ["ห้องสมุดเปิดเวลาเก้าโมงเช้าถึงห้าโมงเย็น", "ปิดวันจันทร์ ผู้อ่านยืมหนังสือได้ครั้งละห้าเล่ม", "หนังสือต้องคืนภายในสองสัปดาห์"],
-        ["ຫໍສະໝຸດເປີດເວລາເກົ້າໂມງເຊົ້າ", "ຜູ້ອ່ານຢືມປຶ້ມໄດ້ເທື່ອລະຫ້າຫົວ"],
-        ["បណ្ណាល័យបើកម៉ោងប្រាំបួនព្រឹក។", "អ្នកអានអាចខ្ចីសៀវភៅបានប្រាំក្បាល"],
-        ["စာကြည့်တိုက်ကို မနက်ကိုးနာရီ ဖွင့်သည်။", "စာအုပ် ငါးအုပ် ငှားနိုင်သည်။"],
-    ],
-)
-def test_clauses_of_scripts_without_spaces_between_words_are_units(clauses: list[str]) -> None:
-    assert units(" ".join(clauses)) == clauses
-
-
 def test_titles_are_one_unit_and_read_as_sentences() -> None:
     title = "How To Keep Your Records In Order And When To Ask For Help"
     assert units(title) == [title]

@@ -31,10 +31,6 @@ FOLDS = 4
 NATIVE, IN_REGISTER = "gen_native", 2.0
 """Generated sources of orders in the register of their document, and how much more such an order counts: they are what
 orders of other people's are most like, and the hardest to tell from what stands round them."""
-IN_NETWORKS = 2.0
-"""How much more than that they count in the networks."""
-WRITTEN_IN = tuple(f"gen_whole_{kind}" for kind in ("wishes metadata norms stories conditions sidewishes").split())
-"""Whole prompts of the same register: they count four times in the networks, once in the linear scores."""
 CALM = 1.6
 """How much more harmless units count that read like orders (see `reads_like_orders`)."""
 SUSPICIOUS_FORMS = frozenset(
@@ -191,13 +187,6 @@ class Table:
         carrier = np.array([reads_like_orders(made.row.genre) for made in self.rows])[self.document]
         source = np.array([reads_like_orders(made.row.source) for made in self.rows])[self.document]
         self.weight[~self.label & np.where(self.planted, source, carrier)] *= CALM
-
-    def network_weight(self) -> NDArray[np.float32]:
-        """How much each unit counts for the networks."""
-        native = np.array([made.row.source.startswith(NATIVE) for made in self.rows])[self.document] & self.label
-        whole = np.array([made.row.source in WRITTEN_IN for made in self.rows])[self.document] & self.label
-        more = np.where(native, IN_NETWORKS, np.where(whole, IN_REGISTER * IN_NETWORKS, 1))
-        return np.asarray(self.weight * more.astype(np.float32), dtype=np.float32)
 
     def units_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
         """The units of some documents, in order."""

@@ -71,8 +71,8 @@ def train(table: Table, documents: NDArray[np.int64], seed: int, *, networks: in
     inputs *= scale
     np.clip(inputs, -6, 6, out=inputs)
     layers: list[Layers] = []
-    label, weight = table.label[units[keep]], table.network_weight()[units[keep]]
     for number in range(networks):
+        label, weight = table.label[units[keep]], table.weight[units[keep]]
         layers.append(fit_network(inputs, label, weight, seed + number, epochs=epochs))
         log("network", number, "of", len(keep), "units")
     grams, bias = fit_linear(*rows_of(table, units[keep]), seed)

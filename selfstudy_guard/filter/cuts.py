@@ -34,10 +34,10 @@ _BEFORE_LOWER = r"(?:(?<=[!?…])|(?<=[^\W\d_]{4}\.)|(?<=[)\]\"'”’»`*_]\.))
 for those of `_SHORTENED`."""
 _STOP = re.compile(
     rf"""
-    [.!?…。！？।۔؟｡។။።](?:
+    [.!?…。！？।۔؟｡](?:
             (?<=[.!?…])
               (?:{_CLOSERS}[ \t\r\n]+(?=[^a-z\s])|(?<=[.!?])\n|{_BEFORE_LOWER}{_CLOSERS}[ \t\r\n]+(?=[a-z]))
-          | (?<=[。！？।۔؟｡។။።])['")\]”’»」』]{{0,3}}[ \t\r\n]*
+          | (?<=[。！？।۔؟｡])['")\]”’»」』]{{0,3}}[ \t\r\n]*
         )
     """,
     re.X,
@@ -51,11 +51,6 @@ _SHORTENED = frozenset(
 )
 _GLUED = re.compile("(?:" + _by_initial(_STARTERS, r"[a-z0-9)\"'\]`” ] ") + ")(?= )")
 _UNSTOPPED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789)\"']`”")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff]")
-"""Letters of Thai, Lao and Khmer, which put a space between clauses and none between words."""
-_CLAUSE = re.compile(rf" (?<={_SPACELESS.pattern} ) *(?={_SPACELESS.pattern}{{8}})")
-_SHORTEST_CLAUSE = 16
-"""Code points: a space that comes earlier stands round a name, a number word or a quoted answer."""
 _NUL_LINE = re.compile(r"\n(?=\x00)")
 _BAR = re.compile(r"\|")
 _FIELD_LINE = re.compile(r"\n(?=\S)")
@@ -87,13 +82,7 @@ def _sentence_ends(text: str, start: int, end: int) -> list[int]:
         for match in stop.finditer(text, start, end)
         if not text[match.end() : match.end() + 1].islower() or not _shortened(text, match.start())
     ]
-    several = stop is _STOP and _SPACELESS.search(text, start, end) is not None
-    if several:
-        last = start
-        for match in _CLAUSE.finditer(text, start, end):
-            if match.start() - last >= _SHORTEST_CLAUSE:
-                last = match.end()
-                cuts.append(last)
+    several = False
     for match in _GLUED.finditer(text, start, end):
         at = match.start()
         word_end = at - 1
