@@ -54,10 +54,11 @@ class Design:
 DESIGNS = {
     "small": Design(articles=4, others=5, densities=(1,), seeds=(0,), marked=60, doses=(20, 50)),
     "dense": Design(articles=4, others=5, densities=(2,), seeds=(0,), marked=0, doses=()),
+    "again": Design(articles=4, others=5, densities=(1,), seeds=(1,), marked=0, doses=()),
     "full": Design(articles=12, others=6, densities=(0.5, 1, 2), seeds=(0, 1), marked=100),
 }
-"""`small` and `dense` take about an hour of one core each, `full` half a day. A design or a generator of another size
-has an `--out` of its own: wrong answers are chosen anew for every set of pairs."""
+"""`small` and `dense` take about an hour of one core each, `again` (another seed) half an hour, `full` half a day. A
+design or a generator of another size has an `--out` of its own: wrong answers are chosen anew for each set of pairs."""
 
 ARMS = ("usual", "guarded")
 """Where pairs come from: a plain prompt a paragraph, or `generate(per_call=5)`. Both are told to answer shortly."""

@@ -174,6 +174,43 @@ def test_a_run_folder_needs_no_documents(docs, tmp_path):
     assert (tmp_path / "run.html").is_file()
 
 
+def test_a_run_is_measured_and_reported_as_the_run_itself_says(docs, tmp_path):
+    """A sentence that the filter doubts is no target of the run, and its rejections and balance are in the report."""
+    from selfstudy_guard import InstructionFilter, generate
+
+    doubted = "The hive should face south east, so that the morning sun warms its entrance."
+    (docs / "bees.md").write_text(f"## 12/1/26, 3:56\n\n# Bees of Lorn\n\n{doubted} Swarms leave in May.\n", "utf-8")
+
+    class Suspicious(InstructionFilter):
+        """Doubts one sentence, whatever it says."""
+
+        def examine(self, text):
+            result, at = super().examine(text), text.find(doubted)
+            high = [
+                one.model_copy(update={"score": 0.6}) if 0 <= at <= one.start < at + len(doubted) else one
+                for one in result.beliefs
+            ]
+            return result.model_copy(update={"beliefs": tuple(high)})
+
+    class Off(ExtractiveReader):
+        def complete(self, request):
+            reply = super().complete(request)
+            return reply.model_copy(update={"text": ""}) if "Swarms" in request.messages[-1].content else reply
+
+    made = generate([docs], model=Off(), out=tmp_path / "run", instruction_filter=Suspicious())
+    assert [text for _, _, _, text in made.doubtful()] == [doubted]
+    assert made.balance.rejected
+    found = told(tmp_path / "run", "--report", tmp_path / "of-command.html")
+    assert found["coverage"] == made.coverage.coverage
+    assert found["summary"]["eligible"] == made.coverage.eligible
+    made.report(tmp_path / "of-run.html")
+    pages = [(tmp_path / name).read_text("utf-8") for name in ("of-command.html", "of-run.html")]
+    assert pages[0] == pages[1]
+    assert "Rejected and failed" in pages[0]
+    assert "Bees of Lorn" in pages[0].split("</title>")[0]
+    made.close()
+
+
 def test_bad_rows_are_named_and_strict_stops(docs, tmp_path):
     mixed = tmp_path / "mixed.jsonl"
     mixed.write_text(

@@ -727,3 +727,19 @@ See \href{https://example.test/x}{the list of tanks} for their sizes.\footnote{T
     assert "example.test" not in text
     assert [target.kind for target in pieces(path)[1].targets if "260" in target.text] == ["table_row"]
     assert "See the list of tanks for their sizes. (Tank 3 leaked in May.)" in text
+
+
+def test_the_fields_that_nothing_is_asked_about_are_named(tmp_path):
+    """A price list gives its descriptions; that prices are left out is told, and how to take them in."""
+    from selfstudy_guard.documents import read_documents
+
+    path = tmp_path / "shop.csv"
+    path.write_text("sku,name,note,price\nA1,Valve,It closes when the water reaches the upper mark.,4.20\n", "utf-8")
+    read = []
+    list(read_documents([path], on_read=read.append))
+    (note,) = read[0].notes
+    assert note == (
+        "text taken from the field 'note', not from 'sku', 'name', 'price': text_field (--text-field) joins several"
+    )
+    (joined,) = read_documents([path], text_field=["name", "note", "price"])
+    assert joined.text == "Valve\n\nIt closes when the water reaches the upper mark.\n\nprice: 4.20"

@@ -338,3 +338,29 @@ def test_a_sentence_that_adds_the_fact_is_an_answer_and_one_that_does_not_is_an_
     answer: str, question: str, evidence: str, reason: str
 ) -> None:
     assert check_answer(answer, question, evidence, grounding=0.8).reason == reason
+
+
+def test_every_reason_that_is_counted_has_words_for_a_person():
+    """A code that a check gives is found in the source; the manual's tables hold those words or their own."""
+    import ast
+    from pathlib import Path
+
+    from selfstudy_guard.questions.reasons import meaning
+
+    root = Path(__file__).parent.parent
+    given = set()
+    for path in (root / "selfstudy_guard").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            codes = [word.value for word in node.keywords if word.arg == "reason"] if node.func.id == "Verdict" else []
+            codes += node.args[:1] if node.func.id == "_refused" else []
+            given |= {code.value for code in codes if isinstance(code, ast.Constant) and code.value}
+    assert len(given) > 25
+    page = (root / "docs" / "questions.md").read_text("utf-8")
+    for code in {*given, *REASONS, *ANSWER_REASONS, "obeyed", "low-rating"}:
+        assert meaning(code), code
+        assert code in page, code
+    assert meaning("answer-off-target", "answer") == "with its answer, about another part of the document"
+    assert meaning("empty", "answer") != meaning("empty")
+    assert meaning("RateLimitError") == ""

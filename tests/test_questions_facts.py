@@ -45,7 +45,7 @@ def test_values_alone_are_those_of_the_numbers(text: str) -> None:
     assert values_of(text) == {number.value for number in numbers_of(text)}
 
 
-@pytest.mark.parametrize(("part", "least"), [("dev", 0.9), ("report", 0.68), ("later", 0.58)])
+@pytest.mark.parametrize(("part", "least"), [("dev", 0.95), ("report", 0.68), ("later", 0.58)])
 def test_false_answers_are_caught_and_right_ones_kept(part: str, least: float) -> None:
     """170 questions; nobody looked at the half "report" while the rules were written.
 
@@ -55,6 +55,15 @@ def test_false_answers_are_caught_and_right_ones_kept(part: str, least: float) -
     refused, caught = shares(part)
     assert refused <= (0.05 if part == "later" else 0.03)
     assert caught >= least
+
+
+def test_answers_from_another_clause_that_shares_the_verb_are_caught() -> None:
+    lines = (Path(__file__).parent / "data" / "clauses.txt").read_text("utf-8").splitlines()
+    rows = [line.split("|") for line in lines if not line.startswith("#")]
+    refused = [row for row in rows if row[2] and false_fact(row[2], row[1], row[0], row[0])]
+    passed = [row for row in rows if row[3] and not false_fact(row[3], row[1], row[0], row[0])]
+    assert len(refused) <= 5, refused
+    assert len(passed) <= 17, passed
 
 
 @pytest.mark.parametrize(

@@ -189,15 +189,16 @@ def test_tiny_prompts_leave_a_word_out_before_the_model_asks_freely() -> None:
 def test_an_answer_without_the_words_that_a_rule_knows_gives_way_to_them() -> None:
     text = "The station keeps 412 apple trees of nine varieties on a slope."
     replies = {"question": "How many apple trees does the station keep?", "answer": "412"}
+    apart = Prompts.builtin("small").model_copy(update={"several": None, "per_call": None})
 
     class Model:
         def complete(self, request: Request) -> Reply:
             return Reply(text=replies[request.purpose], finish_reason="stop", model="m")
 
-    (record,) = generate([Document(id="d.txt", text=text)], model=Model(), prompts="small", n=1).records
+    (record,) = generate([Document(id="d.txt", text=text)], model=Model(), prompts=apart, n=1).records
     assert (record.answer.text, record.answer.origin) == ("412 apple trees", "sentence")
     replies["answer"] = "The station keeps 412 apple trees."
-    (record,) = generate([Document(id="e.txt", text=text)], model=Model(), prompts="small", n=1).records
+    (record,) = generate([Document(id="e.txt", text=text)], model=Model(), prompts=apart, n=1).records
     assert record.answer.origin == "model"
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from selfstudy_guard import generate
 from selfstudy_guard.engine.batch_driver import BatchState
 from selfstudy_guard.errors import PromptError
 from selfstudy_guard.flow.several_targets import groups, share
+from selfstudy_guard.generation import plan
 from selfstudy_guard.questions import Prompts
 from selfstudy_guard.questions.several_prompts import parse_several, several_request
 from selfstudy_guard.records import Document, Draw, Reply, Request, Target, Usage
@@ -211,3 +213,50 @@ def test_several_in_one_call_through_a_batch_interface() -> None:
     run = generate([DOCUMENT], model=model, per_call=4, prompts="large", batch=Batches(), batch_every=0.01)
     assert run.balance.answered == 12
     assert model.calls == {"together": 3}
+
+
+class Sentences:
+    """A small model that writes each sentence again, and the pair that a schema wants of it."""
+
+    model = "scripted"
+
+    def __init__(self, answer: str | None = None) -> None:
+        self.answer = answer
+        self.requests: list[Request] = []
+
+    def complete(self, request: Request) -> Reply:
+        self.requests.append(request)
+        told = [fact for message in request.messages for fact in _FACT.finditer(message.content)]
+        fact = told[-1]
+        asked = f"How many wooden cranes does the harbour of {fact[1]} have?"
+        text = asked if request.purpose == "question" else fact[2]
+        if request.response_schema is not None:
+            text = json.dumps({"1": {"question": asked, "answer": self.answer or fact[2]}})
+        return Reply(text=text, model="scripted", usage=Usage(prompt_tokens=100, completion_tokens=11))
+
+
+def test_one_by_one_a_small_model_writes_question_and_answer_in_one_request(tmp_path: Path) -> None:
+    model = Sentences()
+    run = generate([DOCUMENT], model=model, per_call=1, prompts="small", out=tmp_path / "run")
+    assert run.balance.answered == len(model.requests) == 12
+    assert all(list(request.response_schema["properties"]) == ["1"] for request in model.requests)  # type: ignore[index]
+    expected = plan([DOCUMENT], model="openai:some-model", per_call=1, prompts="small")
+    assert 12 <= expected.calls <= 16
+
+
+def test_a_pair_that_fails_alone_falls_back_to_a_gap_without_a_request() -> None:
+    model = Sentences(answer="400 wooden cranes")
+    run = generate([DOCUMENT], model=model, per_call=1, prompts="small", n=1)
+    assert run.balance.answered == len(model.requests) == 1
+    assert {record.question.origin for record in run.records} == {"gap"}
+
+
+@pytest.mark.parametrize(
+    "options", [{"answer_form": "sentence"}, {"spotlight": "delimiting"}, {"prompts": "tiny"}, {"prompts": "large"}]
+)
+def test_other_ways_of_one_by_one_ask_for_the_question_first(options: dict[str, str]) -> None:
+    model = Sentences()
+    chosen: dict[str, Any] = {"prompts": "small", "per_call": 1, "n": 2} | options
+    generate([DOCUMENT], model=model, **chosen)
+    assert all(request.response_schema is None for request in model.requests)
+    assert [request.purpose for request in model.requests].count("question") >= 2

@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable, RunnableWithFallbacks
 from langchain_core.runnables.base import RunnableBindingBase
+from langchain_core.runnables.configurable import RunnableConfigurableAlternatives, RunnableConfigurableFields
 from pydantic import ConfigDict, Field
 
 from selfstudy_guard.guard import Guard
 from selfstudy_guard.guard.purposes import Purpose
 from selfstudy_guard_langchain.proof import Inside, Own, Passed, astreamed, awaited, state, streamed
+
+_OTHERS = "bound_elsewhere"
+"""Name under which a guard is shown arguments that only some of the models take; none of them takes this one."""
+
+
+def bound_arguments(model: Any) -> dict[str, Any]:
+    """What a model was bound to (`bind`, `bind_tools`): the guard has to see it as if the call had said it.
+
+    Those of fallbacks and alternatives differ from model to model. The guard sees them where nothing can be changed, so
+    a document among them is refused.
+    """
+    if isinstance(model, RunnableBindingBase):
+        return {**bound_arguments(model.bound), **model.kwargs}
+    others: list[Any] = []
+    if isinstance(model, RunnableWithFallbacks):
+        others = [bound_arguments(one) for one in model.runnables]
+    elif isinstance(model, RunnableConfigurableFields | RunnableConfigurableAlternatives):
+        others = [bound_arguments(one) for one in (model.default, *getattr(model, "alternatives", {}).values())]
+    elif type(model).__name__ == "_ConfigurableModel":
+        others = list(getattr(model, "_queued_declarative_operations", ()))
+    return {_OTHERS: SimpleNamespace(held=others)} if any(others) else {}
+
+
+def _taken(more: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in more.items() if name != _OTHERS}
 
 
 class GuardedModel(RunnableSerializable[Any, Any]):
@@ -46,36 +73,38 @@ class GuardedModel(RunnableSerializable[Any, Any]):
 
         def call(messages: Any, **more: Any) -> Any:
             with state(Passed.of(messages)):
-                return self.bound.invoke(messages, config, **more)
+                return self.bound.invoke(messages, config, **_taken(more))
 
         with state(Own()):
-            return self._wrapped(call)(input, **kwargs)
+            return self._wrapped(call)(input, **{**bound_arguments(self.bound), **kwargs})
 
     async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         """Guard one awaited call; raises as `invoke`."""
 
         async def call(messages: Any, **more: Any) -> Any:
-            return await awaited(Passed.of(messages), self.bound.ainvoke(messages, config, **more))
+            return await awaited(Passed.of(messages), self.bound.ainvoke(messages, config, **_taken(more)))
 
-        return await awaited(Own(), self._wrapped(call)(input, **kwargs))
+        return await awaited(Own(), self._wrapped(call)(input, **{**bound_arguments(self.bound), **kwargs}))
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
         """Guard one streamed call; raises as `invoke`, before the first piece."""
 
         def call(messages: Any, **more: Any) -> Any:
-            return streamed(Passed.of(messages), self.bound.stream(messages, config, **more))
+            return streamed(Passed.of(messages), self.bound.stream(messages, config, **_taken(more)))
 
         with state(Own()):
-            pieces = self._wrapped(call)(input, **kwargs)
+            pieces = self._wrapped(call)(input, **{**bound_arguments(self.bound), **kwargs})
         yield from pieces
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
         """Guard one awaited streamed call; raises as `invoke`, before the first piece."""
 
         async def call(messages: Any, **more: Any) -> Any:
-            return astreamed(Passed.of(messages), self.bound.astream(messages, config, **more))
+            return astreamed(Passed.of(messages), self.bound.astream(messages, config, **_taken(more)))
 
-        async for piece in await awaited(Own(), self._wrapped(call)(input, **kwargs)):
+        async for piece in await awaited(
+            Own(), self._wrapped(call)(input, **{**bound_arguments(self.bound), **kwargs})
+        ):
             yield piece
 
     def _wrapped(self, call: Callable[..., Any]) -> Callable[..., Any]:

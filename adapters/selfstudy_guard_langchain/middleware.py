@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from selfstudy_guard.errors import InputError, MissingExtraError, UnguardedCallError
 from selfstudy_guard.filter import InstructionFilter
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.guard.purposes import Purpose, check_purpose
+from selfstudy_guard.guard.purposes import Purpose, purpose_named
 from selfstudy_guard.guard.responses import NotFinalError, response_text
 from selfstudy_guard.records import FilterMode
 
@@ -58,7 +58,7 @@ class SelfStudyGuardMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> None:
         super().__init__()
         if purpose is not None:
-            check_purpose(purpose)
+            purpose = purpose_named(purpose)
             if guard is None:
                 raise InputError("a purpose goes with a guard: SelfStudyGuardMiddleware(guard, purpose=...)")
         self._guard = guard

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, TypeVar
 
 from selfstudy_guard.errors import InputError, UnguardedCallError
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.guard.purposes import Purpose as GuardPurpose
+from selfstudy_guard.guard.purposes import purpose_named
 from selfstudy_guard_litellm.host import load_litellm
 
 F = TypeVar("F", bound=Callable[..., Any])
-Purpose = Literal["ask", "answer", "generate", "either", "filter"]
-
-_NAMES: Mapping[Purpose, GuardPurpose] = {
-    "ask": "asking",
-    "answer": "answering",
-    "generate": "generating",
-    "either": "guarding",
-    "filter": "filtering",
-}
-PURPOSES: tuple[Purpose, ...] = tuple(_NAMES)
+Purpose = Literal["auto", "ask", "answer", "generate", "either", "filter"]
 
 WRAPPED = (
     "completion",
@@ -42,16 +33,16 @@ def wrapper_for(guard: Guard, purpose: Purpose, *, per_call: int = 5) -> Callabl
 
     Args:
         guard: the guard.
-        purpose: "ask" (one question), "answer", "generate" (`per_call` questions or pairs), "either" (asks or answers,
-            told from the messages) or "filter" (cleaned, but not recorded).
-        per_call: only for "generate".
+        purpose: "auto" (one question or an answer, told from the messages), "ask" (one question), "answer", "generate"
+            (`per_call` questions or pairs), "either" (`per_call` questions or an answer, told from the messages) or
+            "filter" (cleaned, but not recorded); the names of `Guard`'s methods ("asking") do, too.
+        per_call: only for "generate" and "either".
 
     Raises:
         InputError: unknown purpose.
     """
-    if purpose not in _NAMES:
-        raise InputError(f"purpose {purpose!r} is not known: use one of {', '.join(PURPOSES)}")
-    return lambda call: guard.wrapped(call, _NAMES[purpose], per_call=per_call)
+    named = purpose_named(purpose)
+    return lambda call: guard.wrapped(call, named, per_call=per_call)
 
 
 class GuardedLiteLLM:
@@ -65,12 +56,12 @@ class GuardedLiteLLM:
     Args:
         guard: the guard.
         purpose: what the calls are for, as in `wrapper_for`.
-        per_call: questions of one call, only for the purpose "generate".
+        per_call: questions of one call, only for the purposes "generate" and "either".
     """
 
-    def __init__(self, guard: Guard, purpose: Purpose = "either", *, per_call: int = 5) -> None:
+    def __init__(self, guard: Guard, purpose: Purpose = "auto", *, per_call: int = 5) -> None:
         self._wrap: Callable[[Any], Any] = wrapper_for(guard, purpose, per_call=per_call)
-        self._purpose = purpose
+        self._purpose = purpose_named(purpose)
         self._ready: dict[str, Callable[..., Any]] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -120,7 +111,7 @@ class GuardedLiteLLM:
         return GuardedRouter(router, self._wrap)
 
     def _one_prompt(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        if self._purpose == "filter" or getattr(call, "__name__", "") not in ("text_completion", "atext_completion"):
+        if self._purpose == "filtering" or getattr(call, "__name__", "") not in ("text_completion", "atext_completion"):
             return call
         import functools
 

@@ -16,10 +16,11 @@ CustomLLM: Any = litellm.CustomLLM
 BadRequestError: Any = litellm.BadRequestError
 
 PROVIDERS: dict[str, Purpose] = {
-    "guard": "either",
+    "guard": "auto",
     "guard_ask": "ask",
     "guard_answer": "answer",
     "guard_generate": "generate",
+    "guard_either": "either",
     "guard_filter": "filter",
 }
 """Provider names and what their calls are for."""
@@ -87,7 +88,7 @@ class GuardProvider(CustomLLM):  # type: ignore[misc]  # typed as Any, so that t
 
 
 def register_guard(guard: Guard, *, per_call: int = 5) -> None:
-    """Make the providers `guard`, `guard_ask`, `guard_answer`, `guard_generate` and `guard_filter` known to LiteLLM.
+    """Make the providers `guard`, `guard_ask`, `guard_answer`, `guard_generate`, `guard_either`, `guard_filter` known.
 
     A script then writes `model="guard/openai/gpt-4o-mini"` and is guarded; everything else of the call passes through.
     `guard` tells from the messages whether a call asks or answers; the other names say it. From then on a guarded model
@@ -95,7 +96,7 @@ def register_guard(guard: Guard, *, per_call: int = 5) -> None:
 
     Args:
         guard: the guard; registering another one later replaces it.
-        per_call: questions of one call of `guard_generate`.
+        per_call: questions of one call of `guard_generate` and `guard_either`.
     """
     ours = [
         {"provider": name, "custom_handler": GuardProvider(wrapper_for(guard, purpose, per_call=per_call))}

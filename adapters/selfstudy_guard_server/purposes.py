@@ -6,25 +6,15 @@ x-selfstudy-guard-purpose: generate:5
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.guard import Guard
-from selfstudy_guard.guard.purposes import Purpose as GuardPurpose
+from selfstudy_guard.guard.purposes import SHORT_NAMES
 
 HEADER = "x-selfstudy-guard-purpose"
-NAMES: Mapping[str, GuardPurpose] = {
-    "auto": "guarding",
-    "ask": "asking",
-    "answer": "answering",
-    "generate": "generating",
-    "filter": "filtering",
-    "either": "either",
-}
-"""The short names that requests use, and what they are called in the guard."""
-
 Call = Callable[..., Awaitable[Any]]
 
 
@@ -50,8 +40,10 @@ class Purpose:
             InputError: no such purpose, or K is no number from 1.
         """
         name, colon, count = text.strip().partition(":")
-        if name not in NAMES:
-            raise InputError(f"{text!r} is no purpose: use {', '.join(NAMES)}, or generate:K with K questions a call")
+        if name not in SHORT_NAMES:
+            raise InputError(
+                f"{text!r} is no purpose: use {', '.join(SHORT_NAMES)}, or generate:K with K questions a call"
+            )
         if not colon:
             return cls(name)
         if name not in ("generate", "either") or not count.isascii() or not count.isdigit() or int(count) < 1:
@@ -62,13 +54,13 @@ class Purpose:
     def of_model(cls, model: str) -> tuple[Purpose | None, str]:
         """The purpose that stands before a model's name, and the name without it."""
         first, slash, rest = model.partition("/")
-        if slash and first.partition(":")[0] in NAMES:
+        if slash and first.partition(":")[0] in SHORT_NAMES:
             return cls.read(first), rest
         return None, model
 
     def wrapped(self, guard: Guard, call: Call) -> Call:
         """`call` with the guard before it."""
-        return guard.wrapped(call, NAMES[self.name], per_call=self.per_call)
+        return guard.wrapped(call, SHORT_NAMES[self.name], per_call=self.per_call)
 
     def __str__(self) -> str:
         return f"{self.name}:{self.per_call}" if self.name in ("generate", "either") else self.name

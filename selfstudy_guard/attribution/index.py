@@ -145,6 +145,11 @@ class AttributionIndex:
         """Whether a question with these `scores` (without its answer) is about any of the targets."""
         return bool(scores.size) and float(scores.max()) >= self._least[False]
 
+    def met(self, question: str) -> Ints:
+        """How many distinct words of `question` each target holds (shape: number of targets)."""
+        held = self._postings.match(question).held(np.arange(len(self.targets)))
+        return np.asarray((held > 0).sum(axis=1), dtype=np.int64)
+
     def fits(self, question: str) -> Floats:
         """How well each target fits a question without its answer, 0 to 1 (shape: number of targets).
 

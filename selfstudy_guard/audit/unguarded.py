@@ -30,17 +30,19 @@ from selfstudy_guard.audit.other_orders import order_stands
 from selfstudy_guard.coverage import CoverageSummary
 from selfstudy_guard.engine.limits import Limits, Price
 from selfstudy_guard.generation import Documents, generate
+from selfstudy_guard.generation.assessed import sources_of
 from selfstudy_guard.generation.options import GenerateOptions
 from selfstudy_guard.generation.run import Run
 from selfstudy_guard.imported.assess import Assessment, Sources, assess
 from selfstudy_guard.imported.pairs import Pair
-from selfstudy_guard.imported.passages import PassageIndex
 from selfstudy_guard.ledger import open_ledger
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import prompts_for
 from selfstudy_guard.records import Finding, Record
 
 WITHOUT, WITH = "without the guard", "with the guard"
+GUARDED, UNGUARDED = "guarded", "unguarded"
+"""Subfolders of `out`."""
 OnProgress = Callable[[str, int, int], object]
 """Told the side (`WITHOUT` or `WITH`), how many of its questions have ended, and of how many."""
 
@@ -166,13 +168,13 @@ def compare_unguarded(
     if options.get("progress") is None:
         options["progress"] = lambda balance: told(WITH, balance.planned - balance.pending, balance.planned)
     home = None if out is None else Path(out)
-    run = generate(documents, model=completer, n=n, out=home and home / "guarded", seed=seed, **options)
-    sources = _sources(run)
+    run = generate(documents, model=completer, n=n, out=home and home / GUARDED, seed=seed, **options)
+    sources = sources_of(run)
     known = [(id, finding.quote) for id, finding in run.iter_findings()]
     texts = list(orders) or [quote for _, quote in known]
     planned = run.balance.planned
     shown, questions, answers, calls = _ask(
-        sources, completer, name, planned, None if home is None else home / "unguarded", seed, told, options
+        sources, completer, name, planned, None if home is None else home / UNGUARDED, seed, told, options
     )
     free = [
         Pair(question, answer or "", document=passage.document_id)
@@ -190,17 +192,6 @@ def compare_unguarded(
         orders_named=bool(orders),
         taken_out=tuple(sorted(run.iter_findings(), key=lambda one: -one[1].score)),
         run=run,
-    )
-
-
-def _sources(run: Run) -> Sources:
-    """The run's documents as they were cut, so that both sides are measured on the same targets."""
-    documents = tuple(run.iter_documents())
-    return Sources(
-        documents,
-        {document.id: run.findings(document.id) for document in documents},
-        {document.id: run.tracker.segmentation(document.id) for document in documents},
-        PassageIndex(documents),
     )
 
 

@@ -60,7 +60,17 @@ class _LazyGroup(TyperGroup):
             module = importlib.import_module(module_of(name)) if name in COMMANDS else _others()[name].load()
             command = typer.main.get_command(module.app)
             command.name = name
+            _without_type_of_flags(command)
         return name, command, rest
+
+
+def _without_type_of_flags(command: Any) -> None:
+    """A flag takes no value: `--help` shows no "<bool>" beside it."""
+    for one in command.params:
+        if getattr(one, "is_flag", False):
+            one.metavar = one.metavar or ""
+    for inner in getattr(command, "commands", {}).values():
+        _without_type_of_flags(inner)
 
 
 app: typer.Typer = typer.Typer(
@@ -82,7 +92,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+    version: bool = typer.Option(
+        False, "--version", metavar="", callback=_print_version, is_eager=True, help="Print the version."
+    ),
 ) -> None:
     """Synthetic question-answer data from documents: every part asked about, no answer steered by its source.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from selfstudy_guard.engine.limits import Price
     from selfstudy_guard.records import Document
 
-app: typer.Typer = typer.Typer(invoke_without_command=True, no_args_is_help=False)
+app: typer.Typer = typer.Typer(add_completion=False, invoke_without_command=True, no_args_is_help=False)
 
 
 @app.callback()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from selfstudy_guard.audit.unguarded import Comparison
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -46,6 +47,7 @@ def compare_unguarded(
     """
     from rich.console import Console
 
+    from selfstudy_guard.audit.unguarded import GUARDED
     from selfstudy_guard.audit.unguarded import compare_unguarded as compare
     from selfstudy_guard.cli.printing import told_on
     from selfstudy_guard.cli.progress import SidesProgress
@@ -74,6 +76,9 @@ def compare_unguarded(
         typer.echo(json.dumps(as_row(found)))  # ASCII: safe to print
     else:
         print_comparison(found, Console())
+        if out is not None:
+            kept = shlex.quote(str(out / GUARDED))
+            typer.echo(f"next:\n  selfstudy-guard coverage {kept} --report coverage.html", err=True)
 
 
 def as_row(found: Comparison) -> dict[str, Any]:
@@ -109,13 +114,17 @@ def print_comparison(found: Comparison, console: Console) -> None:
     from rich.text import Text
 
     from selfstudy_guard.audit.unguarded import WITH, WITHOUT
-    from selfstudy_guard.cli.printing import print_records
+    from selfstudy_guard.cli.printing import counted, print_records
     from selfstudy_guard.display.grids import Grid, to_rich
     from selfstudy_guard.display.visible import one_line
 
     passages = found.passages()
     if passages:
-        console.print(f"\n{len(found.taken_out)} passages were taken out before an answer was asked for; some of them:")
+        were = "was" if len(found.taken_out) == 1 else "were"
+        some = "; some of them" if len(found.taken_out) > len(passages) else ""
+        console.print(
+            f"\n{counted(len(found.taken_out), 'passage')} {were} taken out before an answer was asked for{some}:"
+        )
     for name, finding in passages:
         line = Text(f"  {one_line(name)}: ", "dim")
         line.append(one_line(finding.quote)[:200], "red")

@@ -10,10 +10,11 @@ import typer
 
 if TYPE_CHECKING:
     from selfstudy_guard.documents import Skipped
+    from selfstudy_guard.generation.run import Run
     from selfstudy_guard.imported.assess import Assessment, Sources
     from selfstudy_guard.report import Reach
 
-app: typer.Typer = typer.Typer()
+app: typer.Typer = typer.Typer(add_completion=False)
 
 _SHOWN = 5
 
@@ -83,11 +84,12 @@ def coverage(
         fields = Fields(question_field, answer_field, context_field, document_field, style_field)
     skipped: list[Skipped] = []
     reading: dict[str, Any] = {"fields": fields, "strict": strict, "on_skip": skipped.append}
-    sources = _sources(data, docs, text_field, id_field, skipped)
+    run = _run_in(data)
+    sources = _sources(data, run, docs, text_field, id_field, skipped)
     encoder = _embedder(embedder) if embedder is not None else None
-    judged = [_judge(data, sources, reading | {"format": format}, canary or (), encoder)]
+    judged = [_judge(data, run, sources, reading | {"format": format}, canary or (), encoder)]
     if compare is not None:
-        judged.append(_judge(compare, sources, dict(reading), canary or (), encoder))
+        judged.append(_judge(compare, _run_in(compare), sources, dict(reading), canary or (), encoder))
     reached = None
     if questions is not None:
         from selfstudy_guard.imported import read_pairs
@@ -95,7 +97,11 @@ def coverage(
         gold = read_pairs(questions, strict=strict, on_skip=skipped.append)
         reached = reach(gold, sources, judged[0].tracker)
     _tell_skipped(skipped)
-    written = _write(report, sources, judged, reached) if report is not None else None
+    written = None
+    if run is not None and report is not None and not (docs or compare or questions or canary):
+        written = run.report(report)
+    elif report is not None:
+        written = _write(report, run, sources, judged, reached)
     misses = _misses(judged[0], fail_under, max_hijack, max_marked)
     if as_json:
         typer.echo(json.dumps(_row(sources, judged, reached, skipped, written, misses)))  # ASCII: safe to print
@@ -109,30 +115,32 @@ def coverage(
         raise typer.Exit(3)
 
 
-def _is_run(path: Path) -> bool:
+def _run_in(path: Path) -> Run | None:
+    """The run in a folder, for reading; None where it holds none."""
+    from selfstudy_guard.generation.run import Run
     from selfstudy_guard.ledger import FILE_NAME
 
-    return (path / FILE_NAME).is_file()
+    return Run.open(path) if (path / FILE_NAME).is_file() else None
 
 
 def _sources(
-    data: Path, docs: list[str] | None, text_field: list[str] | None, id_field: str | None, skipped: list[Skipped]
+    data: Path,
+    run: Run | None,
+    docs: list[str] | None,
+    text_field: list[str] | None,
+    id_field: str | None,
+    skipped: list[Skipped],
 ) -> Sources:
     from selfstudy_guard.documents import read_documents
     from selfstudy_guard.errors import InputError
+    from selfstudy_guard.generation.assessed import sources_of
     from selfstudy_guard.imported.assess import Sources
 
     if docs:
         return Sources.prepare(read_documents(docs, text_field=text_field, id_field=id_field, on_skip=skipped.append))
-    if not _is_run(data):
+    if run is None:
         raise InputError(f"{data} is not a run folder: give the documents that it was generated from with --docs")
-    from selfstudy_guard.generation.run import Run
-
-    run = Run.open(data)
-    try:
-        return Sources.prepare(run.iter_documents())
-    finally:
-        run.close()
+    return sources_of(run)
 
 
 def _embedder(folder: Path) -> Any:
@@ -141,13 +149,15 @@ def _embedder(folder: Path) -> Any:
     return StaticEmbedder(folder) if (folder / "model.safetensors").is_file() else OnnxEmbedder(folder)
 
 
-def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any, embedder: Any = None) -> Assessment:
+def _judge(
+    path: Path, run: Run | None, sources: Sources, reading: dict[str, Any], canaries: Any, embedder: Any
+) -> Assessment:
     from selfstudy_guard.display.visible import one_line
     from selfstudy_guard.imported import read_pairs
     from selfstudy_guard.imported.assess import assess, assess_records
 
     name = one_line(path.name or str(path))
-    if not _is_run(path):
+    if run is None:
         from rich.console import Console
         from rich.markup import escape
 
@@ -160,17 +170,9 @@ def _judge(path: Path, sources: Sources, reading: dict[str, Any], canaries: Any,
                 embedder=embedder,
                 progress=lambda done: status.update(f"{done:,} pairs of {escape(name)}"),
             )
-    from selfstudy_guard.generation.run import Run
-
-    run = Run.open(path)
-    try:
-        tracker = sources.tracker()
-        records = list(run.iter_records())
-        for record in records:
-            tracker.add_record(record)
-        return assess_records(records, sources, tracker, name=name, canaries=canaries)
-    finally:
-        run.close()
+    tracker = sources.tracker()
+    run.count_into(tracker)
+    return assess_records(run.iter_records(), sources, tracker, name=name, canaries=canaries)
 
 
 def _tell_skipped(skipped: list[Skipped]) -> None:
@@ -183,7 +185,7 @@ def _tell_skipped(skipped: list[Skipped]) -> None:
         typer.echo(f"not read: {len(skipped) - _SHOWN:,} more; --json lists them all", err=True)
 
 
-def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Reach | None) -> Path:
+def _write(report: Path, run: Run | None, sources: Sources, judged: list[Assessment], reached: Reach | None) -> Path:
     from selfstudy_guard.report import Beside, write_report
 
     second = judged[1] if len(judged) > 1 else None
@@ -192,9 +194,11 @@ def _write(report: Path, sources: Sources, judged: list[Assessment], reached: Re
         tracker=judged[0].tracker,
         documents=sources.documents,
         records=judged[0].entries,
+        rejections=run.iter_rejections() if run is not None else (),
+        balance=run.balance if run is not None else None,
         findings=sources.findings,
         segmentations=sources.segmentations,
-        title=judged[0].name,
+        title="" if run is not None else judged[0].name,
         beside=Beside(second.name, second.tracker, second.entries) if second is not None else None,
         reached=reached,
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from selfstudy_guard.filter.review.review import Review
     from selfstudy_guard.records import Document, FilterResult
 
-app: typer.Typer = typer.Typer()
+app: typer.Typer = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from selfstudy_guard.cli.option_flags import with_flags
 if TYPE_CHECKING:
     from selfstudy_guard.generation.run import Run
 
-app: typer.Typer = typer.Typer()
+app: typer.Typer = typer.Typer(add_completion=False)
 
 
 @app.command()

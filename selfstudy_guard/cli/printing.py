@@ -68,7 +68,10 @@ def print_taken_out(run: Run, *, most: int = 3, console: Console | None = None) 
         return
     console = console or Console()
     homes = len({document_id for document_id, _ in found})
-    console.print(f"taken out: {counted(len(found), 'passage')} of {counted(homes, 'document')} that speak to a model")
+    speak = "speaks" if len(found) == 1 else "speak"
+    console.print(
+        f"taken out: {counted(len(found), 'passage')} of {counted(homes, 'document')} that {speak} to a model"
+    )
     for document_id, finding in found[:most]:
         text = Text(f"  {one_line(document_id)}: ", "dim")
         text.append(one_line(finding.quote)[:160], "red")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from selfstudy_guard.records import Record
 
-app: typer.Typer = typer.Typer()
+app: typer.Typer = typer.Typer(add_completion=False)
 _SHOWN = 3
 _SHOWN_AS_JSON = 100
 _OF_A_FINDING = {"start", "end", "quote", "intent", "channel", "score", "detector"}

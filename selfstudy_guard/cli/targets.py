@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from selfstudy_guard.records import Document, Segmentation
 
-app: typer.Typer = typer.Typer()
+app: typer.Typer = typer.Typer(add_completion=False)
 
 
 @app.command()

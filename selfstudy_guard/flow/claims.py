@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from selfstudy_guard.flow.prepared import Prepared
 from selfstudy_guard.flow.withholding import Credit
-from selfstudy_guard.records import Context, Span
+from selfstudy_guard.records import Context, Finding, Span
+
+Edges = NDArray[np.int64]
 
 UNSURE = 4.0
 """Times `withhold`: where a question draws on nothing in particular (a summary, "list everything"), only suspects of
@@ -52,6 +57,23 @@ class Claim:
         return withhold if withhold is None or self.sure else min(1.0, UNSURE * withhold)
 
 
+_NAMED = 2
+"""Words of a task that one target has to hold: "Summarise it in three sentences" names nothing of a text in which
+something is three metres wide."""
+
+
+def _asks(question: str) -> bool:
+    return question.rstrip().endswith(("?", "？", "؟", ";"))  # the last is a question mark in Greek
+
+
+def _outside(starts: Edges, ends: Edges, findings: Sequence[Finding]) -> NDArray[np.bool_]:
+    """Which targets no finding touches: what is taken out anyway is nothing that a question could draw on."""
+    begun = np.array([one.start for one in findings], dtype=np.int64)
+    ended = np.array([one.end for one in findings], dtype=np.int64)
+    before = np.searchsorted(ended, starts, side="right")  # the first finding that ends behind the target's start
+    return np.asarray(before == np.searchsorted(begun, ends, side="left"), dtype=np.bool_)
+
+
 Stretch = tuple[Prepared, int, int]
 """A document, and where a stretch of it begins and ends (code points)."""
 
@@ -72,10 +94,15 @@ def claims_of(question: str, stretches: Sequence[Stretch]) -> list[Claim]:
     scored: list[tuple[float, int, int, int]] = []
     sure = False
     for number, (home, first, last) in enumerate(stretches):
-        scores = home.index.scores(question)
-        places = zip(scores.tolist(), *home.segmentation.edges, strict=True)
-        scored += [(score, number, start, end) for score, start, end in places if start < last and end > first]
-        sure = sure or home.index.knows(scores)
+        index = home.index
+        starts, ends = (np.array(edge, dtype=np.int64) for edge in home.segmentation.edges)
+        open_ = _outside(starts, ends, home.findings)
+        scores = np.where(open_, index.scores(question), 0.0)
+        if index.knows(scores):
+            sure = sure or _asks(question) or bool((index.met(question)[scores > 0] >= _NAMED).any())
+        seen = (open_ & (starts < last) & (ends > first)).nonzero()[0]
+        places = zip(scores[seen].tolist(), starts[seen].tolist(), ends[seen].tolist(), strict=True)
+        scored += [(score, number, start, end) for score, start, end in places]
     best = max(scored, key=lambda row: row[0], default=None)
     claims = []
     for number in range(len(stretches)):

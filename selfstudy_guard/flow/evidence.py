@@ -154,6 +154,7 @@ def cut(
         (*(needed if targets else claim.keep), *informing),
         claim.withhold(withhold),
         claim.credits,
+        sure=bool(targets) or claim.sure,
     )
     return Cut(window, mode, inside, judged, left, needed)
 
@@ -184,7 +185,7 @@ def cut_in_view(
     needed = [one.span for one in targets if one.document_id == home.document.id]
     if not targets and claim is not None:
         needed = list(claim.needed)
-    chosen = withhold is not None and (bool(targets) or claim is not None)
+    chosen = withhold is not None and (bool(targets) or (claim is not None and claim.sure))
     view = yield from review.view(
         home.document, home.findings, window, question, needed=tuple(needed) if chosen else None
     )

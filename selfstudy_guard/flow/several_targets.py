@@ -7,6 +7,8 @@ So groups need nothing of the engine: batches, Ray, the judge and a resumed run 
     round 1: one request for all of the group ----> each flow checks its own pair (the checks of `flow.checks`)
     round 2: one request for those that failed, where the prompts have no last resort
     then, alone: that last resort (a question without a model), else `pair`, told why the last try failed
+
+A group of one is a draw whose question and answer are written in one request, because its prompts ask better so.
 """
 
 from __future__ import annotations
@@ -95,7 +97,8 @@ def open_flows(
     Args:
         plan: the ledger.
         flows: makes the flow of a draw.
-        per_call: most draws that one request asks about.
+        per_call: most draws that one request asks about; also one has its pair in one request where that is the
+            better way to ask (`DrawFlows.pairs_at_once`).
         question_attempts, answer_attempts: as for `pair`.
         rates: who rates the records; None leaves them unrated.
 
@@ -107,7 +110,7 @@ def open_flows(
     paged = -1
     while rows := plan.pending(after=position):
         for position, key, draw, _ in rows:  # the last position is where the next page begins
-            if per_call > 1 and position // PAGE != paged:
+            if (per_call > 1 or flows.pairs_at_once) and position // PAGE != paged:
                 paged = position // PAGE
                 planned = [(name, one) for _, name, one, _ in plan.page(paged * PAGE, PAGE)]
                 seats = seats_of(planned, flows, per_call, rates)
@@ -122,11 +125,11 @@ def open_flows(
 def seats_of(
     page: Iterable[Planned], flows: DrawFlows, per_call: int, rates: Rates | None = None
 ) -> dict[str, tuple[Group, int]]:
-    """The group of each draw of a page and its place in it; draws without a neighbour have none."""
+    """The group of each draw of a page and its place in it; draws that ask better alone have none."""
     seats: dict[str, tuple[Group, int]] = {}
     for members in groups(page, per_call):
-        if len(members) > 1:
-            group = Group(flows, members, rates)
+        if len(members) > 1 or members[0][1].style in flows.pairs_at_once:
+            group = Group(flows, members, rates if len(members) > 1 else None)
             seats |= {key: (group, place) for place, (key, _) in enumerate(members)}
     return seats
 

@@ -71,6 +71,8 @@ def choose_evidence(
     keep: Sequence[Span],
     withhold: float | None,
     credits: Sequence[Credit] = (),
+    *,
+    sure: bool = True,
 ) -> tuple[Withheld, ...]:
     """What to leave out of `text` beside the findings.
 
@@ -81,6 +83,8 @@ def choose_evidence(
         keep: what the answer needs: units that overlap it stay, whatever is believed of them.
         withhold: belief from which a unit is a suspect (0 to 1); None withholds nothing.
         credits: what the answer may need: units that overlap it stay as long as no more is believed of them.
+        sure: whether `keep` and `credits` are all that is needed. Where they are not (a summary), what stands between
+            two findings goes only if as much is believed of it as of what stands beside one.
 
     Returns:
         Sorted and disjoint spans, none of which overlaps `keep` or a finding.
@@ -96,7 +100,7 @@ def choose_evidence(
         return ()  # nothing is suspected, and nothing brings anything along
     _between_suspects(beliefs, withhold, reasons)
     if findings:
-        _beside(beliefs, findings, withhold, reasons)
+        _beside(beliefs, findings, withhold, reasons, between=0.0 if sure else BESIDE * withhold)
     _brought_along(text, beliefs, findings, reasons)
     needed = _Spans(keep)
     for place in list(reasons):
@@ -153,7 +157,12 @@ class _Spans:
 
 
 def _beside(
-    beliefs: Sequence[Belief], findings: Sequence[Finding], withhold: float, reasons: dict[int, Reason]
+    beliefs: Sequence[Belief],
+    findings: Sequence[Finding],
+    withhold: float,
+    reasons: dict[int, Reason],
+    *,
+    between: float,
 ) -> None:
     """What stands beside a finding in an unbroken row of slight beliefs, between two of them, or behind an override.
 
@@ -171,7 +180,8 @@ def _beside(
         if finding.start - last_end <= BETWEEN:
             at = before
             while at >= 0 and beliefs[at].start >= last_end:
-                reasons.setdefault(at, "beside")
+                if beliefs[at].score >= between:
+                    reasons.setdefault(at, "beside")
                 at -= 1
         if finding.intent == "override" and behind < len(beliefs) and _follows(finding, beliefs[behind], withhold):
             reasons.setdefault(behind, "introduced")

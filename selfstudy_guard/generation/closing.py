@@ -13,10 +13,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from selfstudy_guard.errors import NoReplyError, RunIncompleteWarning
+from selfstudy_guard.questions.reasons import meaning
 from selfstudy_guard.telling import LOG, warn_user
 
 if TYPE_CHECKING:
     from selfstudy_guard.generation.run import Run
+    from selfstudy_guard.records import Rejection
 
 _EXAMPLES = 3
 _LOOKED_AT = 10_000
@@ -78,15 +80,20 @@ def _rejected(run: Run) -> Iterator[str]:
         return
     seen = list(islice(run.iter_rejections(), _LOOKED_AT))
     reasons = Counter(one.reason for one in seen)
-    named = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common(_EXAMPLES))
-    examples: dict[str, str] = {}
+    first: dict[str, Rejection] = {}
     for one in seen:
-        examples.setdefault(one.reason, one.detail)
-    told = [f"{reason}: {examples[reason]}" for reason, _ in reasons.most_common(_EXAMPLES) if examples[reason]]
-    first = f". {'; '.join(told)}" if told else ""
-    yield f"rejected, {balance.rejected:,} of {balance.planned:,} questions: {named}{first}"
+        first.setdefault(one.reason, one)
+    named = "; ".join(_counted(first[reason], count) for reason, count in reasons.most_common(_EXAMPLES))
+    more = f"; and {len(reasons) - _EXAMPLES} more reasons" if len(reasons) > _EXAMPLES else ""
+    yield f"rejected, {balance.rejected:,} of {balance.planned:,} questions: {named}{more}"
     if not balance.answered and not balance.pending:
         yield "no record passed the checks: try another model, or --prompts small for a small one; docs/questions.md"
+
+
+def _counted(rejection: Rejection, count: int) -> str:
+    """A reason, how often, and what it means; what the check said where there are no words for a person."""
+    told = meaning(rejection.reason, rejection.stage) or rejection.detail
+    return f"{rejection.reason} {count:,}" + (f" ({told})" if told else "")
 
 
 def _stopped(run: Run) -> Iterator[str]:

@@ -78,6 +78,18 @@ class Run(Results):
             for finding in self.findings(document_id):
                 yield document_id, finding
 
+    def segmentations(self) -> Mapping[str, Segmentation]:
+        """What each document was cut into when the run began, by its id; read from the ledger when asked for."""
+        return _StoredSegmentations(self._ledger, self.settings().get("filter_threshold"))
+
+    def acted_findings(self) -> dict[str, list[Finding]]:
+        """Findings by document, each with what the run's filter did with it ("removed", "masked" ...)."""
+        action = _ACTIONS[self.settings().get("filter_mode", "remove")]
+        return {
+            document_id: [one.model_copy(update={"action": action}) for one in self.findings(document_id)]
+            for document_id, _ in self._ledger.digests()
+        }
+
     def doubtful(self, limit: int = 20) -> list[tuple[str, int, int, str]]:
         """(document id, start, end, text) of the first sentences that are not asked about, because the filter doubts
         them: `InstructionFilter(allow=[...])`, or "keep" in a review file, allows them."""
@@ -96,13 +108,16 @@ class Run(Results):
         """A coverage tracker that has counted every record."""
         from selfstudy_guard.coverage import CoverageTracker
 
-        pieces = _StoredSegmentations(self._ledger, self.settings().get("filter_threshold"))
-        tracker = CoverageTracker(_StoredDocuments(self._ledger), segmentations=pieces)
+        tracker = CoverageTracker(_StoredDocuments(self._ledger), segmentations=self.segmentations())
+        self.count_into(tracker)
+        return tracker
+
+    def count_into(self, tracker: CoverageTracker) -> None:
+        """Count every record and rejection in a tracker, which may know other documents than the run."""
         for record in self.iter_records():
             tracker.add_record(record)
         for rejection in self.iter_rejections():
             tracker.add_rejection(rejection)
-        return tracker
 
     @property
     def coverage(self) -> CoverageSummary:
@@ -117,11 +132,6 @@ class Run(Results):
         """
         from selfstudy_guard.coverage import write_report
 
-        action = _ACTIONS[self.settings().get("filter_mode", "remove")]
-        found = {
-            document_id: [one.model_copy(update={"action": action}) for one in self.findings(document_id)]
-            for document_id, _ in self._ledger.digests()
-        }
         return write_report(
             path,
             tracker=self.tracker,
@@ -129,7 +139,7 @@ class Run(Results):
             records=_Again(self.iter_records),
             rejections=self.iter_rejections(),
             balance=self.balance,
-            findings=found,
+            findings=self.acted_findings(),
         )
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from selfstudy_guard.guard.call_review import no_call, settled
 from selfstudy_guard.guard.call_rules import CallRules, reviewed
 from selfstudy_guard.guard.clients import guarded_client, refuse_copies
 from selfstudy_guard.guard.flows import Behaviour, answering, asking, filtering, guarding
-from selfstudy_guard.guard.purposes import Purpose, check_purpose
+from selfstudy_guard.guard.purposes import Purpose, purpose_named
 from selfstudy_guard.guard.several import generating
 from selfstudy_guard.guard.sighting import SightedCall
 from selfstudy_guard.questions import anchor_text
@@ -125,7 +125,7 @@ class GuardWraps:
         Raises:
             InputError: no such purpose, or `per_call` below 1.
         """
-        check_purpose(purpose)
+        purpose = purpose_named(purpose)
         if purpose == "filtering":
             return self.filtering(call)
         if purpose == "answering":
@@ -150,7 +150,7 @@ class GuardWraps:
         Raises:
             InputError: a client of another kind, or no such purpose.
         """
-        check_purpose(purpose)
+        purpose = purpose_named(purpose)
         return guarded_client(  # type: ignore[no-any-return]  # a copy of what came in
             client, lambda call: self.wrapped(call, purpose, per_call=per_call, style=style)
         )

@@ -13,8 +13,10 @@ from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
 from selfstudy_guard.display.visible import plain
 from selfstudy_guard.documents import segment
+from selfstudy_guard.documents.eligibility.doubts import without_doubtful
 from selfstudy_guard.errors import InputError
 from selfstudy_guard.filter import InstructionFilter
+from selfstudy_guard.filter.beliefs import examined_each
 from selfstudy_guard.imported.pairs import Pair
 from selfstudy_guard.imported.passages import PassageIndex
 from selfstudy_guard.imported.translated import TranslatedQuestions
@@ -35,7 +37,7 @@ class Sources:
 
     @classmethod
     def prepare(cls, documents: Iterable[Document], *, instruction_filter: InstructionFilter | None = None) -> Sources:
-        """Find the instruction-like spans of the documents, then segment them.
+        """Find the instruction-like spans of the documents, then segment them as a run does.
 
         Raises:
             InputError: there is no document.
@@ -43,9 +45,11 @@ class Sources:
         held = tuple(documents)
         if not held:
             raise InputError("no document: give --docs a file, folder or glob that holds some")
-        detector = instruction_filter or InstructionFilter()
-        findings = {document.id: detector.find(document.text) for document in held}
-        segmentations = {document.id: segment(document, findings=findings[document.id]) for document in held}
+        findings: dict[str, tuple[Finding, ...]] = {}
+        segmentations: dict[str, Segmentation] = {}
+        for document, found, beliefs in examined_each(instruction_filter or InstructionFilter(), held):
+            findings[document.id] = found
+            segmentations[document.id] = without_doubtful(segment(document, findings=found), beliefs)
         return cls(held, findings, segmentations, PassageIndex(held))
 
     def tracker(self, embedder: Embedder | None = None) -> CoverageTracker:

@@ -63,7 +63,7 @@ def open_ledger(folder: str | PathLike[str] | None, *, readonly: bool = False) -
     path = folder / FILE_NAME
     if readonly:
         if not path.is_file():
-            raise LedgerError(f"no run at {folder}: it holds no {FILE_NAME}")
+            raise LedgerError(f"no run at {folder}: it holds no {FILE_NAME}{_runs_inside(folder)}")
         with _translated(path):
             return Ledger(ledger_schema.connect_readonly(path), path, True)
     try:
@@ -93,3 +93,9 @@ def _lock(folder: Path) -> Any:
     except OSError as error:
         raise LedgerWriteError(f"cannot write to the run folder {folder}: {error.strerror or error}") from error
     return lock
+
+
+def _runs_inside(folder: Path) -> str:
+    """Names the runs that stand in subfolders, as `compare-unguarded --out` leaves them; empty where there are none."""
+    inside = [str(path.parent) for path in sorted(folder.glob(f"*/{FILE_NAME}"))[:5]]
+    return f"; did you mean {' or '.join(inside)}?" if inside else ""

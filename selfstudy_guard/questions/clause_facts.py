@@ -22,6 +22,9 @@ _CLAUSES = regex.compile(
     r";|,?\s(?:and|but|while|whereas|since|because|although|though)\s|,\s(?=the\b|on\b|with\b)", regex.I
 )
 
+_APPOSED = regex.compile(r", \p{Lu}[\p{L}'’.-]*+(?: (?:of|de|von|van|the|\p{Lu}[\p{L}'’.-]*+))*+$")
+"""A name between commas: the next comma closes it, and what follows belongs to the clause before it."""
+
 
 def around(question: str, target: str, clauses: tuple[str, ...]) -> str:
     """The clause that the question asks about; the whole target where several fit as well."""
@@ -38,7 +41,7 @@ def parts_of(target: str) -> tuple[str, ...]:
     cut: list[str] = []
     place = 0
     for match in _CLAUSES.finditer(target):
-        if match.start() <= place:
+        if match.start() <= place or (match[0] in (", ", ",\n") and _APPOSED.search(target, 0, match.start())):
             continue
         cut.append(target[place : match.start()])
         place = match.start()

@@ -25,6 +25,7 @@ from selfstudy_guard.questions.numbers import (
     wrong_end,
     wrong_number,
 )
+from selfstudy_guard.questions.shared_verb import wrong_half, wrong_measure, wrong_rank
 from selfstudy_guard.questions.wording import asks_choice, asks_yes_no, content_words
 
 FACT_REASONS = {
@@ -97,17 +98,25 @@ def false_fact(answer: str, question: str, target: str, evidence: str, language:
         return wrong_number(answer, question, target, evidence) or two_values(answer, question, target)
     clauses = parts_of(target)
     told = around(question, target, clauses)
+    half = wrong_half(answer, question, target)
+    if half:
+        return "wrong-part"
+    if wrong_measure(answer, question, target):
+        return "wrong-number"
+    if wrong_rank(answer, question, target):
+        return "wrong-quantity"
+    right_half = half is False  # its numbers stand there, with a unit that the first half tells
     checks = (
         _kind_asked(answer, question),
-        wrong_number(answer, question, target, evidence),
-        wrong_count(answer, question, target),
+        None if right_half else wrong_number(answer, question, target, evidence),
+        None if right_half else wrong_count(answer, question, target),
         two_values(answer, question, target),
         _names(answer, question, target, evidence),
         _polarity(answer, question, target, told),
         _scale(answer, question, target, told),
         wrong_end(answer, question, target),
         _compared(answer, question, target),
-        wrong_part(answer, question, target, clauses),
+        None if right_half else wrong_part(answer, question, target, clauses),
         _contrasted(answer, question, target),
     )
     return next((reason for reason in checks if reason is not None), None)
@@ -118,7 +127,7 @@ def _names(answer: str, question: str, target: str, evidence: str) -> str | None
 
     def known(found: Iterable[str]) -> bool:
         """Whether all words are told; the evidence is long, and only read for what stands nowhere near."""
-        far = {word[:5] for word in found} - near
+        far = {word[:5] for word in found if len(word) > 1} - near  # "Stang's" is two words
         return not far or far <= {word[:5] for word in words(evidence)}
 
     for match in _NAMED.finditer(answer):

@@ -14,6 +14,7 @@ import regex
 
 from selfstudy_guard.questions.json_replies import json_found
 from selfstudy_guard.questions.parsing import visible_text
+from selfstudy_guard.questions.templates import fill
 from selfstudy_guard.records import Message, Rating, Record, Request
 
 ASPECTS = ("faithfulness", "answerability", "usefulness")
@@ -52,15 +53,28 @@ def rating_request(record: Record, *, seed: int | None = None, structured: bool 
         seed: sampling seed.
         structured: whether the rater follows a JSON schema.
     """
-    said = (
-        _USER.replace("{evidence}", record.evidence.text.strip(), 1)
-        .replace("{question}", record.question.text, 1)
-        .replace("{answer}", record.answer.text, 1)
+    return request_for(
+        record.evidence.text,
+        record.question.text,
+        record.answer.text,
+        f"{record.key}:rate:1",
+        seed=seed,
+        structured=structured,
     )
+
+
+def request_for(
+    evidence: str, question: str, answer: str, key: str, *, seed: int | None = None, structured: bool = False
+) -> Request:
+    """The request for the rating of one pair with its passage and the request's idempotency key."""
+    said = fill(_USER, {"evidence": evidence.strip(), "question": question, "answer": answer})
     return Request(
         purpose="rate",
-        messages=(Message(role="system", content=f"{_SYSTEM}\n{_REPLY}"), Message(role="user", content=said)),
-        key=f"{record.key}:rate:1",
+        messages=(
+            Message(role="system", content=f"{_SYSTEM}\n{_REPLY}"),
+            Message(role="user", content=said),
+        ),
+        key=key,
         response_schema=dict(_SCHEMA) if structured else None,
         max_tokens=60,
         temperature=0.0,

@@ -11,7 +11,7 @@ from selfstudy_guard.questions.openings import openings_answered
 from selfstudy_guard.questions.prompts import Prompts
 from selfstudy_guard.records import Draw, Target
 
-_STYLES = ("factual", "question")
+PLAIN_STYLES = ("factual", "question")
 """Styles that ask a plain question; the others want a request, which has its own first words."""
 _FREE = (3, 5)
 """Attempts that are left to the model in any case, so that a target whose openings mislead is asked about freely."""
@@ -45,7 +45,7 @@ class Scaffold:
             prompts: whether they want openings, and a last resort.
             context: text round the target, which tells names from other words.
         """
-        plain = draw.style in _STYLES and not draw.target.also
+        plain = draw.style in PLAIN_STYLES and not draw.target.also
         wanted = plain and prompts.openings and language == "en"
         found = list(openings_answered(draw.target, context).items()) if wanted else []
         turn = draw.number % len(found) if found else 0

@@ -18,6 +18,7 @@ from functools import cached_property
 from selfstudy_guard.coverage.obedience import ObedienceCheck
 from selfstudy_guard.coverage.summary import CoverageSummary
 from selfstudy_guard.coverage.tracker import CoverageTracker
+from selfstudy_guard.questions.reasons import meaning
 from selfstudy_guard.records import Balance, Document, Finding, Record, Rejection, Segmentation, Withheld
 from selfstudy_guard.report.entries import Entry
 from selfstudy_guard.report.page_source import Key, PageSource, Pieces, source_of
@@ -41,7 +42,7 @@ class Refused:
 
     Attributes:
         counts: how often.
-        details: what the last of them says.
+        details: what the reason means.
         examples: the first questions, or what is said where there is none.
     """
 
@@ -55,7 +56,7 @@ class Refused:
         found = cls(Counter(), {}, {})
         for one in rejections:
             found.counts[one.reason] += 1
-            found.details[one.reason] = one.detail
+            found.details[one.reason] = meaning(one.reason, one.stage) or one.detail
             examples = found.examples.setdefault(one.reason, [])
             if len(examples) < EXAMPLES_SHOWN:
                 examples.append(one.question or one.detail)

@@ -86,8 +86,9 @@ def filtered_part(inputs: Inputs) -> Part | None:
     if inputs.retention is not None:
         lede += f" {percent(inputs.retention)} of the evidence text was kept."
     if filtering.withholding:
+        whole = "it" if inputs.retention is not None else "the evidence text"
         lede += (
-            f" {percent(filtering.withheld)} of it was withheld on suspicion, from "
+            f" {percent(filtering.withheld)} of {whole} was withheld on suspicion, from "
             f"{counted(filtering.withholding, 'answer')} that did not need it."
         )
     out = inputs.was_filtered or inputs.withheld

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from selfstudy_guard.coverage.tracker import CoverageTracker
@@ -18,6 +19,7 @@ from selfstudy_guard.report.entries import Entry
 Key = tuple[int, int]
 Counts = NDArray[np.int32]
 _LONGEST_TITLE = 90
+_WORD = regex.compile(r"\p{L}{3}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def source_of(
 
 
 def _title(document: Document, segmentation: Segmentation) -> str:
-    heading = next((target.text for target in segmentation.targets if target.kind == "heading"), "")
+    headings = (target.text for target in segmentation.targets if target.kind == "heading")
+    heading = next((text for text in headings if _WORD.search(text)), "")  # a date or a number is no title
     words = " ".join(unescape(heading).strip().strip("#=*").split())
     return words if 0 < len(words) <= _LONGEST_TITLE else document.id

@@ -329,3 +329,11 @@ def test_guarded_fallbacks_and_bare_routers_work_as_before(server: Provider) -> 
     )
     assert len(server.bodies) == 2
     assert PLANTED not in str(server.bodies)
+
+
+@pytest.mark.parametrize("name", ["ask", "asking"])
+def test_a_purpose_has_a_short_name_and_that_of_the_method(guard: Guard, server: Provider, name: Any) -> None:
+    GuardedLiteLLM(guard, name).completion(model="openai/m", messages=messages(TEXT), api_base=server.url + "/v1")
+    assert guard.balance.planned == 1
+    with pytest.raises(InputError, match="purpose 'guess' is not known: use one of guarding, asking"):
+        GuardedLiteLLM(guard, "guess")  # type: ignore[arg-type]

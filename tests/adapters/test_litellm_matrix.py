@@ -47,7 +47,7 @@ PROVIDERS = {
 }
 CLAUDE: dict[str, Any] = {"model": "anthropic/claude-3-5-haiku-20241022", "max_tokens": 100}
 ROUTER = ("completion", "acompletion", "text_completion", "atext_completion", "aresponses", "anthropic_messages")
-PURPOSES = ("ask", "answer", "generate", "either", "filter")
+PURPOSES = ("auto", "ask", "answer", "generate", "either", "filter")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def combinations() -> Iterator[Combination]:
                     messages=messages(t), api_base=s.url + "/v1", stream=stream, **openai
                 ),
             )
-            provider = {"either": "guard"}.get(purpose, f"guard_{purpose}")
+            provider = {"auto": "guard"}.get(purpose, f"guard_{purpose}")
 
             def named(g: Guard, s: Provider, t: str, provider: str = provider, stream: bool = stream) -> Any:
                 register_guard(g)

@@ -12,6 +12,7 @@ from selfstudy_guard.documents.formats.html_elements import BLOCKS, CELLS, ENDS_
 from selfstudy_guard.documents.formats.html_regions import hinted, region_of_tag
 from selfstudy_guard.documents.formats.html_tokens import Token, attributes, tokens
 from selfstudy_guard.documents.formats.joins import closed_up
+from selfstudy_guard.documents.formats.note_marks import NUMBER, holds_notes, is_note_mark
 from selfstudy_guard.records import TargetKind
 
 _DECORATION = re.compile(
@@ -37,6 +38,7 @@ class _Open:
 
     name: str
     reason: str | None
+    notes: bool = False
 
 
 @dataclass(slots=True)
@@ -97,9 +99,11 @@ class HtmlReader:
     # -- text ---------------------------------------------------------------------------------------------------
 
     def _write(self, token: Token) -> None:
-        run = self._run
+        run, notes = self._run, self._begins_note()
         if run.start < 0:
             run.start = token.start
+            if notes and (number := NUMBER.match(self.text, token.start, token.end)):
+                run.start = number.end()
         elif token.start > run.end:
             # Whatever stood between two texts that is neither white space nor a known tag is unreadable markup.
             between = self.text[run.end : token.start]
@@ -148,7 +152,10 @@ class HtmlReader:
             if (
                 token.kind == "open"
                 and name in ("a", "span", "sup", "small")
-                and _DECORATION.search(self.text, token.start, token.end)
+                and (
+                    _DECORATION.search(self.text, token.start, token.end)
+                    or is_note_mark(self.text, token.start, first=self._begins_note())
+                )
             ):
                 self._muted = name
                 self._linked = False
@@ -177,9 +184,14 @@ class HtmlReader:
                 reason = hinted(attributes(self.text[token.start : token.end]))
             if name == "table":
                 self._header, self._caption, self._names, self._held = "", "", [], {}
-            outer = self._stack[-1].reason if self._stack else None
-            self._stack.append(_Open(name, outer or reason))
+            outer = self._stack[-1] if self._stack else _Open("", None)
+            notes = outer.notes or holds_notes(self.text[token.start : token.end])
+            self._stack.append(_Open(name, outer.reason or reason, notes))
             self._count[name] = self._count.get(name, 0) + 1
+
+    def _begins_note(self) -> bool:
+        """Whether what comes next are the first characters of a note."""
+        return self._run.start < 0 and bool(self._stack) and self._stack[-1].notes and not self._in("tr")
 
     def _lays_out(self, token: Token) -> bool:
         """Whether a table row only places parts of the page side by side: headings, lists or tables stand in it."""

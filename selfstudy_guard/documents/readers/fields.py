@@ -22,6 +22,8 @@ _PLAIN = _TITLES | frozenset(TEXT_FIELDS) | frozenset(PARTS)
 _DEPTH = 16
 _FEW = 8
 """Words from which a value reads as a text rather than as a title or a key."""
+_NAMED = 8
+"""Fields that a note names."""
 _CLEARLY = 4
 """How many times longer than all others a field must be to be taken where several hold texts."""
 
@@ -85,11 +87,10 @@ def choose_text_fields(row: Mapping[str, Any], wanted: Wanted) -> TextFields:
     lengths = {str(name): _length(value) for name, value in row.items()}
     texts = sorted((name for name, size in lengths.items() if size >= _FEW), key=lambda name: -lengths[name])
     if texts and lengths[texts[0]] >= _CLEARLY * sum(lengths[name] for name in texts[1:]):
-        others = f"; {len(texts) - 1} others are much shorter" if len(texts) > 1 else ""
-        return TextFields((texts[0],), f"{CHOSEN} {texts[0]!r}{others}")
+        return TextFields((texts[0],), f"{CHOSEN} {texts[0]!r}{_unused(row, texts[0])}")
     told = [name for name, value in row.items() if isinstance(value, str) and _words(value) >= 3]
     if not texts and len(told) == 1 and not any(isinstance(value, list | Mapping) and value for value in row.values()):
-        return TextFields((str(told[0]),), f"{CHOSEN} {str(told[0])!r}, the only one with words")
+        return TextFields((str(told[0]),), f"{CHOSEN} {str(told[0])!r}, the only one with words{_unused(row, told[0])}")
     if texts:
         raise UnreadableError(
             "which field holds the text? Choose one or several with text_field (--text-field, more than once to join "
@@ -98,6 +99,15 @@ def choose_text_fields(row: Mapping[str, Any], wanted: Wanted) -> TextFields:
     raise UnreadableError(
         f"no field reads as a text; choose one with text_field (--text-field), a dot reaches inside: {_listed(row)}"
     )
+
+
+def _unused(row: Mapping[str, Any], taken: str) -> str:
+    """Names the fields that nothing will be asked about; "" where the text was all that the row holds."""
+    left = [repr(str(name)[:60]) for name in row if str(name) != taken]
+    if not left:
+        return ""
+    more = " ..." if len(left) > _NAMED else ""
+    return f", not from {', '.join(left[:_NAMED])}{more}: text_field (--text-field) joins several"
 
 
 def _named(row: Mapping[str, Any], wanted: str | Sequence[str]) -> list[str]:

@@ -275,7 +275,7 @@ class _Reading:
         """A field that was chosen is said, by the account of what was read or by a warning."""
         if fields.note and self._on_read is None:
             warnings.warn(
-                f"{source.name}: {printable(fields.note)} (text_field / --text-field chooses another)",
+                f"{source.name}: {printable(fields.note)}",
                 TextFieldChosenWarning,
                 stacklevel=2,
             )
