@@ -1,16 +1,20 @@
 """What a pair costs and is worth: a plain script, ours one by one and several in one call, with and without rating.
 
-python benchmarks/pairs.py FOLDER MODEL [--ways plain 1 5 5r] [--out FOLDER] [--canary WORD ...] [--n N]
+python -m benchmarks pairs FOLDER MODEL ... [--ways plain 1 5 5r] [--out FOLDER] [--canary WORD ...] [--n N]
+
+The table of all ways with two models, as in RESULTS.md:
+
+    python -m benchmarks pairs FOLDER gguf:qwen2.5-coder-0.5b.gguf gguf:qwen2.5-coder-1.5b.gguf --ways plain 1 5 1r 5r
 
 FOLDER holds the documents. A way is "plain" (a script of forty lines: four pairs a call from the first 3,000 characters
 of a document, read with the parser of the package), a number (ours with that `per_call`), or a number with r (its pairs
-rated by the model itself). Each way keeps its run or its rows in --out and goes on there. For each: pairs asked for and
-got, calls and tokens a pair, share of our targets (orders are none) and of plain sentences covered (the second by BM25
-over question and answer, with sentences cut by a rule that shares no code with the package), answers that are one of
-these sentences, malformed pairs, exact duplicates, answers whose words stand in no two neighbouring sentences, and
-pairs with a canary.
-Verdicts of a reader on pairs of a few runs stand in verdicts.jsonl, by corpus, way, model and the hash of
-"question|answer" (blake2b, 8 bytes).
+rated by the model itself). Each way keeps its run or its rows in a folder of --out for the model, and goes on there.
+For each: pairs asked for and got, calls and tokens a pair, share of our targets (orders are none) and of plain
+sentences covered (the second by BM25 over question and answer, with sentences cut by a rule that shares no code with
+the package), answers that are one of these sentences, malformed pairs, exact duplicates, answers whose words stand in
+no two neighbouring sentences, and pairs with a canary. "good" is how many of those pairs that a reader has judged
+(verdicts.jsonl) are good, with an interval of 95 %, and the tokens a good pair where all were judged; a rated way also
+tells the scores that were given.
 """
 
 from __future__ import annotations
@@ -20,13 +24,16 @@ import html
 import json
 import re
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import bm25s
 
+from benchmarks.verdicts import read
 from selfstudy_guard import CoverageTracker, InstructionFilter, TargetSampler, generate
+from selfstudy_guard.coverage.statistics import wilson
 from selfstudy_guard.documents import read_documents
-from selfstudy_guard.models import resolve_model
+from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.questions import parse_pairs
 from selfstudy_guard.records import Document, Message, Request
 
@@ -114,7 +121,7 @@ def plain(documents: list[Document], model: str, out: Path) -> tuple[Pairs, int,
 
 
 def ours(folder: Path, model: str, way: str, out: Path, n: int | None) -> tuple[Pairs, int, int, int]:
-    """The same of a run of `generate`."""
+    """The same of a run of `generate`; the scores of a rated one are printed."""
     run = generate(
         [folder], model=model, out=out / f"run-{way}", n=n, per_call=int(way.rstrip("r")), rate=way.endswith("r")
     )
@@ -138,39 +145,56 @@ def ours(folder: Path, model: str, way: str, out: Path, n: int | None) -> tuple[
         ),
         "utf-8",
     )
+    if way.endswith("r"):
+        scores = Counter("none" if r.rating is None else f"{r.rating.score:.2f}" for r in run.records)
+        print(f"{way:6} scores {dict(sorted(scores.items()))}")
     return pairs, calls, run.balance.usage.tokens, run.balance.planned
+
+
+def by_hand(pairs: Pairs, model: str, tokens: int) -> str:
+    """What a reader said of the pairs."""
+    verdicts = read(pairs, model)
+    if not verdicts:
+        return "not read"
+    good, bounds = sum(verdicts), wilson(sum(verdicts), len(verdicts))
+    told = f"good {good} of {len(verdicts)} ({bounds.low:.2f} to {bounds.high:.2f})"
+    return f"{told}, {tokens / good:.0f} tokens each" if good and len(verdicts) == len(pairs) else told
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("model")
+    parser.add_argument("models", nargs="+", metavar="model")
     parser.add_argument("--ways", nargs="+", default=["plain", "1", "5"])
     parser.add_argument("--out", type=Path, default=Path("runs/pairs"))
     parser.add_argument("--canary", nargs="*", default=[])
     parser.add_argument("--n", type=int)
     chosen = parser.parse_args()
-    chosen.out.mkdir(parents=True, exist_ok=True)
     documents = list(read_documents([chosen.folder]))
     texts = sentences(documents)
     # What may be asked about: an order is no target of a guarded run, and nobody ought to ask about one.
     targets = TargetSampler(documents, instruction_filter=InstructionFilter()).segmentations
-    print(f"{chosen.model}: {len(documents)} documents, {len(texts)} sentences")
-    for way in chosen.ways:
-        if way == "plain":
-            pairs, calls, tokens, asked = plain(documents, chosen.model, chosen.out)
-        else:
-            pairs, calls, tokens, asked = ours(chosen.folder, chosen.model, way, chosen.out, chosen.n)
-        tracker = CoverageTracker(documents, segmentations=targets)
-        for question, answer in pairs:
-            tracker.add(question, answer)
-        figures = {"targets": tracker.summary().coverage} | measured(pairs, texts, chosen.canary)
-        told = "  ".join(f"{name} {value:.2f}" for name, value in figures.items())
-        count = max(1, len(pairs))
-        print(
-            f"{way:6} {len(pairs):4} of {asked:4}  calls {calls / count:.2f}  tokens {tokens / count:.0f}  {told}",
-            flush=True,
-        )
+    for model in chosen.models:
+        name = Path(model_name(resolve_model(model)).rpartition(":")[2]).stem
+        out = chosen.out / name
+        out.mkdir(parents=True, exist_ok=True)
+        print(f"{name}: {len(documents)} documents, {len(texts)} sentences")
+        for way in chosen.ways:
+            if way == "plain":
+                pairs, calls, tokens, asked = plain(documents, model, out)
+            else:
+                pairs, calls, tokens, asked = ours(chosen.folder, model, way, out, chosen.n)
+            tracker = CoverageTracker(documents, segmentations=targets)
+            for question, answer in pairs:
+                tracker.add(question, answer)
+            figures = {"targets": tracker.summary().coverage} | measured(pairs, texts, chosen.canary)
+            told = "  ".join(f"{figure} {value:.2f}" for figure, value in figures.items())
+            count = max(1, len(pairs))
+            print(
+                f"{way:6} {len(pairs):4} of {asked:4}  calls {calls / count:.2f}  tokens {tokens / count:.0f}  {told}  "
+                f"{by_hand(pairs, name, tokens)}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Is a model fit to rate pairs? Its marks for pairs whose worth is known.
 
-python benchmarks/rating.py MODEL [--labelled N] [--pairs FILE CORPUS WAY WRITER ...] [--out FOLDER]
+python -m benchmarks rating MODEL [--labelled N] [--pairs FILE WRITER ...] [--out FOLDER]
 
 Two sets. "labelled": right and wrong answers to the same questions (tests/data/answers.jsonl, the half that no rule was
 written with, then the later ones), N questions of them, one passage after the other. "pairs": pairs of a run (a file of
-benchmarks/pairs.py) with the verdicts of a reader (verdicts.jsonl, found by corpus, way and the model that wrote them);
-their passage is the target. Each is rated by a request of its own, as `generate(rate=MODEL)` does, and marks are kept
-in --out, where the command goes on.
+benchmarks/pairs.py) with the verdicts of a reader (verdicts.jsonl) on what that model wrote; their passage is the
+target. Each is rated by a request of its own, as `generate(rate=MODEL)` does, and marks are kept in --out, where the
+command goes on.
 
 For each set: pairs, how many could be rated, and the area under the curve (the chance that a good one is rated above a
 bad one, ties by half; .5 is a coin) of the score and of each mark, with an interval of 95 % (questions or pairs drawn
@@ -23,19 +23,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.verdicts import pair_hash, verdicts
 from selfstudy_guard.models import model_name, resolve_model
 from selfstudy_guard.protocols import Completer
 from selfstudy_guard.questions.rating import ASPECTS, parse_rating, request_for
 from selfstudy_guard.records import Rating
 
 Row = dict[str, Any]
-_HERE = Path(__file__).parent
-_ANSWERS = _HERE.parent / "tests" / "data" / "answers.jsonl"
-
-
-def pair_hash(question: str, answer: str) -> str:
-    """The name of a pair in verdicts.jsonl."""
-    return hashlib.blake2b(f"{question}|{answer}".encode(), digest_size=8).hexdigest()
+_ANSWERS = Path(__file__).parents[1] / "tests" / "data" / "answers.jsonl"
 
 
 def labelled(count: int) -> list[Row]:
@@ -51,17 +46,13 @@ def labelled(count: int) -> list[Row]:
     ]
 
 
-def judged(file: Path, corpus: str, way: str, writer: str) -> list[Row]:
+def judged(file: Path, writer: str) -> list[Row]:
     """The pairs of a run that a reader has judged."""
-    known = {}
-    for line in (_HERE / "verdicts.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if (row["corpus"], row["way"], row["model"]) == (corpus, way, writer):
-            known[row["pair"]] = row["good"]
+    known = verdicts(writer)
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     named = [(pair_hash(row["question"], row["answer"]), row) for row in rows]
     return [
-        {"set": f"{writer} {way}", "by": name, "good": known[name], "evidence": row["target"]}
+        {"set": f"{writer}, {file.stem}", "by": name, "good": known[name], "evidence": row["target"]}
         | {"question": row["question"], "answer": row["answer"]}
         for name, row in named
         if name in known
@@ -127,13 +118,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
     parser.add_argument("--labelled", type=int, default=60)
-    parser.add_argument("--pairs", nargs=4, action="append", default=[], metavar=("FILE", "CORPUS", "WAY", "WRITER"))
+    parser.add_argument("--pairs", nargs=2, action="append", default=[], metavar=("FILE", "WRITER"))
     parser.add_argument("--out", type=Path, default=Path("runs/rating"))
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     completer = resolve_model(chosen.model)
     sets = [labelled(chosen.labelled)] if chosen.labelled else []
-    sets += [judged(Path(file), corpus, way, writer) for file, corpus, way, writer in chosen.pairs]
+    sets += [judged(Path(file), writer) for file, writer in chosen.pairs]
     for rows in sets:
         if rows:
             print(told(rows[0]["set"], rated(rows, completer, chosen.out / "ratings.jsonl")), flush=True)

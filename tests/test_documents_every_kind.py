@@ -55,7 +55,7 @@ def test_generate_runs_to_its_end_and_says_what_was_read(tmp_path: Path) -> None
 def test_without_a_listener_a_warning_says_what_was_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("The mill was built in 1742 by monks from the town of Trier.")
     (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    with pytest.warns(DocumentsSkippedWarning, match=r"1 sources gave no document: b\.png"):
+    with pytest.warns(DocumentsSkippedWarning, match=r"1 source gave no document: b\.png"):
         run = generate([str(tmp_path)], model=ExtractiveReader(), n=1)
     assert [item.source for item in run.skipped] == ["b.png"]
     with warnings.catch_warnings():

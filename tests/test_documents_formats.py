@@ -71,7 +71,7 @@ def test_furniture_is_found_across_pages(tmp_path: Path) -> None:
     assert "\f" not in document.text
     assert not any(f"- {n} -" in document.text for n in range(1, 5))
     assert all(fact in document.text for fact in facts)
-    assert "8 running heads and page numbers left out" in document.metadata["left_out"]
+    assert "left out: running heads and page numbers (8)" in document.metadata["left_out"]
 
 
 def test_a_sentence_goes_on_over_a_page_end(tmp_path: Path) -> None:

@@ -318,6 +318,8 @@ def test_notebooks_of_old_and_new_versions(tmp_path: Path) -> None:
     path = saved(tmp_path / "new.ipynb", json.dumps(new))
     targets = [target for target in pieces(path)[1].targets if target.eligible]
     assert [target.kind for target in targets][:2] == ["sentence", "code_block"]
+    assert [target.reason for target in pieces(path)[1].targets if "110" in target.text] == ["output"]
+    assert "110 litres" in shown(path)  # context, not a target
     assert "r[1]" in shown(path)
     assert "cell_type" not in text_of(path)
     assert eligible(saved(tmp_path / "old.ipynb", json.dumps(old))) == ["The old weir passes 40 litres a second."]

@@ -29,7 +29,10 @@ def rows_of(frame: Any) -> Iterator[Row]:
     else:
         for number, row in enumerate(frame):
             if not isinstance(row, Mapping):
-                raise InputError(f"row {number} is {type(row).__name__}, not a mapping of column names to values")
+                raise InputError(
+                    f"row {number} is {type(row).__name__}, not a mapping of column names to values: Document objects "
+                    "go to generate, Guard or TargetSampler, rows come here"
+                )
             yield dict(row)
 
 

@@ -21,10 +21,10 @@ from selfstudy_guard.documents.eligibility.phrases import (
 )
 from selfstudy_guard.documents.eligibility.residue import inline_residue, stray_markup
 from selfstudy_guard.documents.eligibility.wordlike import content_words, solid, tells, words
-from selfstudy_guard.documents.formats.blocks import Block, merge_pairs, visible
+from selfstudy_guard.documents.formats.blocks import OUTPUT, Block, merge_pairs, visible
 
 NO_ARTEFACTS = frozenset(
-    ("heading", "table header", "term", "question", "exercise", "near-duplicate", "fragment", "instruction")
+    ("heading", "table header", "term", "question", "exercise", "near-duplicate", "fragment", "instruction", OUTPUT)
 )
 """Reasons of spans that are not asked about although they belong to the content; they are not masked as artefacts
 (instruction-like spans are: as findings, on their own)."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from selfstudy_guard.records import TargetKind
 
 Offsets = tuple[int, int]
+OUTPUT = "output"
+"""Language of a fence that holds what code printed, and the reason why it is not asked about."""
 
 
 @dataclass(slots=True)

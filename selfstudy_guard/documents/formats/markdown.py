@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from selfstudy_guard.documents.formats.blocks import Block, Offsets, merge_pairs, visible
+from selfstudy_guard.documents.formats.blocks import OUTPUT, Block, Offsets, merge_pairs, visible
 from selfstudy_guard.documents.formats.html import HtmlReader
 from selfstudy_guard.documents.formats.inline import inline_gaps
 from selfstudy_guard.documents.formats.plain import FORMULA
@@ -97,15 +97,18 @@ class MarkdownReader:
     def _on_fenced_code_block(self, node: Any) -> None:
         content = next((child for child in node.children if child.type == "code_fence_content"), None)
         if content is not None:
-            self._code(content)
+            info = next((child for child in node.children if child.type == "info_string"), None)
+            said = info is not None and self.text[self._place(info.start_byte) : self._place(info.end_byte)].strip()
+            self._code(content, reason=OUTPUT if said == OUTPUT else None)
 
     def _on_indented_code_block(self, node: Any) -> None:
         self._code(node)
 
-    def _code(self, node: Any) -> None:
+    def _code(self, node: Any, reason: str | None = None) -> None:
         start, end = self._trim(self._place(node.start_byte), self._place(node.end_byte))
         if start < end:
-            self.blocks.append(Block(start, end, "code_block", self._section(), lead=self._announced(), whole=True))
+            lead = self._announced()
+            self.blocks.append(Block(start, end, "code_block", self._section(), reason=reason, lead=lead, whole=True))
 
     def _announced(self) -> str:
         if not self.blocks or self.blocks[-1].kind not in ("sentence", "list_item", "caption"):

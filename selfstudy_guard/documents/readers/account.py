@@ -14,6 +14,11 @@ _NAMED = 10
 """Skipped sources that are named one by one."""
 
 
+def sources(number: int) -> str:
+    """ "1 source", "2 sources"."""
+    return f"{number:,} source" if number == 1 else f"{number:,} sources"
+
+
 @dataclass(frozen=True)
 class Skipped:
     """A file or row that gave no document.
@@ -94,7 +99,7 @@ class ReadingAccount:
         if self.skipped:
             more = f"; and {len(self.skipped) - _NAMED:,} more" if len(self.skipped) > _NAMED else ""
             named = "; ".join(str(item) for item in self.skipped[:_NAMED])
-            message = f"{len(self.skipped):,} sources gave no document: {named}{more}"
+            message = f"{sources(len(self.skipped))} gave no document: {named}{more}"
             warn_user(message, DocumentsSkippedWarning)
         chosen = [f"{one.source}: {note}" for one in self.read for note in one.notes if note.startswith(CHOSEN)]
         if chosen:

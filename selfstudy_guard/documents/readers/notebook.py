@@ -1,7 +1,7 @@
 """Jupyter notebooks through nbformat (BSD), as Markdown: cells in order, code fenced, what it printed after it.
 
-Kept: Markdown cells, code cells, text output and tables of results (as text). Left out: pictures, HTML and widget
-output, error traces but for their last line, raw cells for other programs (counted).
+Kept: Markdown cells, code cells, text output and tables of results (as text, not asked about). Left out: pictures,
+HTML and widget output, error traces but for their last line, raw cells for other programs (counted).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from selfstudy_guard.documents.formats.blocks import OUTPUT
 from selfstudy_guard.documents.readers.extra import needed, silent
 from selfstudy_guard.documents.readers.file_text import FileText
 from selfstudy_guard.documents.readers.text import MAX_DOCUMENT_BYTES, UnreadableError, decode
@@ -64,7 +65,7 @@ def _cell(cell: Any, language: str, lost: dict[str, int]) -> list[str]:
     for output in cell.get("outputs", []):
         said = _output(output, lost)
         if said.strip():
-            parts.append(_fenced(said, "text"))
+            parts.append(_fenced(said, OUTPUT))
     return parts
 
 

@@ -71,9 +71,9 @@ def read_pdf(path: Path) -> FileText:
         raise UnreadableError(f"PDF with more than {MAX_DOCUMENT_BYTES // 2**20} MB of text")
     notes = []
     if furniture:
-        notes.append(f"{furniture} running heads and page numbers left out")
+        notes.append(f"left out: running heads and page numbers ({furniture})")
     if turned:
-        notes.append(f"{turned} lines that do not run across the page left out")
+        notes.append(f"left out: lines that do not run across the page ({turned})")
     if unknown:
         notes.append(f"{unknown} characters of unknown meaning")
     bare = sum(not page for page in pages)

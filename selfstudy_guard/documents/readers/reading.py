@@ -20,6 +20,7 @@ from selfstudy_guard.documents.readers.account import (
     ReadFile,
     Skipped,
     TextFieldChosenWarning,
+    sources,
 )
 from selfstudy_guard.documents.readers.digest_set import Key, PlaceIndex, key_of
 from selfstudy_guard.documents.readers.fields import TextFields, Wanted, choose_text_fields
@@ -334,7 +335,7 @@ class _Reading:
             more = self._unheard_count - len(self._unheard)
             listed = "; ".join(str(skipped) for skipped in self._unheard) + (f"; and {more} more" if more else "")
             warnings.warn(
-                f"{self._unheard_count} sources gave no document: {listed}", DocumentsSkippedWarning, stacklevel=2
+                f"{sources(self._unheard_count)} gave no document: {listed}", DocumentsSkippedWarning, stacklevel=2
             )
 
 
