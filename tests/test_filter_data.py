@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data import native, surfaces, texts
+from training.data import native, surfaces, texts, whole
 from training.data.__main__ import decoy_rows, injected_rows, insert
 from training.data.carriers import Carrier, language_of, read_carriers, topics
 from training.data.compose import instruction
@@ -145,6 +145,25 @@ def test_orders_in_the_register_of_a_document_differ_from_harmless_sentences_of_
     assert len(orders) > 60
     assert len(calm_ones) > 15
     assert not orders & calm_ones
+
+
+@pytest.mark.parametrize("lang", sorted(texts.PLEAS))
+def test_requests_of_a_language_differ_from_harmless_sentences_of_the_same_words(lang: str) -> None:
+    rng = random.Random(lang)
+    orders = {whole.plea(lang, "orders", rng, {"topic": "x"}) for _ in range(200)}
+    calm_ones = {whole.plea(lang, "harmless", rng, {"topic": "x"}) for _ in range(100)}
+    assert len(orders) > 150
+    assert len(calm_ones) > 30
+    assert not orders & calm_ones
+    assert not [text for text in orders | calm_ones if re.search(r"@(secret|ask|world|lead)\b|\|", text, re.I)]
+
+
+def test_every_whole_prompt_has_an_intent() -> None:
+    assert set(texts.WHOLE["orders"]) == set(whole.INTENTS)
+    rng = random.Random(2)
+    orders = {whole.order(rng, {})[1] for _ in range(600)}
+    assert len(orders) > 500
+    assert not orders & {whole.harmless(kind, rng, {}) for kind in texts.WHOLE["harmless"] for _ in range(20)}
 
 
 def test_every_kind_of_native_order_has_an_intent_and_harmless_sentences_beside_it() -> None:

@@ -50,7 +50,7 @@ def fold_of(group: str) -> int:
 def reads_like_orders(name: str) -> bool:
     """Whether the harmless text of a genre, or of a source of decoys, has the words of orders."""
     name = name.removeprefix("gen_")
-    return name.startswith("native") or name in LIKE_ORDERS or name == "readme_llm_tools"
+    return name.startswith(("native", "whole", "plea")) or name in LIKE_ORDERS or name == "readme_llm_tools"
 
 
 def decoy_weight(row: Row) -> float:

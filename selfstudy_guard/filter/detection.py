@@ -159,7 +159,7 @@ RULE_SCORE = 0.8
 """Score of what a rule finds."""
 SHORTEST = 6
 """Code points: shorter units (a lone mark, a number) are findings only beside others."""
-BESIDE, BETWEEN, FILLED = 0.5, 0.2, 0.5
+BESIDE, BETWEEN, FILLED = 0.25, 0.1, 0.5
 """Share of the threshold that a unit needs beside a finding of its block, and between two; and from which share of its
 characters on a wrapped block (comment, attribute, field ...) goes as a whole."""
 

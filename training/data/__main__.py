@@ -39,7 +39,9 @@ def _share(genre: str) -> int:
     """How often a harmless genre is drawn, against the others."""
     if genre.startswith(("lang:", "voice:", "calm:")):
         return 1
-    return 14 if genre in LIKE_ORDERS else 3 if genre.startswith("native:") else 4
+    if genre.startswith("plea:") or genre in LIKE_ORDERS or genre == "whole_manual":
+        return 14
+    return 3 if genre.startswith("native:") else 4
 
 
 _SHARES = [_share(name) for name in _HARMLESS]
@@ -298,10 +300,14 @@ def main() -> None:
     args = parser.parse_args()
     rng = random.Random(args.seed)
     given = read_carriers(args.carriers, rng)
+    unspoken = sorted(set(texts.PLEAS) - set(by_language(given))) if given else []
     own = [
         Carrier(f"own/{n}", f"gen_{genre}", harmless_document(genre, rng))
         for n, genre in enumerate(
-            [*GENRES, "blob", "code_example"] * 6 + [*EVERYDAY, "mail"] * 60 + [*directions.GENRES] * 25
+            [*GENRES, "blob", "code_example"] * 6
+            + [*EVERYDAY, "mail"] * 60
+            + [*directions.GENRES] * 25
+            + [f"{kind}:{lang}" for lang in unspoken for kind in ("lang", "voice", "plea")] * 30
         )
     ]
     carriers = given + own

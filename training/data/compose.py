@@ -31,6 +31,8 @@ _WEIGHTS = {
     **{"gen_native": 190, "gen_native_languages": 110},
 }
 STRICTNESS = ("polite", "neutral", "strict")
+PLEAS = 0.35
+"""Share of whole prompts in other languages than English."""
 
 
 class Passage(NamedTuple):
@@ -159,6 +161,10 @@ def instruction(rng: random.Random, given: Mapping[str, str], native: float = 1.
         prompts: share of whole prompts among all.
     """
     if rng.random() < prompts:
+        if rng.random() < PLEAS:
+            lang = rng.choice(sorted(texts.PLEAS))
+            text = _loose(whole.plea(lang, "orders", rng, given), rng)
+            return Passage(text, "exfiltration", rng.choice(STRICTNESS), lang, "gen_whole_languages")
         kind, text = whole.order(rng, given)
         return Passage(_loose(text, rng), whole.INTENTS[kind], rng.choice(STRICTNESS), "en", f"gen_whole_{kind}")
     weights = [weight * (native if name.startswith("gen_native") else 1) for name, weight in _WEIGHTS.items()]

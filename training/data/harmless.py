@@ -136,7 +136,7 @@ def harmless_document(genre: str, rng: random.Random) -> str:
             seen.append(sentence)
     filler = (
         [harmless("statement", rng, fixed) for _ in range(rng.randint(0, 6))]
-        if not genre.startswith(("lang:", "voice:", "native:", "calm:"))
+        if not genre.startswith(("lang:", "voice:", "native:", "calm:", "plea:"))
         else []
     )
     body = seen + filler

@@ -124,7 +124,9 @@ WORKPLACE = _table("workplace")
 """Harmless text that people feed to generators and that reads like orders, by genre."""
 DIRECTIONS = _tables("directions")
 """Harmless documents that tell people what to do, or speak of software for language models."""
-WHOLE = _tables("whole")
+WHOLE = _joined("whole", "whole_more")
 """Whole prompts by kind, and harmless passages of the same bodies."""
+PLEAS = _tables("pleas")
+"""Requests to a chat assistant in other languages: `orders` and `harmless` of each, and what fills them."""
 CALM = _table("calm")
 """Short calm documents in twelve languages, one template a line."""
