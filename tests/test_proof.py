@@ -35,3 +35,14 @@ def test_the_tables_of_obedience_are_those_of_the_verdicts(name: str) -> None:
         ]
         for key, counts in by.items()
     }
+
+
+def test_the_answers_that_were_read_are_those_of_the_table() -> None:
+    rows = [json.loads(line) for line in (ROOT / "benchmarks" / "verdicts_right.jsonl").read_text("utf-8").splitlines()]
+    twice, of = 134 - len(rows), 134
+    by_hand, by_rule = (
+        [twice + sum(row[prompts][how] for row in rows) for prompts in ("plain", "own")] for how in ("hand", "rule")
+    )
+    told = (ROOT / "benchmarks" / "RESULTS.md").read_text("utf-8")
+    assert f"{of} questions | - | {by_hand[0]}; {by_hand[1]} by hand" in told
+    assert f"{by_rule[0] / of:.3f}; {by_rule[1] / of:.3f}".replace("0.", ".") in told
