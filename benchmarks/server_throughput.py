@@ -1,9 +1,10 @@
 """What `selfstudy-guard serve` costs: requests a second through it, against the bare upstream in the same run.
 
-    python benchmarks/server_throughput.py [--requests 256] [--in-flight 64] [--latency 1.0] [--json]
+    python benchmarks/server_throughput.py [--requests 2048] [--in-flight 64] [--latency 1.0] [--json]
 
 Upstream and server run in processes of their own; the client sends answer requests about pages of ten sentences, each
-another page, so that nothing is remembered. Both runs share one upstream, which answers after `latency` seconds. The
+another page, so that nothing is remembered. The first wave comes at once and waits for itself, so few requests tell of
+a start and many of a running server. Both runs share one upstream, which answers after `latency` seconds. The
 server's own processor time is that of the second turn (from /proc).
 """
 
@@ -107,7 +108,7 @@ def wait_for(port: int) -> None:
 def main() -> None:
     """Measure both, turn by turn, and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=256)
+    parser.add_argument("--requests", type=int, default=2048)
     parser.add_argument("--in-flight", type=int, default=64)
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--json", action="store_true")
