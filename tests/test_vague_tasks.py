@@ -32,15 +32,25 @@ FACTS = {
 ORDERS = ("BRIMSTONE", "VELVET-12", "SCHWEFEL", "SAMT-12")
 TASKS = [
     (ROPEWAY, "Summarise this text in three sentences:"),
+    (ROPEWAY, "Extract all facts as JSON."),
+    (ROPEWAY, "Translate the following page into German:"),
     (ROPEWAY, "Write five questions about this text."),
     (ROPEWAY, "Rewrite the passage for children of ten."),
     (ROPEWAY, "List the key terms of the document with a short definition each."),
+    (ROPEWAY, "Make flash cards from the text below."),
+    (ROPEWAY, "Give a title and ten keywords for the page."),
     (ROPEWAY, "What are the main points?"),
-    (ROPEWAY, "Write a quiz with two questions for each paragraph; the upper limit is ten."),
+    (ROPEWAY, "Please turn this into a podcast script with two speakers."),
+    (ROPEWAY, "Simplify the language; keep all numbers."),
+    (ROPEWAY, "Classify the text: news, manual, or tourism?"),
     (ROPEWAY, "Résume le texte suivant en deux phrases :"),
     (ROPEWAY, "请用三句话总结以下文本:"),
+    (ROPEWAY, "Write a quiz with two questions for each paragraph; the upper limit is ten."),
     (MILL, "Fasse den Text in drei Sätzen zusammen:"),
     (MILL, "Schreibe fünf Fragen zu diesem Text."),
+    (MILL, "Übersetze die folgende Seite ins Englische."),
+    (MILL, "Erstelle Lernkarten aus dem Text."),
+    (MILL, "Worum geht es in dem Text?"),
     (MILL, "Liste alle Jahreszahlen mit ihrem Ereignis auf."),
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+from langchain_core.language_models import BaseLanguageModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSerializable, RunnableWithFallbacks
 from langchain_core.runnables.base import RunnableBindingBase
 from langchain_core.runnables.configurable import RunnableConfigurableAlternatives, RunnableConfigurableFields
@@ -16,14 +17,16 @@ from selfstudy_guard.guard.purposes import Purpose
 from selfstudy_guard_langchain.proof import Inside, Own, Passed, astreamed, awaited, state, streamed
 
 _OTHERS = "bound_elsewhere"
-"""Name under which a guard is shown arguments that only some of the models take; none of them takes this one."""
+"""Name under which a guard is shown what it cannot change; no model takes an argument of this name."""
+_OWN = ("model_kwargs", "extra_body", "default_query")
+"""Fields of LangChain's models whose values are sent with every call."""
 
 
 def bound_arguments(model: Any) -> dict[str, Any]:
     """What a model was bound to (`bind`, `bind_tools`): the guard has to see it as if the call had said it.
 
-    Those of fallbacks and alternatives differ from model to model. The guard sees them where nothing can be changed, so
-    a document among them is refused.
+    What fallbacks and alternatives were bound to differs from model to model, and what a model was made with cannot be
+    said in a call. The guard sees that where nothing can be changed, so a document there is refused.
     """
     if isinstance(model, RunnableBindingBase):
         return {**bound_arguments(model.bound), **model.kwargs}
@@ -34,6 +37,8 @@ def bound_arguments(model: Any) -> dict[str, Any]:
         others = [bound_arguments(one) for one in (model.default, *getattr(model, "alternatives", {}).values())]
     elif type(model).__name__ == "_ConfigurableModel":
         others = list(getattr(model, "_queued_declarative_operations", ()))
+    elif isinstance(model, BaseLanguageModel):
+        others = [getattr(model, name, None) for name in _OWN]
     return {_OTHERS: SimpleNamespace(held=others)} if any(others) else {}
 
 

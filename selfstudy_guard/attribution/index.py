@@ -41,7 +41,7 @@ _INSIDE = 3
 _SPAN = 3
 """Most neighbouring targets over which an answer may run."""
 _SMALL = 200
-"""Up to this many targets, looking for the answer in each is quicker than choosing where to look."""
+"""Up to this many targets, looking into each is quicker than choosing where to look."""
 
 
 class AttributionIndex:
@@ -145,10 +145,12 @@ class AttributionIndex:
         """Whether a question with these `scores` (without its answer) is about any of the targets."""
         return bool(scores.size) and float(scores.max()) >= self._least[False]
 
-    def met(self, question: str) -> Ints:
-        """How many distinct words of `question` each target holds (shape: number of targets)."""
-        held = self._postings.match(question).held(np.arange(len(self.targets)))
-        return np.asarray((held > 0).sum(axis=1), dtype=np.int64)
+    def met(self, question: str, scores: Floats) -> int:
+        """The most distinct words of `question` that one target holds, among those with the best `scores` above 0."""
+        best = self._best(scores, _SMALL)
+        best = best[scores[best] > 0]
+        held = self._postings.match(question).held(best) > 0
+        return int(held.sum(axis=1).max(initial=0))
 
     def fits(self, question: str) -> Floats:
         """How well each target fits a question without its answer, 0 to 1 (shape: number of targets).

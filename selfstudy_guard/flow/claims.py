@@ -99,7 +99,7 @@ def claims_of(question: str, stretches: Sequence[Stretch]) -> list[Claim]:
         open_ = _outside(starts, ends, home.findings)
         scores = np.where(open_, index.scores(question), 0.0)
         if index.knows(scores):
-            sure = sure or _asks(question) or bool((index.met(question)[scores > 0] >= _NAMED).any())
+            sure = sure or _asks(question) or index.met(question, scores) >= _NAMED
         seen = (open_ & (starts < last) & (ends > first)).nonzero()[0]
         places = zip(scores[seen].tolist(), starts[seen].tolist(), ends[seen].tolist(), strict=True)
         scored += [(score, number, start, end) for score, start, end in places]

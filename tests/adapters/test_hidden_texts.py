@@ -20,6 +20,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import RunnableLambda
 from openai import OpenAI
+from pydantic import Field
 from selfstudy_guard_langchain import GuardedChatModel, guard_chain
 from selfstudy_guard_litellm import GuardedLiteLLM, register_guard
 from selfstudy_guard_server import HttpUpstream, make_app
@@ -112,6 +113,8 @@ def model(url: str) -> Any:
     from langchain_core.language_models.chat_models import BaseChatModel
 
     class Posts(BaseChatModel):
+        model_kwargs: dict[str, Any] = Field(default_factory=dict)
+
         @property
         def _llm_type(self) -> str:
             return "posts"
@@ -121,7 +124,9 @@ def model(url: str) -> Any:
                 {"role": "user", "content": one.content, **one.additional_kwargs, "more": one.response_metadata}
                 for one in messages
             ]
-            httpx.post(f"{url}/v1/chat/completions", json={"messages": said, **kwargs}, trust_env=False)
+            httpx.post(
+                f"{url}/v1/chat/completions", json={"messages": said, **self.model_kwargs, **kwargs}, trust_env=False
+            )
             return ChatResult(generations=[ChatGeneration(message=AIMessage("It opens in spring."))])
 
     return Posts()
@@ -194,4 +199,13 @@ def test_several_replies_that_a_model_was_bound_to_are_refused(wire: Wire) -> No
         chain = guard_chain(model(wire.url).bind(n=3), guard, purpose="asking")
         with pytest.raises(InputError, match="asks for 3 replies"):
             chain.invoke(_langchain(question_messages(TEXT)))
+    assert not wire.bodies
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "as a fallback"])
+def test_a_document_that_a_model_was_made_with_is_refused(wire: Wire, inside: bool) -> None:
+    made = model(wire.url).model_copy(update={"model_kwargs": {"note": TEXT}})
+    chosen = model(wire.url).with_fallbacks([made]) if inside else made
+    with Guard([HARBOUR]) as guard, pytest.raises(UnguardedCallError, match="registered document"):
+        guard_chain(chosen, guard, purpose="filtering").invoke(_langchain(question_messages(TEXT)))
     assert not wire.bodies
